@@ -1,0 +1,4 @@
+//! x
+#![no_std]
+#[doc(hidden)]
+pub mod __private {}
