@@ -586,7 +586,7 @@ same! {
     mod compound_assignment_of_a_primitive;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
-        let mut list = vec![1, 10];
+        let mut list = [1, 10];
         let mut sum = 1;
         // The right side first, then the place.
         list[log.drop_of("x").look()] += log.pend(1, log.drop_of("right")).await.look();

@@ -1,0 +1,390 @@
+//! Initialisation and moves that a wait stands between.
+// The bodies are about a form, not about the best form.
+#![allow(clippy::needless_late_init, clippy::never_loop)]
+mod common;
+use common::*;
+
+same! {
+    mod deferred_initialisation;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value;
+        log.pend(1, ()).await;
+        value = log.drop_of("value");
+        log.pend(1, ()).await;
+        value.look()
+    }
+}
+
+same! {
+    mod deferred_initialisation_in_branches;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let value;
+            if log.pend(1, flag).await {
+                value = log.pend(1, log.drop_of("then")).await;
+            } else {
+                value = log.drop_of("otherwise");
+                log.pend(1, ()).await;
+            }
+            log.pend(1, ()).await;
+            sum += value.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod initialised_in_one_branch_only;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        for flag in [true, false] {
+            let value;
+            if flag {
+                value = log.drop_of("value");
+                value.look();
+            }
+            log.pend(1, ()).await;
+        }
+        1
+    }
+}
+
+same! {
+    mod moved_in_one_branch_only;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let value = log.drop_of("value");
+            if flag {
+                sum += value.finish().len();
+            }
+            log.pend(1, ()).await;
+            log.event("end of iteration");
+        }
+        sum
+    }
+}
+
+same! {
+    mod moved_by_a_wait_in_one_branch;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [false, true] {
+            let value = log.drop_of("value");
+            if flag {
+                sum += value.wait_own().await.look();
+            }
+            log.pend(1, ()).await;
+        }
+        sum
+    }
+}
+
+same! {
+    mod initialised_again_after_a_move;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut value = log.drop_of("first");
+        drop(value);
+        log.pend(1, ()).await;
+        value = log.drop_of("second");
+        log.pend(1, ()).await;
+        value.look()
+    }
+}
+
+same! {
+    mod initialised_again_in_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let mut value = log.drop_of("a");
+        for name in ["b", "c"] {
+            let moved = value;
+            log.pend(1, ()).await;
+            value = moved.renamed(name);
+            log.pend(1, ()).await;
+        }
+        value
+    }
+}
+
+same! {
+    mod maybe_initialised_is_overwritten;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let mut value = log.drop_of("old");
+            value.change("!");
+            if flag {
+                drop(value);
+            }
+            log.pend(1, ()).await;
+            value = log.pend(1, log.drop_of("new")).await;
+            sum += value.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod partial_move_of_a_struct;
+    struct Pair {
+        left: Noisy,
+        right: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = Pair { left: log.drop_of("left"), right: log.drop_of("right") };
+        drop(pair.left);
+        log.pend(1, ()).await;
+        pair.right.look()
+    }
+}
+
+same! {
+    mod partial_move_into_a_wait;
+    struct Pair {
+        left: Noisy,
+        right: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = Pair { left: log.drop_of("left"), right: log.drop_of("right") };
+        let left = pair.left.wait_own().await;
+        log.pend(1, ()).await;
+        left.look() + pair.right.wait().await.look()
+    }
+}
+
+same! {
+    mod partial_move_of_a_tuple;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let tuple = (log.drop_of("a"), (log.drop_of("b"), log.drop_of("c")), log.drop_of("d"));
+        let moved = tuple.1.0;
+        log.pend(1, ()).await;
+        drop(tuple.2);
+        log.pend(1, ()).await;
+        moved.look() + tuple.0.look() + tuple.1.1.look()
+    }
+}
+
+same! {
+    mod partial_move_in_one_branch;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let pair = (log.drop_of("left"), log.drop_of("right"));
+            if flag {
+                sum += pair.0.finish().len();
+            }
+            log.pend(1, ()).await;
+            sum += pair.1.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod partially_moved_field_is_filled_again;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Noisy, Noisy) {
+        let mut pair = (log.drop_of("left"), log.drop_of("right"));
+        let left = pair.0;
+        log.pend(1, ()).await;
+        pair.0 = left.renamed("returned");
+        log.pend(1, ()).await;
+        pair
+    }
+}
+
+same! {
+    mod moved_out_of_a_box;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let boxed = Box::new((log.drop_of("left"), log.drop_of("right")));
+        let left = boxed.0;
+        log.pend(1, ()).await;
+        left.look() + boxed.1.look()
+    }
+}
+
+same! {
+    mod moved_by_a_pattern_in_part;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let triple = (log.drop_of("a"), log.drop_of("b"), log.drop_of("c"));
+        let (first, _, ref third) = triple;
+        log.pend(1, ()).await;
+        first.look() + third.look() + triple.1.look()
+    }
+}
+
+same! {
+    mod moved_by_a_match_in_part;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let pair = (flag.then(|| log.drop_of("left")), log.drop_of("right"));
+            match pair.0 {
+                Some(left) => sum += log.pend(1, left).await.look(),
+                None => log.pend(1, ()).await,
+            }
+            sum += pair.1.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod moved_into_a_closure;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        let other = log.drop_of("other");
+        let closure = move || value.look();
+        log.pend(1, ()).await;
+        let sum = closure() + other.look();
+        drop(closure);
+        log.pend(1, ()).await;
+        sum
+    }
+}
+
+same! {
+    mod moved_into_a_coroutine;
+    #[coro::coroutine]
+    async fn consume(value: Noisy) -> usize {
+        let log = value.log().clone();
+        log.pend(1, ()).await;
+        value.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        let other = log.drop_of("other");
+        let sum = consume(value).await;
+        sum + other.look()
+    }
+}
+
+same! {
+    mod moved_through_a_loop_with_break;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        let mut count = 0;
+        let moved = loop {
+            count += 1;
+            if log.pend(1, count == 3).await {
+                break value;
+            }
+            value.look();
+        };
+        log.pend(1, ()).await;
+        moved.look()
+    }
+}
+
+same! {
+    mod returned_from_a_branch;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let value = log.drop_of("value");
+        let other = log.drop_of("other");
+        if log.pend(1, other.look() == 5).await {
+            return value;
+        }
+        log.pend(1, value).await
+    }
+}
+
+same! {
+    mod option_taken_and_replaced;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut place = Some(log.drop_of("first"));
+        let mut sum = 0;
+        while let Some(value) = place.take() {
+            log.pend(1, ()).await;
+            sum += value.look();
+            if sum < 10 {
+                place = Some(value.renamed("again"));
+            }
+        }
+        sum
+    }
+}
+
+same! {
+    mod swapped_and_replaced;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Noisy, Noisy) {
+        let mut first = log.drop_of("first");
+        let mut second = log.drop_of("second");
+        log.pend(1, ()).await;
+        std::mem::swap(&mut first, &mut second);
+        log.pend(1, ()).await;
+        let old = std::mem::replace(&mut first, log.pend(1, log.drop_of("third")).await);
+        drop(old);
+        (first, second)
+    }
+}
+
+same! {
+    mod copies_stay_usable;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let number = held.look();
+        let copy = number;
+        log.pend(1, number).await;
+        let pair = (number, &held);
+        let other = pair;
+        log.pend(1, pair.0).await + copy + other.1.look() + pair.1.look()
+    }
+}
+
+same! {
+    mod reinitialised_parameter;
+    start |log| body(log, Some(log.drop_of("parameter")));
+    #[coro::coroutine]
+    async fn body(log: &Log, mut parameter: Option<Noisy>) -> usize {
+        let taken = parameter;
+        log.pend(1, ()).await;
+        parameter = log.pend(1, None).await;
+        taken.map_or(0, |value| value.look()) + usize::from(parameter.is_some())
+    }
+}
+
+same! {
+    mod assigned_by_several_arms;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<String> {
+        let mut names = Vec::new();
+        for number in 0..3 {
+            let value;
+            let extra;
+            match log.pend(1, number).await {
+                0 => (value, extra) = (log.drop_of("zero"), None),
+                1 => {
+                    value = log.pend(1, log.drop_of("one")).await;
+                    extra = Some(log.drop_of("extra"));
+                }
+                _ => break,
+            }
+            log.pend(1, ()).await;
+            names.push(value.finish());
+            names.extend(extra.map(Noisy::finish));
+        }
+        names
+    }
+}
