@@ -1,0 +1,800 @@
+//! The forms that a function can have.
+// The bodies are about a form, not about the best form.
+#![allow(clippy::needless_lifetimes, clippy::toplevel_ref_arg)]
+mod common;
+use common::*;
+
+same! {
+    mod self_by_value;
+    struct Owner(Noisy, #[allow(dead_code)] Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn consume(self, log: &Log) -> String {
+            let local = log.drop_of("local");
+            log.pend(1, ()).await;
+            local.look();
+            self.0.finish()
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        Owner(log.drop_of("first"), log.drop_of("second")).consume(log).await
+    }
+}
+
+same! {
+    mod mutable_self_by_value;
+    struct Owner(Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn builder(mut self, suffix: &str) -> Self {
+            let log = self.0.log().clone();
+            log.pend(1, ()).await;
+            self.0.change(suffix);
+            self
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        Owner(log.drop_of("value")).builder("!").await.builder("?").await.0
+    }
+}
+
+same! {
+    mod self_is_the_subject;
+    start |log| Owner(log.drop_of("value")).consume(log, log.drop_of("argument"));
+    struct Owner(Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn consume(self, log: &Log, argument: Noisy) -> usize {
+            log.pend(2, ()).await;
+            self.0.look() + argument.look()
+        }
+    }
+}
+
+same! {
+    mod shared_self_with_elided_output;
+    struct Owner {
+        list: Vec<Noisy>,
+    }
+    impl Owner {
+        #[coro::coroutine]
+        async fn find(&self, log: &Log, name: &str) -> Option<&Noisy> {
+            for value in &self.list {
+                log.pend(1, ()).await;
+                if value.name() == name {
+                    return Some(value);
+                }
+            }
+            None
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let owner = Owner { list: log.list(&["a", "bb", "ccc"]) };
+        let found = owner.find(log, "bb").await.map_or(0, Noisy::look);
+        found + usize::from(owner.find(log, "x").await.is_none())
+    }
+}
+
+same! {
+    mod mutable_self_with_elided_output;
+    struct Owner {
+        list: Vec<Noisy>,
+    }
+    impl Owner {
+        #[coro::coroutine]
+        async fn add(&mut self, log: &Log, name: &str) -> &mut Noisy {
+            let value = log.pend(1, log.drop_of(name)).await;
+            self.list.push(value);
+            log.pend(1, ()).await;
+            self.list.last_mut().expect("a value was pushed")
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<Noisy> {
+        let mut owner = Owner { list: Vec::new() };
+        owner.add(log, "a").await.change("!");
+        owner.add(log, "b").await.change("?");
+        owner.list
+    }
+}
+
+same! {
+    mod boxed_self;
+    struct Owner(Noisy, Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn consume(self: Box<Self>, log: &Log) -> usize {
+            log.pend(1, ()).await;
+            let first = self.0;
+            log.pend(1, ()).await;
+            first.look() + self.1.look()
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Box::new(Owner(log.drop_of("first"), log.drop_of("second"))).consume(log).await
+    }
+}
+
+same! {
+    mod shared_pointer_to_self;
+    use std::sync::Arc;
+    struct Owner(Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn look(self: Arc<Self>) -> usize {
+            self.0.wait().await;
+            self.0.look()
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let owner = Arc::new(Owner(log.drop_of("value")));
+        Arc::clone(&owner).look().await + owner.look().await
+    }
+}
+
+same! {
+    mod pinned_self;
+    use std::pin::{Pin, pin};
+    struct Owner(Noisy);
+    impl Owner {
+        #[coro::coroutine]
+        async fn look(mut self: Pin<&mut Self>, log: &Log) -> usize {
+            log.pend(1, ()).await;
+            self.0.change("!");
+            log.pend(1, ()).await;
+            self.as_mut().get_mut().0.look()
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut owner = pin!(Owner(log.drop_of("value")));
+        owner.as_mut().look(log).await + owner.as_mut().look(log).await
+    }
+}
+
+same! {
+    mod associated_function_and_constants;
+    struct Owner;
+    impl Owner {
+        const TIMES: usize = 2;
+        #[coro::coroutine]
+        async fn times(log: &Log) -> usize {
+            let held = log.drop_of("held");
+            log.pend(Self::TIMES, ()).await;
+            held.look() * Self::TIMES
+        }
+        #[coro::coroutine]
+        async fn make(log: &Log) -> Self {
+            log.pend(Self::times(log).await, Self).await
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Owner = Owner::make(log).await;
+        Owner::times(log).await
+    }
+}
+
+same! {
+    mod generic_function;
+    use std::fmt::Debug;
+    #[coro::coroutine]
+    async fn delay<T: Debug>(log: &Log, value: T) -> T {
+        log.event(format!("{value:?}"));
+        log.pend(1, ()).await;
+        value
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Noisy, u8, String) {
+        (
+            delay(log, log.drop_of("value")).await,
+            delay(log, 7).await,
+            delay::<String>(log, "text".to_owned()).await,
+        )
+    }
+}
+
+same! {
+    mod generic_parameter_with_a_where_clause;
+    use std::fmt::Display;
+    #[coro::coroutine]
+    async fn join<I, T>(log: &Log, values: I, between: &str) -> String
+    where
+        I: IntoIterator<Item = T>,
+        T: Display,
+    {
+        let mut text = String::new();
+        for value in values {
+            log.pend(1, ()).await;
+            if !text.is_empty() {
+                text.push_str(between);
+            }
+            text.push_str(&value.to_string());
+        }
+        text
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let first = join(log, log.list(&["a", "b"]), ", ").await;
+        first + &join(log, [1, 2, 3], "-").await
+    }
+}
+
+same! {
+    mod generic_future_parameter;
+    #[coro::coroutine]
+    async fn both<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
+        (first.await, second.await)
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Noisy, usize) {
+        let held = log.drop_of("held");
+        both(log.pend(1, log.drop_of("value")), both(log.pend(1, 1), log.pend(1, &held)))
+            .await
+            .into_pair()
+    }
+    trait IntoPair {
+        fn into_pair(self) -> (Noisy, usize);
+    }
+    impl IntoPair for (Noisy, (usize, &Noisy)) {
+        fn into_pair(self) -> (Noisy, usize) {
+            (self.0, self.1.0 + self.1.1.look())
+        }
+    }
+}
+
+same! {
+    mod impl_trait_parameters;
+    #[coro::coroutine]
+    async fn apply(
+        log: &Log,
+        values: impl IntoIterator<Item = Noisy>,
+        mut act: impl FnMut(&Noisy) -> usize,
+    ) -> usize {
+        let mut sum = 0;
+        for value in values {
+            log.pend(1, ()).await;
+            sum += act(&value);
+        }
+        sum
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut count = 0;
+        let sum = apply(log, log.list(&["a", "bb"]), |value| {
+            count += 1;
+            value.look()
+        })
+        .await;
+        sum + count
+    }
+}
+
+same! {
+    mod impl_future_parameter;
+    #[coro::coroutine]
+    async fn twice(future: impl Future<Output = Noisy>) -> usize {
+        let value = future.await;
+        value.wait().await.look() + value.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        twice(log.pend(1, log.drop_of("value"))).await
+    }
+}
+
+same! {
+    mod constant_generic_parameter;
+    #[coro::coroutine]
+    async fn fill<const N: usize>(log: &Log, value: u8) -> [u8; N] {
+        let held = log.drop_of("held");
+        let mut buffer = [value; N];
+        log.fill(1, &mut buffer[1..]).await;
+        held.look();
+        buffer
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> ([u8; 2], [u8; 4]) {
+        (fill(log, 1).await, fill::<4>(log, 2).await)
+    }
+}
+
+same! {
+    mod generic_type_with_a_method;
+    struct Holder<'a, T> {
+        log: &'a Log,
+        value: Option<T>,
+    }
+    impl<'a, T> Holder<'a, T> {
+        #[coro::coroutine]
+        async fn put(&mut self, value: T) -> Option<T> {
+            self.log.pend(1, ()).await;
+            let old = self.value.replace(value);
+            self.log.pend(1, ()).await;
+            old
+        }
+        #[coro::coroutine]
+        async fn log(&self) -> &'a Log {
+            self.log.pend(1, self.log).await
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut holder = Holder { log, value: None };
+        let none = holder.put(log.drop_of("first")).await;
+        let first = holder.put(log.drop_of("second")).await;
+        holder.log().await.event("found");
+        usize::from(none.is_none()) + first.map_or(0, |value| value.look())
+    }
+}
+
+same! {
+    mod named_lifetimes;
+    #[coro::coroutine]
+    async fn longest<'a>(log: &Log, first: &'a Noisy, second: &'a Noisy) -> &'a Noisy {
+        log.pend(1, ()).await;
+        if first.look() > second.look() { first } else { second }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        let second = log.drop_of("the second");
+        longest(log, &first, &second).await.look()
+    }
+}
+
+same! {
+    mod two_named_lifetimes;
+    #[coro::coroutine]
+    async fn choose<'a, 'b: 'a>(log: &Log, first: &'a Noisy, second: &'b Noisy) -> (&'a Noisy, &'b Noisy) {
+        let held: &'a Noisy = second;
+        log.pend(1, ()).await;
+        first.look();
+        (held, second)
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let second = log.drop_of("second");
+        let kept = {
+            let first = log.drop_of("first");
+            choose(log, &first, &second).await.1
+        };
+        log.pend(1, ()).await;
+        kept.look()
+    }
+}
+
+same! {
+    mod saved_borrow_of_a_parameter_under_two_lifetimes;
+    struct Cursor<'a, 'b> {
+        list: &'a [&'b Noisy],
+        position: usize,
+    }
+    #[coro::coroutine]
+    async fn walk<'a, 'b>(log: &Log, list: &'a [&'b Noisy]) -> Option<&'b Noisy> {
+        let mut cursor = Cursor { list, position: 0 };
+        let mut last = None;
+        while cursor.position < cursor.list.len() {
+            let value = &cursor.list[cursor.position];
+            log.pend(1, ()).await;
+            value.look();
+            last = Some(*value);
+            cursor.position += 1;
+        }
+        last
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let values = log.list(&["a", "bb"]);
+        let list: Vec<&Noisy> = values.iter().collect();
+        walk(log, &list).await.map_or(0, Noisy::look)
+    }
+}
+
+same! {
+    mod generic_value_is_borrowed_across_a_wait;
+    use std::fmt::Debug;
+    #[coro::coroutine]
+    async fn show<T: Debug>(log: &Log, value: T) -> String {
+        let reference = &value;
+        let list = vec![reference, reference];
+        log.pend(1, ()).await;
+        format!("{list:?}{reference:?}")
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (String, String) {
+        let local = log.drop_of("local");
+        (show(log, &local).await, show(log, log.drop_of("owned")).await)
+    }
+}
+
+same! {
+    mod pattern_parameters;
+    start |log| body(
+        log,
+        (log.drop_of("left"), log.drop_of("right")),
+        [1, 2, 3],
+        Point { x: 4, y: log.drop_of("y") },
+    );
+    struct Point {
+        x: usize,
+        y: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(
+        log: &Log,
+        (left, mut right): (Noisy, Noisy),
+        [first, .., last]: [usize; 3],
+        Point { x, y: ref height }: Point,
+    ) -> usize {
+        log.pend(1, ()).await;
+        right.change("!");
+        left.look() + right.look() + first + last + x + log.pend(1, height).await.look()
+    }
+}
+
+same! {
+    mod parameters_that_bind_by_reference;
+    start |log| body(log, log.drop_of("shared"), log.drop_of("mutable"));
+    #[coro::coroutine]
+    async fn body(log: &Log, ref shared: Noisy, ref mut mutable: Noisy) -> usize {
+        log.pend(1, ()).await;
+        mutable.change("!");
+        log.pend(1, ()).await;
+        shared.look() + mutable.look()
+    }
+}
+
+same! {
+    mod trait_method_with_a_default;
+    trait Look {
+        fn value(&self) -> &Noisy;
+        #[coro::coroutine]
+        async fn look_later(&self) -> usize {
+            let first = self.value().look();
+            self.value().wait().await;
+            first + self.value().look()
+        }
+    }
+    struct Plain(Noisy);
+    impl Look for Plain {
+        fn value(&self) -> &Noisy {
+            &self.0
+        }
+    }
+    struct Other(Noisy);
+    impl Look for Other {
+        fn value(&self) -> &Noisy {
+            &self.0
+        }
+        #[coro::coroutine]
+        async fn look_later(&self) -> usize {
+            self.0.wait().await.look() * 2
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Plain(log.drop_of("plain")).look_later().await + Other(log.drop_of("other")).look_later().await
+    }
+}
+
+same! {
+    mod trait_with_an_associated_type;
+    trait Pool {
+        type Item;
+        const TIMES: usize;
+        async fn take(&mut self, log: &Log) -> Option<Self::Item>;
+    }
+    struct List(Vec<Noisy>);
+    impl Pool for List {
+        type Item = Noisy;
+        const TIMES: usize = 2;
+        #[coro::coroutine]
+        async fn take(&mut self, log: &Log) -> Option<Self::Item> {
+            log.pend(Self::TIMES, ()).await;
+            let item: Self::Item = self.0.pop()?;
+            log.pend(1, ()).await;
+            Some(item)
+        }
+    }
+    #[coro::coroutine]
+    async fn drain<P: Pool>(log: &Log, pool: &mut P) -> usize {
+        let mut count = 0;
+        while let Some(item) = pool.take(log).await {
+            log.pend(P::TIMES, item).await;
+            count += 1;
+        }
+        count
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        drain(log, &mut List(log.list(&["a", "b"]))).await
+    }
+}
+
+same! {
+    mod returns_a_result_alias_and_impl_trait;
+    type Outcome<T> = std::result::Result<T, Noisy>;
+    #[coro::coroutine]
+    async fn names(log: &Log) -> Outcome<impl Iterator<Item = String> + use<>> {
+        let list = log.pend(1, Ok::<_, Noisy>(log.list(&["a", "b"]))).await?;
+        Ok(list.into_iter().map(Noisy::finish))
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Outcome<Vec<String>> {
+        let names = names(log).await?;
+        log.pend(1, ()).await;
+        Ok(names.collect())
+    }
+}
+
+same! {
+    mod returns_a_boxed_trait_object;
+    #[coro::coroutine]
+    async fn make(log: &Log) -> Box<dyn Fn(usize) -> usize + Send + '_> {
+        let held = log.pend(1, log.drop_of("held")).await;
+        Box::new(move |number| held.look() + number)
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<usize, Box<dyn std::error::Error>> {
+        let act = make(log).await;
+        log.pend(1, "12").await.parse::<usize>()?;
+        Ok(act(log.pend(1, 1).await))
+    }
+}
+
+same! {
+    mod passed_where_an_async_function_is_wanted;
+    #[coro::coroutine]
+    async fn look(value: &Noisy) -> usize {
+        value.wait().await.look()
+    }
+    async fn apply(values: &[Noisy], act: impl AsyncFn(&Noisy) -> usize) -> usize {
+        let mut sum = 0;
+        for value in values {
+            sum += act(value).await;
+        }
+        sum
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = log.list(&["a", "bb"]);
+        apply(&list, look).await
+    }
+}
+
+same! {
+    mod items_inside_the_body;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        const TIMES: usize = 2;
+        struct Local(Noisy);
+        impl Local {
+            fn look(&self) -> usize {
+                self.0.look() * TIMES
+            }
+        }
+        let local = Local(log.drop_of("local"));
+        log.pend(TIMES, ()).await;
+        fn later(local: &Local) -> usize {
+            local.look() + TIMES
+        }
+        later(&local)
+    }
+}
+
+same! {
+    mod inner_functions_closures_and_blocks_wait_for_themselves;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        async fn inner(log: &Log) -> usize {
+            let held = log.drop_of("inner function");
+            log.pend(1, ()).await;
+            held.look()
+        }
+        let local = log.drop_of("local");
+        let closure = async |number: usize| local.look() + log.pend(1, number).await;
+        let block = async { log.pend(1, local.look()).await };
+        inner(log).await + closure(1).await + block.await
+    }
+}
+
+same! {
+    mod attributes_are_kept;
+    /// A documented function.
+    #[coro::coroutine]
+    #[allow(unused_variables, non_snake_case)]
+    #[must_use]
+    #[inline]
+    async fn attributed(log: &Log, #[allow(unused_mut)] mut UPPER: usize) -> usize {
+        #[allow(unused_mut)]
+        let mut unused = log.drop_of("unused");
+        #[cfg(any())]
+        log.pend(1, nonsense).await;
+        #[cfg(all())]
+        log.pend(1, ()).await;
+        let choice = match UPPER {
+            #[cfg(any())]
+            1 => log.pend(1, nonsense).await,
+            _ => log.pend(1, UPPER).await,
+        };
+        choice + 1
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        attributed(log, 1).await
+    }
+}
+
+same! {
+    mod raw_and_shadowed_names;
+    fn length(log: &Log) -> usize {
+        log.event("function");
+        3
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let r#match = log.drop_of("raw");
+        let sum = length(log);
+        log.pend(1, ()).await;
+        let length = log.pend(1, sum + r#match.look()).await;
+        let r#type = log.pend(1, length).await;
+        length + r#type + r#match.look()
+    }
+}
+
+same! {
+    mod user_items_named_like_the_preludes;
+    #[derive(Debug)]
+    #[allow(dead_code)]
+    enum Poll {
+        Ready(Noisy),
+        Pending,
+    }
+    #[derive(Debug)]
+    struct Pin;
+    struct Context;
+    #[derive(Debug)]
+    struct State(#[allow(dead_code)] Context_);
+    #[derive(Debug)]
+    struct Context_;
+    trait Future {
+        fn poll(&self) -> usize;
+    }
+    impl Future for Noisy {
+        fn poll(&self) -> usize {
+            self.look()
+        }
+    }
+    #[allow(non_snake_case)]
+    fn Some(value: Noisy) -> usize {
+        value.look()
+    }
+    #[allow(non_snake_case)]
+    fn Ok(value: Noisy) -> Noisy {
+        value
+    }
+    mod core {
+        pub(super) fn number() -> usize {
+            7
+        }
+    }
+    mod std {
+        pub(super) fn number() -> usize {
+            8
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Poll, Pin, State, usize) {
+        let _context = Context;
+        let value = log.pend(1, log.drop_of("value")).await;
+        let number = Some(log.pend(1, log.drop_of("some")).await) + value.poll();
+        let poll = Poll::Ready(Ok(value));
+        log.pend(1, ()).await;
+        (poll, Pin, State(Context_), number + core::number() + std::number())
+    }
+}
+
+same! {
+    mod local_macros_define_names;
+    macro_rules! declare {
+        ($name:ident, $log:expr) => {
+            let hidden = $log.drop_of("hidden in the macro");
+            let $name = hidden.look();
+        };
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let hidden = log.drop_of("of the body");
+        declare!(first, log);
+        log.pend(1, ()).await;
+        declare!(second, log);
+        log.pend(1, ()).await;
+        first + second + hidden.look()
+    }
+}
+
+same! {
+    mod no_parameters;
+    start |log| outer(log);
+    #[coro::coroutine]
+    async fn nothing() -> &'static str {
+        std::future::ready("nothing").await
+    }
+    #[coro::coroutine]
+    async fn outer(log: &Log) -> &'static str {
+        log.pend(1, ()).await;
+        nothing().await
+    }
+}
+
+same! {
+    mod no_wait_at_all;
+    #[coro::coroutine]
+    async fn quiet(value: Noisy) -> usize {
+        value.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let sum = quiet(log.drop_of("value")).await;
+        log.pend(1, sum).await
+    }
+}
+
+same! {
+    mod an_into_future_operand;
+    use std::future::IntoFuture;
+    struct Request<'a>(&'a Log, Noisy);
+    impl IntoFuture for Request<'_> {
+        type Output = Noisy;
+        type IntoFuture = Pend<Noisy>;
+        fn into_future(self) -> Pend<Noisy> {
+            self.0.event("into future");
+            self.0.pend(1, self.1)
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        Request(log, log.drop_of("value")).await.look() + held.look()
+    }
+}
+
+same! {
+    mod trait_objects_as_parameters;
+    use std::fmt::Display;
+    use std::pin::Pin;
+    #[coro::coroutine]
+    async fn show(value: &(dyn Display + Sync), future: Pin<&mut (dyn Future<Output = Noisy> + Send)>) -> String {
+        let other = future.await;
+        format!("{value}{other}")
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let value = log.drop_of("value");
+        let future = std::pin::pin!(log.pend(1, log.drop_of("awaited")));
+        show(&value, future).await
+    }
+}
+
+same! {
+    mod function_pointer_and_array_parameters;
+    #[coro::coroutine]
+    async fn apply<const N: usize>(log: &Log, act: fn(&Noisy) -> usize, values: [Noisy; N]) -> usize {
+        let mut sum = 0;
+        for value in &values {
+            log.pend(1, ()).await;
+            sum += act(value);
+        }
+        sum
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        apply(log, Noisy::look, [log.drop_of("a"), log.drop_of("b")]).await
+    }
+}
