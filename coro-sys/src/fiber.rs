@@ -140,7 +140,7 @@ pub unsafe fn prepare(stack: &Stack, entry: Entry) -> NonNull<Link> {
 ///
 /// # fn main() -> std::io::Result<()> {
 /// let stack = Stack::new(64 * 1024)?;
-/// let mut link = MaybeUninit::uninit();
+/// let mut link = MaybeUninit::<Link>::uninit();
 /// let link = NonNull::from(&mut link).cast();
 /// // SAFETY: the stack and the link outlive the fiber, which runs once.
 /// unsafe {

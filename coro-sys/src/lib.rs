@@ -34,10 +34,14 @@
 //! # }
 //! ```
 
+mod arch;
 pub mod epoll;
 mod event;
+pub mod fiber;
+pub mod overflow;
 mod poll;
 pub mod socket;
+pub mod stack;
 mod timer;
 mod waker;
 

@@ -26,6 +26,9 @@ mod absent {
     use crate::fiber::Link;
     use crate::stack::Stack;
 
+    /// What the sanitizer keeps for the side that is away.
+    pub(in crate::fiber) struct Away;
+
     #[derive(Debug)]
     pub(in crate::fiber) struct Bounds;
 
@@ -37,15 +40,19 @@ mod absent {
     }
 
     #[inline(always)]
-    pub(in crate::fiber) unsafe fn leave_to_fiber(_link: NonNull<Link>) {}
+    pub(in crate::fiber) unsafe fn leave_to_fiber(_link: NonNull<Link>) -> Away {
+        Away
+    }
     #[inline(always)]
-    pub(in crate::fiber) unsafe fn back_from_fiber(_away: ()) {}
+    pub(in crate::fiber) unsafe fn back_from_fiber(_away: Away) {}
     #[inline(always)]
     pub(in crate::fiber) unsafe fn started(_link: NonNull<Link>) {}
     #[inline(always)]
-    pub(in crate::fiber) unsafe fn leave_to_resumer(_link: NonNull<Link>) {}
+    pub(in crate::fiber) unsafe fn leave_to_resumer(_link: NonNull<Link>) -> Away {
+        Away
+    }
     #[inline(always)]
-    pub(in crate::fiber) unsafe fn back_from_resumer(_link: NonNull<Link>, _away: ()) {}
+    pub(in crate::fiber) unsafe fn back_from_resumer(_link: NonNull<Link>, _away: Away) {}
     #[inline(always)]
     pub(in crate::fiber) unsafe fn leave_for_good(_link: NonNull<Link>) {}
 }
