@@ -1,0 +1,284 @@
+//! Waits inside the standard macros, and locals that only a macro's format string names.
+// The bodies are about a form, not about the best form.
+#![allow(
+    clippy::manual_range_patterns,
+    clippy::redundant_closure_call,
+    clippy::never_loop
+)]
+mod common;
+use common::*;
+use std::fmt::Write;
+
+same! {
+    mod format_arguments;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let text = format!("{} {}", log.drop_of("first"), log.pend(1, log.drop_of("second")).await);
+        log.event("next statement");
+        text
+    }
+}
+
+same! {
+    mod format_with_named_and_positional_arguments;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let local = log.drop_of("local");
+        format!(
+            "{1}{0:>width$}{named}{local:?}{0}",
+            log.pend(1, 7).await,
+            log.pend(1, log.drop_of("second")).await,
+            width = log.pend(1, 5).await,
+            named = log.drop_of("named"),
+        )
+    }
+}
+
+same! {
+    mod format_captures_a_saved_local;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let captured = log.drop_of("captured");
+        let width = 12;
+        log.pend(1, ()).await;
+        let text = format!("{captured:?} {:>width$} {{captured}}", "text");
+        log.pend(1, ()).await;
+        text
+    }
+}
+
+same! {
+    mod format_captures_a_borrowed_parameter;
+    #[coro::coroutine]
+    async fn show(log: &Log, text: &str, number: usize) -> String {
+        log.pend(1, ()).await;
+        format!("{text}{number}")
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let text = String::from("text");
+        show(log, &text, 7).await
+    }
+}
+
+same! {
+    mod format_mixes_captures_and_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let before = log.drop_of("before");
+        let reference = &before;
+        format!("{before} {} {reference:?}", log.pend(1, log.drop_of("awaited")).await)
+    }
+}
+
+same! {
+    mod format_in_an_argument;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        log.event(format!("{} and {held:?}", log.pend(1, "awaited").await));
+        log.pend(1, format!("{held:?}").len()).await
+    }
+}
+
+same! {
+    mod write_to_a_local;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        write!(text, "{}", log.pend(1, log.drop_of("first")).await)?;
+        writeln!(&mut text, " {}", log.pend(1, 2).await)?;
+        log.pend(1, ()).await;
+        writeln!(text)?;
+        Ok(text)
+    }
+}
+
+same! {
+    mod vec_elements;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<Noisy> {
+        vec![
+            log.drop_of("first"),
+            log.pend(1, log.drop_of("second")).await,
+            log.pend(1, log.drop_of("third")).await,
+        ]
+    }
+}
+
+same! {
+    mod vec_repeat;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<usize> {
+        let mut list = vec![log.pend(1, 4).await; 3];
+        list.extend(vec![1; log.pend(1, 2).await]);
+        list.push(log.drop_of("x").look());
+        list
+    }
+}
+
+same! {
+    mod assert_conditions;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let held = log.drop_of("held");
+        assert!(log.pend(1, true).await);
+        assert!(held.look() == log.pend(1, 4).await, "a message with {held}");
+        debug_assert!(log.pend(1, true).await, "{}", log.pend(1, 1).await);
+    }
+}
+
+same! {
+    mod assert_comparisons;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let held = log.drop_of("held");
+        assert_eq!(log.pend(1, 4).await, held.look());
+        assert_eq!(held, log.pend(1, log.drop_of("held")).await, "about {held}");
+        assert_ne!(log.drop_of("one"), log.pend(1, log.drop_of("other")).await);
+        log.event("next statement");
+    }
+}
+
+same! {
+    mod assert_message_waits_only_on_failure;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        log.pend(1, ()).await;
+        assert!(log.test("holds", true), "{}", log.pend(1, 1).await);
+        assert_eq!(1, log.drop_of("x").look(), "{}", log.pend(1, 1).await);
+    }
+}
+
+same! {
+    mod matches_with_a_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (bool, bool) {
+        let held = log.drop_of("held");
+        let first = matches!(log.pend(1, Some(log.drop_of("value"))).await, Some(_));
+        log.event("between");
+        let second = matches!(log.pend(1, held.look()).await, 1..5 | 9);
+        (first, second)
+    }
+}
+
+same! {
+    mod matches_with_a_guard;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> bool {
+        let place = Some(log.drop_of("value"));
+        let found = matches!(&place, Some(value) if value.wait().await.look() == 5);
+        found && matches!(place, Some(ref value) if value.look() == 5)
+    }
+}
+
+same! {
+    mod macros_without_waits_use_saved_locals;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = log.list(&["a", "bb"]);
+        log.pend(1, ()).await;
+        assert_eq!(list.len(), 2, "the list is {list:?}");
+        assert!(matches!(list.first(), Some(value) if value.look() == 1));
+        let copy = vec![list.len(); 2];
+        log.pend(1, ()).await;
+        debug_assert_eq!(copy.len(), list.len());
+        if list.is_empty() {
+            unreachable!("{list:?}");
+        }
+        copy.iter().sum()
+    }
+}
+
+same! {
+    mod panicking_macros_in_other_branches;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        match log.pend(1, 1).await {
+            0 => panic!("{held} {}", log.pend(1, 1).await),
+            1 => held.look(),
+            2 => unreachable!("{}", log.pend(1, 2).await),
+            3 => todo!(),
+            _ => unimplemented!("{held}"),
+        }
+    }
+}
+
+same! {
+    mod question_mark_in_a_macro;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<Vec<Noisy>, Noisy> {
+        let mut list = vec![log.drop_of("first"), log.pend(1, Ok(log.drop_of("second"))).await?];
+        list.extend(vec![log.pend(1, Err::<Noisy, Noisy>(log.drop_of("bad"))).await?]);
+        Ok(list)
+    }
+}
+
+same! {
+    mod user_macro_without_a_wait;
+    macro_rules! sum {
+        ($($value:expr),* $(,)?) => {
+            0 $(+ $value)*
+        };
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let number = log.pend(1, 3).await;
+        sum!(number, held.look(), sum!(1, number)) + log.pend(1, 1).await
+    }
+}
+
+same! {
+    mod user_macro_returns_early;
+    macro_rules! bail {
+        ($($argument:tt)*) => {
+            return Err(format!($($argument)*))
+        };
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<usize, String> {
+        let held = log.drop_of("held");
+        let number = log.pend(1, 3).await;
+        if number == 3 {
+            bail!("{} is {}", held, number);
+        }
+        Ok(number)
+    }
+}
+
+same! {
+    mod compile_time_macros;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (String, &'static str, bool) {
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        held.look();
+        (concat!("a", 1).to_owned(), stringify!(held), cfg!(any()))
+    }
+}
+
+same! {
+    mod print_with_a_wait;
+    // Names only: a panic in the middle of a print would end the capture of the test's output.
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let held = log.drop_of("held");
+        let name = held.name();
+        print!("{}{name}", log.pend(1, log.drop_of("awaited")).await.name());
+        println!(" {} {}", log.pend(1, 1).await, log.drop_of("temporary").name());
+        log.event("next statement");
+    }
+}
+
+same! {
+    mod pin_macro;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let local = log.drop_of("local");
+        let future = std::pin::pin!(log.pend(1, &local));
+        log.pend(1, ()).await;
+        future.await.look()
+    }
+}

@@ -1,0 +1,494 @@
+//! Patterns whose bindings live across a wait.
+// The bodies are about a form, not about the best form.
+#![allow(
+    clippy::manual_range_patterns,
+    clippy::redundant_closure_call,
+    clippy::never_loop
+)]
+mod common;
+use common::*;
+
+struct Point {
+    x: Noisy,
+    y: Noisy,
+}
+
+enum Shape {
+    Empty,
+    Dot(Noisy),
+    Line(Noisy, Noisy),
+    Box { corner: Point, name: Noisy },
+}
+
+fn point(log: &Log) -> Point {
+    Point {
+        x: log.drop_of("x"),
+        y: log.drop_of("y"),
+    }
+}
+
+fn shapes(log: &Log) -> Vec<Shape> {
+    vec![
+        Shape::Empty,
+        Shape::Dot(log.drop_of("dot")),
+        Shape::Line(log.drop_of("from"), log.drop_of("to")),
+        Shape::Box {
+            corner: point(log),
+            name: log.drop_of("box"),
+        },
+    ]
+}
+
+same! {
+    mod tuple;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (first, (second, third)) =
+            log.pend(1, (log.drop_of("a"), (log.drop_of("bb"), log.drop_of("ccc")))).await;
+        log.pend(1, ()).await;
+        third.look() + first.look() + second.look()
+    }
+}
+
+same! {
+    mod struct_fields;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Point { y, x: across } = log.pend(1, point(log)).await;
+        log.pend(1, ()).await;
+        y.look() + across.look()
+    }
+}
+
+same! {
+    mod struct_with_a_rest;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let whole = point(log);
+        let Point { y, .. } = whole;
+        log.pend(1, ()).await;
+        let sum = y.look();
+        log.pend(1, ()).await;
+        sum + whole.x.look()
+    }
+}
+
+same! {
+    mod tuple_with_a_rest;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (first, .., last) = (log.drop_of("a"), log.drop_of("b"), log.drop_of("c"));
+        log.pend(1, ()).await;
+        first.look() + last.look()
+    }
+}
+
+same! {
+    mod mutable_binding;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let (mut first, second) = (log.drop_of("first"), log.drop_of("second"));
+        log.pend(1, ()).await;
+        first.change(second.name());
+        first
+    }
+}
+
+same! {
+    mod enum_variants;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for shape in shapes(log) {
+            sum += match shape {
+                Shape::Empty => log.pend(1, 1).await,
+                Shape::Dot(dot) => {
+                    log.pend(1, ()).await;
+                    dot.look()
+                }
+                Shape::Line(from, _) => from.wait_own().await.look(),
+                Shape::Box { corner: Point { x, .. }, name } => {
+                    log.pend(1, ()).await;
+                    drop(name);
+                    log.pend(1, ()).await;
+                    x.look()
+                }
+            };
+        }
+        sum
+    }
+}
+
+same! {
+    mod enum_variants_by_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let shapes = shapes(log);
+        let mut sum = 0;
+        for shape in &shapes {
+            sum += match shape {
+                Shape::Empty => 1,
+                Shape::Dot(dot) => dot.wait().await.look(),
+                Shape::Line(from, to) => {
+                    log.pend(1, ()).await;
+                    from.look() + to.look()
+                }
+                Shape::Box { corner, name } => corner.x.wait().await.look() + name.look(),
+            };
+        }
+        sum
+    }
+}
+
+same! {
+    mod enum_variants_by_mutable_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut shapes = shapes(log);
+        for shape in shapes.iter_mut() {
+            match shape {
+                Shape::Dot(dot) => {
+                    log.pend(1, ()).await;
+                    dot.change("!");
+                }
+                Shape::Line(from, to) => {
+                    std::mem::swap(from, to);
+                    log.pend(1, ()).await;
+                    from.change("?");
+                }
+                Shape::Box { corner: Point { x, y }, .. } => {
+                    x.wait_mut().await.change(y.name());
+                }
+                other => {
+                    *other = Shape::Dot(log.pend(1, log.drop_of("no longer empty")).await);
+                }
+            }
+        }
+        shapes.len()
+    }
+}
+
+same! {
+    mod alternatives;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for value in [Ok(log.drop_of("good")), Err(log.drop_of("bad"))] {
+            let (Ok(either) | Err(either)) = value;
+            log.pend(1, ()).await;
+            sum += either.look();
+        }
+        for shape in shapes(log) {
+            if let Shape::Dot(only) | Shape::Line(_, only) | Shape::Box { name: only, .. } = shape {
+                log.pend(1, ()).await;
+                sum += only.look();
+            }
+        }
+        sum
+    }
+}
+
+same! {
+    mod binding_at_a_pattern;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let mut sum = 0;
+        for number in [1, 5, 9] {
+            sum += match log.pend(1, number).await {
+                small @ 0..=3 => log.pend(1, small).await,
+                middle @ (4 | 5 | 6) => middle * 10,
+                large => large + log.pend(1, held.look()).await,
+            };
+        }
+        sum
+    }
+}
+
+same! {
+    mod binding_at_a_moved_value;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        match log.pend(1, Some(log.drop_of("value"))).await {
+            whole @ Some(_) => {
+                log.pend(1, ()).await;
+                whole.map_or(0, |value| value.look())
+            }
+            None => 0,
+        }
+    }
+}
+
+same! {
+    mod binding_at_a_borrowed_value;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        let ref whole @ (ref left, _) = pair;
+        log.pend(1, ()).await;
+        left.look() + whole.1.look()
+    }
+}
+
+same! {
+    mod slice;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = log.list(&["a", "bb", "ccc"]);
+        match list.as_slice() {
+            [] => 0,
+            [only] => only.look(),
+            [first, middle @ .., last] => {
+                log.pend(1, ()).await;
+                first.look() + middle.len() + last.look()
+            }
+        }
+    }
+}
+
+same! {
+    mod array_moved_in_part;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let array = [log.drop_of("a"), log.drop_of("b"), log.drop_of("c"), log.drop_of("d")];
+        let [first, .., last] = array;
+        log.pend(1, ()).await;
+        first.look() + last.look()
+    }
+}
+
+same! {
+    mod mutable_slice;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<Noisy> {
+        let mut list = log.list(&["a", "b", "c"]);
+        if let [first, .., last] = &mut list[..] {
+            log.pend(1, ()).await;
+            std::mem::swap(first, last);
+            log.pend(1, ()).await;
+            first.change("!");
+        }
+        list
+    }
+}
+
+same! {
+    mod reference_pattern;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let numbers = [1, 2, 3];
+        let held = log.drop_of("held");
+        let mut sum = 0;
+        for &number in &numbers {
+            sum += log.pend(1, number).await;
+        }
+        for (index, &(value, number)) in [(&held, 1), (&held, 2)].iter().enumerate() {
+            log.pend(1, ()).await;
+            sum += value.look() * number + index;
+        }
+        sum
+    }
+}
+
+same! {
+    mod nested_options_and_results;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let values = [
+            Ok(Some(log.drop_of("some"))),
+            Ok(None),
+            Err(log.drop_of("bad")),
+        ];
+        let mut sum = 0;
+        for value in values {
+            match log.pend(1, value).await {
+                Ok(Some(value)) if value.name() == "none" => sum += 100,
+                Ok(Some(value)) => sum += log.pend(1, value).await.look(),
+                Ok(None) => log.pend(1, ()).await,
+                Err(bad) => {
+                    log.pend(1, ()).await;
+                    sum += bad.look();
+                    break;
+                }
+            }
+        }
+        sum
+    }
+}
+
+same! {
+    mod moved_in_one_arm_and_borrowed_in_another;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let place = Some((log.drop_of("left"), log.drop_of("right")));
+            match place {
+                Some((left, _)) if flag => {
+                    log.pend(1, ()).await;
+                    sum += left.look();
+                }
+                Some((_, ref right)) => {
+                    log.pend(1, ()).await;
+                    sum += right.look();
+                }
+                None => {}
+            }
+            log.event("after the match");
+        }
+        sum
+    }
+}
+
+same! {
+    mod guard_binds_by_reference_then_moves;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for name in ["first", "second", "third"] {
+            match Some(log.drop_of(name)) {
+                Some(value) if log.pend(1, value.name() == "first").await => {
+                    sum += value.wait_own().await.look();
+                }
+                Some(value) if value.wait().await.name() == "second" => sum += value.look(),
+                Some(_) => log.pend(1, ()).await,
+                None => {}
+            }
+        }
+        sum
+    }
+}
+
+same! {
+    mod guard_holds_a_let;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = Some(log.drop_of("value"));
+        match &value {
+            Some(inner) if { let length = log.pend(1, inner).await.look(); length > 10 } => 1,
+            Some(inner) => inner.wait().await.look(),
+            None => 0,
+        }
+    }
+}
+
+same! {
+    mod constants_and_ranges;
+    const LIMIT: usize = 3;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<&'static str> {
+        let held = log.drop_of("held");
+        let mut names = Vec::new();
+        for number in [0, LIMIT, 5, 100] {
+            names.push(match log.pend(1, number).await {
+                0 => "zero",
+                LIMIT => "limit",
+                4..10 => log.pend(1, "middle").await,
+                10.. => {
+                    held.look();
+                    "large"
+                }
+                _ => "other",
+            });
+        }
+        names
+    }
+}
+
+same! {
+    mod text_patterns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let text = log.pend(1, String::from("key=value")).await;
+        let held = log.drop_of("held");
+        match text.split_once('=') {
+            Some(("key", value)) => {
+                log.pend(1, ()).await;
+                value.len() + held.look()
+            }
+            Some((other, _)) => other.len(),
+            None => 0,
+        }
+    }
+}
+
+same! {
+    mod default_binding_modes;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut pair = Some((log.drop_of("left"), vec![1, 2]));
+        if let Some((left, numbers)) = &mut pair {
+            numbers.push(log.pend(1, 3).await);
+            left.wait_mut().await.change("!");
+        }
+        let Some((left, numbers)) = &pair else {
+            return 0;
+        };
+        log.pend(1, ()).await;
+        left.look() + numbers.len()
+    }
+}
+
+same! {
+    mod let_else_with_a_struct;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for shape in shapes(log) {
+            let Shape::Box { corner: Point { x, y: _ }, name } = shape else {
+                log.pend(1, ()).await;
+                continue;
+            };
+            log.pend(1, ()).await;
+            sum += x.look() + name.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod closure_and_loop_patterns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pairs = vec![(log.drop_of("a"), 1), (log.drop_of("bb"), 2)];
+        let weigh = |(value, weight): &(Noisy, usize)| value.look() * weight;
+        let mut sum = 0;
+        for (index, pair @ (value, _)) in pairs.iter().enumerate() {
+            log.pend(index + 1, ()).await;
+            sum += weigh(pair) + value.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod uninhabited_error;
+    use std::convert::Infallible;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Ok(value) = log.pend(1, Ok::<Noisy, Infallible>(log.drop_of("value"))).await;
+        log.pend(1, ()).await;
+        value.look()
+    }
+}
+
+same! {
+    mod same_name_in_several_arms;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("outer");
+        let mut sum = 0;
+        for shape in shapes(log) {
+            match shape {
+                Shape::Dot(value) => sum += log.pend(1, value).await.look(),
+                Shape::Line(value, other) => {
+                    log.pend(1, ()).await;
+                    sum += value.look() + other.look();
+                }
+                Shape::Box { name: value, .. } if log.pend(1, true).await => sum += value.look(),
+                _ => sum += value.look(),
+            }
+        }
+        sum + value.look()
+    }
+}
