@@ -214,7 +214,7 @@ same! {
 same! {
     mod first_of_two_futures;
     use std::future::{Future, poll_fn};
-    use std::pin::pin;
+    use std::pin::{Pin, pin};
     use std::task::Poll;
     #[coro::coroutine]
     async fn slow(log: &Log) -> usize {
@@ -233,7 +233,8 @@ same! {
         let mut slow = pin!(slow(log));
         let mut quick = pin!(quick(log));
         poll_fn(|context| {
-            for future in [slow.as_mut() as std::pin::Pin<&mut dyn Future<Output = _>>, quick.as_mut()] {
+            let futures: [Pin<&mut dyn Future<Output = _>>; 2] = [slow.as_mut(), quick.as_mut()];
+            for future in futures {
                 if let Poll::Ready(output) = future.poll(context) {
                     return Poll::Ready(output);
                 }

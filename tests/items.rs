@@ -351,7 +351,11 @@ same! {
 same! {
     mod two_named_lifetimes;
     #[coro::coroutine]
-    async fn choose<'a, 'b: 'a>(log: &Log, first: &'a Noisy, second: &'b Noisy) -> (&'a Noisy, &'b Noisy) {
+    async fn choose<'a, 'b: 'a>(
+        log: &Log,
+        first: &'a Noisy,
+        second: &'b Noisy,
+    ) -> (&'a Noisy, &'b Noisy) {
         let held: &'a Noisy = second;
         log.pend(1, ()).await;
         first.look();
@@ -479,7 +483,8 @@ same! {
     }
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
-        Plain(log.drop_of("plain")).look_later().await + Other(log.drop_of("other")).look_later().await
+        let other = Other(log.drop_of("other"));
+        Plain(log.drop_of("plain")).look_later().await + other.look_later().await
     }
 }
 
@@ -770,7 +775,10 @@ same! {
     use std::fmt::Display;
     use std::pin::Pin;
     #[coro::coroutine]
-    async fn show(value: &(dyn Display + Sync), future: Pin<&mut (dyn Future<Output = Noisy> + Send)>) -> String {
+    async fn show(
+        value: &(dyn Display + Sync),
+        future: Pin<&mut (dyn Future<Output = Noisy> + Send)>,
+    ) -> String {
         let other = future.await;
         format!("{value}{other}")
     }
@@ -785,7 +793,11 @@ same! {
 same! {
     mod function_pointer_and_array_parameters;
     #[coro::coroutine]
-    async fn apply<const N: usize>(log: &Log, act: fn(&Noisy) -> usize, values: [Noisy; N]) -> usize {
+    async fn apply<const N: usize>(
+        log: &Log,
+        act: fn(&Noisy) -> usize,
+        values: [Noisy; N],
+    ) -> usize {
         let mut sum = 0;
         for value in &values {
             log.pend(1, ()).await;

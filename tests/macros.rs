@@ -1,10 +1,6 @@
 //! Waits inside the standard macros, and locals that only a macro's format string names.
 // The bodies are about a form, not about the best form.
-#![allow(
-    clippy::manual_range_patterns,
-    clippy::redundant_closure_call,
-    clippy::never_loop
-)]
+#![allow(clippy::redundant_pattern_matching, clippy::useless_vec)]
 mod common;
 use common::*;
 use std::fmt::Write;

@@ -1,10 +1,6 @@
 //! Patterns whose bindings live across a wait.
 // The bodies are about a form, not about the best form.
-#![allow(
-    clippy::manual_range_patterns,
-    clippy::redundant_closure_call,
-    clippy::never_loop
-)]
+#![allow(clippy::manual_range_patterns, clippy::useless_vec)]
 mod common;
 use common::*;
 
