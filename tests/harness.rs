@@ -265,3 +265,38 @@ fn a_leaf_that_moved_is_reported() {
     }
     assert!(log.events().contains(&"leaf 1 has moved".to_owned()));
 }
+
+// The attribute is on some functions only, and on some of an `impl` and a `trait`; a third
+// copy is written by hand.
+same! {
+    mod items_of_every_kind_pass_the_macro;
+    start |log| body(log, log.drop_of("argument"));
+    bigger "the copy by hand has one local more";
+    by_hand {
+        #[coro::coroutine]
+        async fn body(log: &Log, argument: Noisy) -> usize {
+            let argument = argument;
+            log.pend(1, ()).await;
+            argument.look() + log.pend(1, 3).await
+        }
+    }
+    trait Number {
+        const NUMBER: usize;
+        #[coro::coroutine]
+        async fn number(&self, log: &Log) -> usize {
+            log.pend(1, Self::NUMBER).await
+        }
+    }
+    struct Three;
+    impl Number for Three {
+        const NUMBER: usize = 3;
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log, argument: Noisy) -> usize {
+        helper(log).await;
+        argument.look() + Three.number(log).await
+    }
+    async fn helper(log: &Log) {
+        log.pend(1, ()).await;
+    }
+}

@@ -810,3 +810,75 @@ same! {
         apply(log, Noisy::look, [log.drop_of("a"), log.drop_of("b")]).await
     }
 }
+
+same! {
+    mod output_that_is_never_made;
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+    #[coro::coroutine]
+    async fn forever(log: &Log) -> ! {
+        let local = log.drop_of("local");
+        loop {
+            local.look();
+            log.pend(1, ()).await;
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut forever = pin!(forever(log));
+        let mut count = 0;
+        poll_fn(|context| {
+            count += 1;
+            if count == 3 {
+                return Poll::Ready(count);
+            }
+            forever.as_mut().poll(context).map(|never| never)
+        })
+        .await
+    }
+}
+
+same! {
+    mod visibility_and_unsafety;
+    mod inner {
+        use super::*;
+        #[allow(unreachable_pub)]
+        pub struct Owner(pub(super) Noisy);
+        impl Owner {
+            pub(crate) async fn visible(&self) -> usize {
+                self.0.wait().await.look()
+            }
+        }
+    }
+    /// # Safety
+    ///
+    /// None is needed.
+    #[coro::coroutine]
+    pub(crate) async unsafe fn trusting(owner: &inner::Owner) -> usize {
+        owner.visible().await + owner.0.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let owner = inner::Owner(log.drop_of("value"));
+        // SAFETY: the function asks for nothing.
+        let future = unsafe { trusting(&owner) };
+        future.await
+    }
+}
+
+same! {
+    mod unsafe_block_around_a_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let number = 5;
+        let pointer = std::ptr::from_ref(&number).expose_provenance();
+        // SAFETY: the number is alive and stays where it is.
+        let read = unsafe {
+            log.pend(1, ()).await;
+            *std::ptr::with_exposed_provenance::<usize>(pointer)
+        };
+        read + held.look()
+    }
+}

@@ -36,4 +36,4 @@ mod same;
 pub(crate) use leaf::{Act, Pend, Source};
 pub(crate) use log::{Fault, Log, Noisy};
 pub(crate) use runner::{Claims, Probe, ProbeFallback, Start, Subject, check, compare};
-pub(crate) use same::{same, without_attribute};
+pub(crate) use same::{later, same, without_attribute};

@@ -1,0 +1,337 @@
+//! Types of saved locals that the text does not state, and coercions into those that it does.
+mod common;
+use common::*;
+use std::any::type_name_of_val;
+use std::fmt::Debug;
+
+same! {
+    mod collection_filled_after_the_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut list = Vec::new();
+        log.pend(1, ()).await;
+        list.push(log.drop_of("a"));
+        log.pend(1, ()).await;
+        list.len()
+    }
+}
+
+same! {
+    mod option_set_after_the_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut place = None;
+        let mut other = Default::default();
+        for name in ["a", "bb"] {
+            let value = log.pend(1, log.drop_of(name)).await;
+            other = value.look();
+            place = Some(value);
+        }
+        place.map_or(0, |value| value.look()) + other
+    }
+}
+
+same! {
+    mod integers_fall_back;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (&'static str, &'static str, &'static str) {
+        let held = log.drop_of("held");
+        let mut plain = 1;
+        let float = 1.5;
+        let byte = 200;
+        log.pend(1, ()).await;
+        plain += 1;
+        let sized: u8 = byte;
+        held.look();
+        log.pend(1, plain).await;
+        (type_name_of_val(&plain), type_name_of_val(&float), type_name_of_val(&sized))
+    }
+}
+
+same! {
+    mod type_names_of_saved_locals;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> [&'static str; 3] {
+        let text = String::from("x");
+        let reference = &text;
+        let mut list = vec![reference];
+        log.pend(1, ()).await;
+        list.push(reference);
+        [type_name_of_val(&text), type_name_of_val(&reference), type_name_of_val(&list)]
+    }
+}
+
+same! {
+    mod annotated_result_of_a_generic_call;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<u16, std::num::ParseIntError> {
+        let number: u16 = log.pend(1, "12").await.parse()?;
+        let list: Vec<_> = log.pend(1, log.list(&["a", "b"])).await.into_iter().collect();
+        let sum = "30".parse::<u16>()?;
+        log.pend(1, ()).await;
+        Ok(number + sum + list.len() as u16)
+    }
+}
+
+same! {
+    mod closure_parameter_known_from_its_call;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let add = |left, right| held.look() + left + right;
+        log.pend(1, ()).await;
+        add(1, log.pend(1, 2_usize).await)
+    }
+}
+
+same! {
+    mod reference_to_a_trait_object;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let local = log.drop_of("local");
+        let object: &dyn Debug = &local;
+        log.drop_of("x").look();
+        let text = format!("{object:?}");
+        log.pend(1, text).await
+    }
+}
+
+same! {
+    mod reference_to_a_trait_object_across_a_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let local = log.drop_of("local");
+        let number = 7;
+        let mut object: &(dyn Debug + Sync) = &local;
+        log.pend(1, ()).await;
+        let first = format!("{object:?}");
+        object = &number;
+        log.pend(1, ()).await;
+        format!("{first}{object:?}")
+    }
+}
+
+same! {
+    mod boxed_trait_object;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let mut boxed: Box<dyn Debug + Send> = Box::new(log.drop_of("first"));
+        let first = format!("{boxed:?}");
+        log.pend(1, ()).await;
+        boxed = Box::new(log.pend(1, 7).await);
+        log.pend(1, ()).await;
+        format!("{first}{boxed:?}")
+    }
+}
+
+same! {
+    mod array_reference_becomes_a_slice;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let short = [log.drop_of("a")];
+        let long = [log.drop_of("b"), log.drop_of("c")];
+        let mut slice: &[Noisy] = &short;
+        let mut sum = 0;
+        for _ in 0..2 {
+            log.pend(1, ()).await;
+            sum += slice.iter().map(Noisy::look).sum::<usize>();
+            slice = &long;
+        }
+        sum
+    }
+}
+
+same! {
+    mod text_reference_is_dereferenced;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let owned = log.pend(1, String::from("owned")).await;
+        let held = log.drop_of("held");
+        let text: &str = &owned;
+        log.pend(1, ()).await;
+        text.len() + held.look()
+    }
+}
+
+same! {
+    mod function_items_become_a_pointer;
+    fn one(value: &Noisy) -> usize {
+        value.look()
+    }
+    fn two(value: &Noisy) -> usize {
+        value.look() * 2
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        let mut sum = 0;
+        for flag in [true, false] {
+            let act = if log.pend(1, flag).await { one } else { two };
+            let same: fn(&Noisy) -> usize = one;
+            log.pend(1, ()).await;
+            sum += act(&value) + same(&value);
+        }
+        sum
+    }
+}
+
+same! {
+    mod closures_become_a_pointer;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        let table: [fn(usize) -> usize; 2] = [|number| number + 1, |number| number * 2];
+        let mut sum = 0;
+        for act in table {
+            sum = act(sum + log.pend(1, 1).await);
+        }
+        sum + value.look()
+    }
+}
+
+same! {
+    mod unnameable_types_are_saved;
+    fn numbers(log: &Log) -> impl Iterator<Item = usize> {
+        let held = log.drop_of("held by the iterator");
+        (0..3).map(move |number| number + held.look())
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut numbers = numbers(log);
+        let first = numbers.next();
+        log.pend(1, ()).await;
+        first.unwrap_or(0) + numbers.next().unwrap_or(0)
+    }
+}
+
+same! {
+    mod autoref_level_of_a_receiver;
+    trait Level {
+        fn level(&self) -> usize;
+    }
+    impl Level for Noisy {
+        fn level(&self) -> usize {
+            self.look()
+        }
+    }
+    impl Level for &Noisy {
+        fn level(&self) -> usize {
+            self.look() + 100
+        }
+    }
+    impl Level for &mut Noisy {
+        fn level(&self) -> usize {
+            self.look() + 200
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> [usize; 4] {
+        let mut value = log.drop_of("value");
+        let mut other = log.drop_of("other");
+        let reference = &other;
+        log.pend(1, ()).await;
+        let first = (&reference).level();
+        let second = reference.level();
+        let mutable = &mut other;
+        log.pend(1, ()).await;
+        let third = (&mutable).level();
+        value.wait_mut().await.change("!");
+        [value.level(), first, second, third]
+    }
+}
+
+same! {
+    mod receivers_of_every_kind;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut place = Some(log.drop_of("place"));
+        let number: Option<usize> = log.pend(1, Some(4)).await;
+        log.pend(1, ()).await;
+        let borrowed = place.as_ref().map_or(0, Noisy::look);
+        log.pend(1, ()).await;
+        let taken = place.take();
+        log.pend(1, ()).await;
+        let length = taken.map_or(0, |value| value.look());
+        // Copied, not moved.
+        let copied = number.unwrap_or(0);
+        log.pend(1, ()).await;
+        borrowed + length + copied + number.unwrap_or(0) + usize::from(place.is_none())
+    }
+}
+
+same! {
+    mod copies_and_moves_look_alike;
+    #[derive(Clone, Copy)]
+    struct Copied(usize);
+    struct Moved(Noisy);
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let copied = Copied(1);
+        let moved = Moved(log.drop_of("moved"));
+        let other = copied;
+        let taken = moved;
+        log.pend(1, ()).await;
+        let field = copied.0;
+        let inner = taken.0;
+        log.pend(1, ()).await;
+        copied.0 + other.0 + field + inner.look()
+    }
+}
+
+same! {
+    mod mutable_reference_is_moved_or_reborrowed;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let mut value = log.drop_of("value");
+        let first = &mut value;
+        let second: &mut Noisy = first;
+        second.change("1");
+        log.pend(1, ()).await;
+        first.change("2");
+        let third = first;
+        log.pend(1, ()).await;
+        third.change("3");
+        value
+    }
+}
+
+same! {
+    mod diverging_branches_take_the_other_type;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let value = if log.pend(1, true).await {
+            log.drop_of("value")
+        } else {
+            return 0;
+        };
+        let number = match log.pend(1, Some(1)).await {
+            Some(number) => number,
+            None => panic!("{held:?}"),
+        };
+        log.pend(1, ()).await;
+        value.look() + number
+    }
+}
+
+same! {
+    mod types_flow_backwards_through_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut last = None;
+        let mut seen = Vec::new();
+        let mut count = 0;
+        loop {
+            if let Some(value) = last.take() {
+                log.pend(1, ()).await;
+                seen.push(value);
+            }
+            if count == 2 {
+                break;
+            }
+            count += 1;
+            last = Some(log.drop_of("value"));
+        }
+        seen.iter().map(Noisy::look).sum::<usize>() + count
+    }
+}
