@@ -1,1 +1,48 @@
-//! Under construction.
+//! The runtime of the `coro` crate: executor, reactor, timers, sockets and an HTTP client.
+//!
+//! One [`Runtime`] is one thread that runs tasks, and sleeps in epoll when none is ready.
+//! Nothing is global: a process may have as many runtimes as it likes. Futures of any origin
+//! run on it, hand-written ones, `async fn` and `#[coroutine]` alike.
+//!
+//! # Examples
+//!
+//! ```
+//! use coro_runtime::time::sleep;
+//! use coro_runtime::{block_on, join_all};
+//! use std::time::{Duration, Instant};
+//!
+//! async fn message(text: &str, delay: Duration) -> String {
+//!     sleep(delay).await;
+//!     text.to_uppercase()
+//! }
+//!
+//! let start = Instant::now();
+//! let delay = Duration::from_millis(20);
+//! let all = block_on(join_all([message("one", delay), message("two", delay)]));
+//! assert_eq!(all, ["ONE", "TWO"]);
+//! assert!(start.elapsed() < 2 * delay, "they waited together");
+//! ```
+//!
+//! # Where the unsafe code is
+//!
+//! In `coro-sys`, which wraps the system calls, and in the private module `task`, whose
+//! documentation states who may touch which field of a task and when.
+
+mod budget;
+mod context;
+mod driver;
+mod executor;
+mod io;
+mod join_all;
+pub mod net;
+mod runtime;
+mod sync;
+#[allow(unsafe_code)]
+mod task;
+pub mod time;
+mod yield_now;
+
+pub use join_all::{JoinAll, join_all};
+pub use runtime::{Handle, Runtime, block_on, spawn, spawn_local};
+pub use task::{JoinError, JoinHandle};
+pub use yield_now::{YieldNow, yield_now};

@@ -1,0 +1,73 @@
+//! One turn of the reactor and the timers.
+
+use std::task::Waker;
+use std::time::Duration;
+
+use coro_sys::Events;
+
+use crate::executor::Shared;
+use crate::time::Tick;
+
+/// How many events one system call brings.
+const EVENTS: usize = 256;
+
+/// The buffers of the executor's thread, and what its alarm clock is set to.
+pub(crate) struct Driver {
+    events: Events,
+    /// Collected first and woken last: a foreign waker may run any code, so no lock of ours
+    /// may be held then.
+    wakers: Vec<Waker>,
+    alarm: Option<Tick>,
+}
+
+impl Driver {
+    pub(crate) fn new() -> Driver {
+        Driver {
+            events: Events::with_capacity(EVENTS),
+            wakers: Vec::new(),
+            alarm: None,
+        }
+    }
+
+    /// Wakes whoever waits for a socket that is ready or a time that has come. With `wait`,
+    /// sleeps until there is something to do.
+    ///
+    /// # Panics
+    ///
+    /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
+    pub(crate) fn turn(&mut self, shared: &Shared, wait: bool) {
+        let wait = wait && self.set_alarm(shared);
+        let timeout = if wait { None } else { Some(Duration::ZERO) };
+        shared
+            .reactor
+            .poll(&mut self.events, timeout, &mut self.wakers)
+            .expect("epoll refuses to wait");
+        shared.timers.fire(&mut self.wakers);
+        for waker in self.wakers.drain(..) {
+            waker.wake();
+        }
+    }
+
+    /// Sets the alarm for the next timer. Whether there is time to sleep at all.
+    ///
+    /// An alarm that rings too early, because its timer was cancelled, is left alone: it
+    /// costs one idle turn, where moving it would cost a system call for each cancellation.
+    fn set_alarm(&mut self, shared: &Shared) -> bool {
+        let Some(next) = shared.timers.next() else {
+            return true;
+        };
+        let now = shared.timers.now();
+        if next <= now {
+            return false;
+        }
+        let in_time = self.alarm.is_some_and(|alarm| now < alarm && alarm <= next);
+        if !in_time {
+            shared
+                .reactor
+                .set_alarm(next.since(now))
+                .expect("the kernel refuses to set a timer");
+            self.alarm = Some(next);
+        }
+        true
+    }
+}

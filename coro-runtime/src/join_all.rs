@@ -1,0 +1,161 @@
+//! Many futures at once, in one task.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::sync::lock;
+
+/// Awaits all of `futures` at once, and yields their outputs in the order of the futures.
+///
+/// All run in the calling task, so they may borrow; only those that were woken are polled
+/// again. To let them run by themselves, [`spawn`](crate::spawn) them and join the handles.
+///
+/// # Examples
+///
+/// ```
+/// use coro_runtime::time::sleep;
+/// use std::time::Duration;
+///
+/// async fn delayed(milliseconds: u64) -> u64 {
+///     sleep(Duration::from_millis(milliseconds)).await;
+///     milliseconds
+/// }
+///
+/// let all = coro_runtime::block_on(coro_runtime::join_all([3, 1, 2].map(delayed)));
+/// assert_eq!(all, [3, 1, 2]);
+/// ```
+pub fn join_all<I>(futures: I) -> JoinAll<I::Item>
+where
+    I: IntoIterator,
+    I::Item: Future,
+{
+    let children: Vec<_> = futures
+        .into_iter()
+        .map(|future| Child::Running(Box::pin(future)))
+        .collect();
+    let group = Group::new(children.len());
+    JoinAll {
+        wakers: vec![None; children.len()],
+        running: children.len(),
+        children,
+        group: Arc::new(group),
+    }
+}
+
+/// Awaits many futures; made by [`join_all`].
+///
+/// # Panics
+///
+/// When it is polled again after it was ready.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct JoinAll<F: Future> {
+    children: Vec<Child<F>>,
+    wakers: Vec<Option<Waker>>,
+    running: usize,
+    group: Arc<Group>,
+}
+
+enum Child<F: Future> {
+    Running(Pin<Box<F>>),
+    Done(F::Output),
+}
+
+/// Which children were woken, and whom that concerns.
+struct Group {
+    /// One bit for each child that is to be polled.
+    woken: Box<[AtomicU64]>,
+    /// Taken by the first wake after a poll: the others need not wake again.
+    parent: Mutex<Option<Waker>>,
+}
+
+impl Group {
+    /// A group of children that are all to be polled.
+    fn new(children: usize) -> Group {
+        let word = |index: usize| {
+            let rest = children - 64 * index;
+            AtomicU64::new(if rest >= 64 { !0 } else { (1 << rest) - 1 })
+        };
+        Group {
+            woken: (0..children.div_ceil(64)).map(word).collect(),
+            parent: Mutex::new(None),
+        }
+    }
+}
+
+/// Wakes one child.
+struct ChildWaker {
+    index: usize,
+    group: Arc<Group>,
+}
+
+impl Wake for ChildWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let word = &self.group.woken[self.index / 64];
+        word.fetch_or(1 << (self.index % 64), Ordering::AcqRel);
+        let parent = lock(&self.group.parent).take();
+        if let Some(parent) = parent {
+            parent.wake();
+        }
+    }
+}
+
+// The children are boxed, so nothing of them is pinned in place.
+impl<F: Future> Unpin for JoinAll<F> {}
+
+impl<F: Future> Future for JoinAll<F> {
+    type Output = Vec<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        // Before the bits are read: a wake that sets one later finds somebody to wake.
+        let waker = context.waker().clone();
+        let old = lock(&this.group.parent).replace(waker);
+        drop(old);
+        for (word, bits) in this.group.woken.iter().enumerate() {
+            let mut woken = bits.swap(0, Ordering::AcqRel);
+            while woken != 0 {
+                let index = 64 * word + woken.trailing_zeros() as usize;
+                woken &= woken - 1;
+                let Child::Running(child) = &mut this.children[index] else {
+                    continue;
+                };
+                let waker = this.wakers[index].get_or_insert_with(|| {
+                    let group = Arc::clone(&this.group);
+                    Waker::from(Arc::new(ChildWaker { index, group }))
+                });
+                let poll = child.as_mut().poll(&mut Context::from_waker(waker));
+                if let Poll::Ready(output) = poll {
+                    this.children[index] = Child::Done(output);
+                    this.wakers[index] = None;
+                    this.running -= 1;
+                }
+            }
+        }
+        if this.running > 0 {
+            return Poll::Pending;
+        }
+        this.running = usize::MAX;
+        let outputs = this.children.drain(..).filter_map(|child| match child {
+            Child::Running(_) => None,
+            Child::Done(output) => Some(output),
+        });
+        Poll::Ready(outputs.collect())
+    }
+}
+
+impl<F: Future> fmt::Debug for JoinAll<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("JoinAll")
+            .field("running", &self.running)
+            .finish_non_exhaustive()
+    }
+}

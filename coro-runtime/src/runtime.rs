@@ -1,0 +1,284 @@
+//! The runtime as its users see it.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::context;
+use crate::executor::{Executor, Shared};
+use crate::task::{JoinHandle, spawn_remote};
+
+/// An executor, a reactor and timers, on the thread that makes it.
+///
+/// Any number of runtimes may live in one process: nothing is global. Tasks run while
+/// [`block_on`](Runtime::block_on) does; between two calls they rest. Dropping the runtime
+/// cancels the tasks that are left, and drops their futures on this thread.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> std::io::Result<()> {
+/// let runtime = coro_runtime::Runtime::new()?;
+/// let task = runtime.spawn(async { 20 + 1 });
+/// let doubled = runtime.block_on(async { 2 * task.await.unwrap() });
+/// assert_eq!(doubled, 42);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Runtime {
+    executor: Rc<Executor>,
+}
+
+impl Runtime {
+    /// Makes a runtime: an epoll instance, an eventfd and a timerfd.
+    ///
+    /// # Errors
+    ///
+    /// `EMFILE` or `ENFILE` when the table of descriptors is full, `ENOMEM`.
+    pub fn new() -> io::Result<Runtime> {
+        Ok(Runtime {
+            executor: Rc::new(Executor::new()?),
+        })
+    }
+
+    /// Runs `future` to its end on this thread, and the tasks along with it.
+    ///
+    /// # Panics
+    ///
+    /// When `future` does, and when it is called from inside of itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// assert_eq!(runtime.block_on(async { 2 }), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.executor.block_on(future)
+    }
+
+    /// Makes a task of `future`, which runs when the runtime does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// let task = runtime.spawn(async { "done" });
+    /// assert_eq!(runtime.block_on(task).unwrap(), "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.executor.tasks.spawn(future)
+    }
+
+    /// Makes a task of `future`, which need not be [`Send`]: it stays on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// let shared = Rc::new(5);
+    /// let copy = Rc::clone(&shared);
+    /// let task = runtime.spawn_local(async move { *copy + 1 });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.executor.tasks.spawn(future)
+    }
+
+    /// A handle through which other threads spawn tasks.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle {
+            shared: Arc::clone(&self.executor.shared),
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.executor.close();
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Runtime").finish_non_exhaustive()
+    }
+}
+
+/// Spawns tasks on a runtime from any thread.
+///
+/// It does not keep the runtime alive: what is spawned after the runtime was dropped is
+/// cancelled at once.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> std::io::Result<()> {
+/// let runtime = coro_runtime::Runtime::new()?;
+/// let handle = runtime.handle();
+/// let thread = std::thread::spawn(move || handle.spawn(async { 7 }));
+/// let task = thread.join().unwrap();
+/// assert_eq!(runtime.block_on(task).unwrap(), 7);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+impl Handle {
+    /// The runtime that runs on this thread.
+    ///
+    /// # Panics
+    ///
+    /// When none does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::Handle;
+    ///
+    /// let task = coro_runtime::block_on(async { Handle::current().spawn(async { 1 }).await });
+    /// assert_eq!(task.unwrap(), 1);
+    /// ```
+    #[must_use]
+    pub fn current() -> Handle {
+        Handle::try_current().expect("there is no runtime on this thread")
+    }
+
+    /// The runtime that runs on this thread, if one does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert!(coro_runtime::Handle::try_current().is_none());
+    /// ```
+    #[must_use]
+    pub fn try_current() -> Option<Handle> {
+        context::shared().map(|shared| Handle { shared })
+    }
+
+    /// Makes a task of `future` and wakes the runtime to run it.
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        match context::executor() {
+            Some(executor) if Arc::ptr_eq(&executor.shared, &self.shared) => {
+                executor.tasks.spawn(future)
+            }
+            _ => spawn_remote(&self.shared, future),
+        }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// Runs `future` to its end on this thread, in a runtime made for it.
+///
+/// Tasks that are left when it ends are cancelled. Called from inside of another runtime it
+/// works, and blocks that one until it ends.
+///
+/// # Panics
+///
+/// When `future` does, and when the runtime cannot be made: use [`Runtime::new`] where that
+/// is to be handled.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(coro_runtime::block_on(async { 6 * 7 }), 42);
+/// ```
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    Runtime::new()
+        .expect("the runtime cannot be made")
+        .block_on(future)
+}
+
+/// Makes a task of `future` on the current runtime.
+///
+/// It runs even if nobody awaits it. The bounds are those of an executor with many threads,
+/// though the present one has a single one; [`spawn_local`] lifts them.
+///
+/// # Panics
+///
+/// When no runtime runs on this thread.
+///
+/// # Examples
+///
+/// ```
+/// let total = coro_runtime::block_on(async {
+///     let left = coro_runtime::spawn(async { 1 });
+///     let right = coro_runtime::spawn(async { 2 });
+///     left.await.unwrap() + right.await.unwrap()
+/// });
+/// assert_eq!(total, 3);
+/// ```
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    current("spawn").tasks.spawn(future)
+}
+
+/// Makes a task of `future`, which need not be [`Send`], on the current runtime.
+///
+/// # Panics
+///
+/// When no runtime runs on this thread.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// coro_runtime::block_on(async {
+///     let value = Rc::new(3);
+///     let task = coro_runtime::spawn_local(async move { *value });
+///     assert_eq!(task.await.unwrap(), 3);
+/// });
+/// ```
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    current("spawn_local").tasks.spawn(future)
+}
+
+fn current(caller: &str) -> Rc<Executor> {
+    match context::executor() {
+        Some(executor) => executor,
+        None => panic!("`{caller}` was called outside of a runtime: call it inside `block_on`"),
+    }
+}

@@ -1,0 +1,167 @@
+//! The state word of a task: six bits and a count.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The task is in a queue, or its [`Runnable`](super::Runnable) is on the way to one, or
+/// (with RUNNING) it is to go back to the queue when this poll ends.
+///
+/// Set by whoever wakes or aborts the task; the one who finds it clear, and RUNNING and
+/// COMPLETED too, has the right and the duty to queue the task. Cleared when a poll begins.
+/// A wake that finds it set is finished: this is why waking a queued task costs no queue
+/// operation. After COMPLETED it means nothing.
+const SCHEDULED: usize = 1 << 0;
+
+/// The executor is inside the future's `poll` or its destructor.
+///
+/// Set and cleared by the executor's thread only. Never set together with COMPLETED.
+const RUNNING: usize = 1 << 1;
+
+/// The future is dropped, and the stage holds the output, or held it before it was taken.
+///
+/// Set once, when RUNNING is cleared for the last time, and never cleared.
+const COMPLETED: usize = 1 << 2;
+
+/// Somebody wants the task to end without being polled again.
+///
+/// Set by [`JoinHandle::abort`](super::JoinHandle::abort), never cleared. It takes effect at
+/// the next run; if the poll under way completes the task, it has none.
+const CANCELLED: usize = 1 << 3;
+
+/// The join handle exists.
+///
+/// Set at birth, cleared when the handle is dropped before COMPLETED. Whoever sets COMPLETED
+/// learns from it who is to drop the output: the handle if it is set, else itself. After
+/// COMPLETED it does not change any more.
+const JOIN_INTEREST: usize = 1 << 4;
+
+/// The joiner's waker is in place and is to be woken at the end.
+///
+/// Set and cleared by the join handle only, and only before COMPLETED. While it is clear the
+/// handle has the slot to itself; while it is set both sides may read the slot and none may
+/// write it. Impossible without JOIN_INTEREST.
+const JOIN_WAKER: usize = 1 << 5;
+
+/// One counted reference; all the bits above count.
+const REFERENCE: usize = 1 << 6;
+
+/// More references than this can only come from wakers that are forgotten in a loop.
+const LIMIT: usize = isize::MAX as usize;
+
+/// The state word. See the constants of this module for its bits.
+pub(super) struct State(AtomicUsize);
+
+/// What the state word said at one moment.
+#[derive(Clone, Copy)]
+pub(super) struct Snapshot(usize);
+
+impl Snapshot {
+    pub(super) fn is_completed(self) -> bool {
+        self.0 & COMPLETED != 0
+    }
+
+    pub(super) fn is_cancelled(self) -> bool {
+        self.0 & CANCELLED != 0
+    }
+
+    pub(super) fn has_join_interest(self) -> bool {
+        self.0 & JOIN_INTEREST != 0
+    }
+
+    pub(super) fn has_join_waker(self) -> bool {
+        self.0 & JOIN_WAKER != 0
+    }
+}
+
+impl State {
+    /// A task that is about to be queued, referred to by its owner and its join handle.
+    pub(super) fn new() -> State {
+        State(AtomicUsize::new(SCHEDULED | JOIN_INTEREST | (2 * REFERENCE)))
+    }
+
+    pub(super) fn load(&self) -> Snapshot {
+        Snapshot(self.0.load(Ordering::Acquire))
+    }
+
+    /// Begins a poll of a task that has come out of a queue.
+    pub(super) fn start(&self) -> Snapshot {
+        let previous = self.0.fetch_xor(SCHEDULED | RUNNING, Ordering::AcqRel);
+        debug_assert_eq!(previous & (SCHEDULED | RUNNING | COMPLETED), SCHEDULED);
+        Snapshot(previous)
+    }
+
+    /// Begins the end of a task that is in no queue, when its set is closed.
+    pub(super) fn start_cancelled(&self) {
+        let bits = SCHEDULED | RUNNING | CANCELLED;
+        let previous = self.0.fetch_or(bits, Ordering::AcqRel);
+        debug_assert_eq!(previous & (RUNNING | COMPLETED), 0);
+    }
+
+    /// Ends a poll that was pending. Whether the caller must queue the task again.
+    pub(super) fn pause(&self) -> bool {
+        let previous = self.0.fetch_and(!RUNNING, Ordering::AcqRel);
+        debug_assert_eq!(previous & (RUNNING | COMPLETED), RUNNING);
+        previous & SCHEDULED != 0
+    }
+
+    /// Ends the last poll: the output is in place. Tells who waits for it.
+    pub(super) fn complete(&self) -> Snapshot {
+        let previous = self.0.fetch_xor(RUNNING | COMPLETED, Ordering::AcqRel);
+        debug_assert_eq!(previous & (RUNNING | COMPLETED), RUNNING);
+        Snapshot(previous)
+    }
+
+    /// Asks for a poll. Whether the caller must queue the task.
+    ///
+    /// A read-modify-write even when nothing changes: it hands what the waking thread has
+    /// written to the poll that clears SCHEDULED.
+    pub(super) fn wake(&self) -> bool {
+        let previous = self.0.fetch_or(SCHEDULED, Ordering::AcqRel);
+        previous & (SCHEDULED | RUNNING | COMPLETED) == 0
+    }
+
+    /// Asks for the end. Whether the caller must queue the task.
+    pub(super) fn cancel(&self) -> bool {
+        let previous = self.0.fetch_or(SCHEDULED | CANCELLED, Ordering::AcqRel);
+        previous & (SCHEDULED | RUNNING | COMPLETED) == 0
+    }
+
+    /// Publishes the joiner's waker. Fails when the task is completed: nobody will wake it.
+    pub(super) fn set_join_waker(&self) -> bool {
+        self.change_before_completion(|bits| bits | JOIN_WAKER)
+    }
+
+    /// Takes the joiner's slot back. Fails when the task is completed: the slot is shared
+    /// with whoever wakes the joiner just now.
+    pub(super) fn unset_join_waker(&self) -> bool {
+        self.change_before_completion(|bits| bits & !JOIN_WAKER)
+    }
+
+    /// Gives the join handle's claims up. Fails when the task is completed: the output is
+    /// the handle's, to take or to drop.
+    pub(super) fn unset_join_interest(&self) -> bool {
+        self.change_before_completion(|bits| bits & !(JOIN_INTEREST | JOIN_WAKER))
+    }
+
+    fn change_before_completion(&self, change: impl Fn(usize) -> usize) -> bool {
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |bits| {
+                (bits & COMPLETED == 0).then(|| change(bits))
+            })
+            .is_ok()
+    }
+
+    /// Counts one more reference.
+    pub(super) fn reference(&self) {
+        // Relaxed, as in `Arc`: the new reference comes from one that exists.
+        if self.0.fetch_add(REFERENCE, Ordering::Relaxed) > LIMIT {
+            std::process::abort();
+        }
+    }
+
+    /// Counts one reference less. Whether it was the last.
+    pub(super) fn release(&self) -> bool {
+        let previous = self.0.fetch_sub(REFERENCE, Ordering::AcqRel);
+        debug_assert!(previous >= REFERENCE);
+        previous / REFERENCE == 1
+    }
+}

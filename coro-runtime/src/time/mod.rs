@@ -1,0 +1,31 @@
+//! Sleeping, and giving up in time.
+//!
+//! Timers are exact to some tens of microseconds, for the clock that ends the sleep is the
+//! kernel's own (`timerfd`). Making one and dropping it costs neither a system call nor a
+//! search: see the wheel's documentation in the source.
+//!
+//! # Examples
+//!
+//! ```
+//! use coro_runtime::time::{sleep, timeout};
+//! use std::time::{Duration, Instant};
+//!
+//! coro_runtime::block_on(async {
+//!     let start = Instant::now();
+//!     sleep(Duration::from_millis(5)).await;
+//!     assert!(start.elapsed() >= Duration::from_millis(5));
+//!
+//!     let late = timeout(Duration::from_millis(5), std::future::pending::<()>()).await;
+//!     assert!(late.is_err());
+//! });
+//! ```
+
+mod sleep;
+mod timeout;
+mod timers;
+mod wheel;
+
+pub use sleep::{Sleep, sleep, sleep_until};
+pub use timeout::{Elapsed, timeout, timeout_at};
+pub(crate) use timers::Timers;
+pub(crate) use wheel::{Key, Tick};

@@ -1,0 +1,76 @@
+//! The timers of a runtime, shared between threads.
+
+use std::sync::Mutex;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::wheel::{Key, Tick, Wheel};
+use crate::sync::lock;
+
+pub(crate) struct Timers {
+    start: Instant,
+    wheel: Mutex<Wheel>,
+}
+
+impl Timers {
+    pub(crate) fn new() -> Timers {
+        Timers {
+            start: Instant::now(),
+            wheel: Mutex::new(Wheel::new()),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Tick {
+        self.tick(Instant::now())
+    }
+
+    fn tick(&self, instant: Instant) -> Tick {
+        let elapsed = instant.saturating_duration_since(self.start);
+        Tick(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// Wakes `waker` at `deadline`.
+    pub(super) fn insert(&self, deadline: Instant, waker: Waker) -> Key {
+        lock(&self.wheel).insert(self.tick(deadline), waker)
+    }
+
+    /// Changes whom a timer wakes. Whether it still waits.
+    pub(super) fn update(&self, key: Key, waker: &Waker) -> bool {
+        let mut wheel = lock(&self.wheel);
+        let Some(stored) = wheel.waker(key) else {
+            return false;
+        };
+        let old = (!stored.will_wake(waker)).then(|| std::mem::replace(stored, waker.clone()));
+        drop(wheel);
+        // Outside of the lock: it is foreign code.
+        drop(old);
+        true
+    }
+
+    /// Forgets a timer, if it still waits.
+    pub(super) fn cancel(&self, key: Key) {
+        let waker = lock(&self.wheel).cancel(key);
+        // Outside of the lock: it is foreign code.
+        drop(waker);
+    }
+
+    /// A time at which there may be something to fire, and before which there is not.
+    pub(crate) fn next(&self) -> Option<Tick> {
+        lock(&self.wheel).next()
+    }
+
+    /// Moves the wakers of the timers that are due to `wakers`, earliest first.
+    pub(crate) fn fire(&self, wakers: &mut Vec<Waker>) {
+        let mut wheel = lock(&self.wheel);
+        if !wheel.is_empty() {
+            wheel.advance(self.now(), wakers);
+        }
+    }
+}
+
+impl Tick {
+    /// How long it is from `earlier` to here.
+    pub(crate) fn since(self, earlier: Tick) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
