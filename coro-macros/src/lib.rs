@@ -1,8 +1,10 @@
 //! The `#[coroutine]` attribute.
+#![forbid(unsafe_code)]
+
 use proc_macro::TokenStream;
 
-/// Lowers a function into a pinned state machine.
+/// Lowers a function into a pinned state machine. Documented where it is re-exported, in `coro`.
 #[proc_macro_attribute]
-pub fn coroutine(_options: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn coroutine(options: TokenStream, item: TokenStream) -> TokenStream {
+    coro_macros_core::expand(options.into(), item.into(), coro_macros_core::Edition::From2024).into()
 }

@@ -1,1 +1,102 @@
-//! Under construction.
+//! The lowering behind `#[coroutine]`, as an ordinary library on `proc_macro2`.
+//!
+//! One function in, one function out: [`expand`] runs without rustc, so that tests, fuzzers and
+//! tools can call it. It never panics: what it cannot lower becomes `compile_error!`.
+//!
+//! The passes, in order, each a module with one function on top:
+//!
+//! ```text
+//!   parse      attribute options, signature, body; both spellings into one tree
+//!   resolve    every binding and mention a key: shadowing, hygiene, format strings
+//!   normalise  the tree: what suspends stands where it can be jumped to
+//!   flow       the control-flow graph, in terms of locals
+//!   liveness   what is used later; how each mention gets at its local
+//!   saved      what each suspension keeps, owes and may overlap
+//!   storage    segment, stack or frame
+//!   layout     which slots share bytes (called by emit)
+//!   emit       twin, state, frame, machine
+//! ```
+#![forbid(unsafe_code)]
+
+mod emit;
+mod errors;
+mod flow;
+mod layout;
+mod liveness;
+mod locals;
+mod macros;
+mod normalise;
+mod parse;
+mod resolve;
+mod saved;
+mod scopes;
+mod shape;
+mod storage;
+mod suspend;
+mod tree;
+
+use proc_macro2::TokenStream;
+
+/// The rules for the temporaries of tail expressions and of `if let`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// Editions 2018 and 2021.
+    Before2024,
+    /// Edition 2024.
+    From2024,
+}
+
+/// Lowers the function `item`, annotated with `#[coroutine(options)]`.
+///
+/// # Examples
+///
+/// ```
+/// use coro_macros_core::{Edition, expand};
+/// use quote::quote;
+///
+/// let output = expand(quote!(), quote!(fn f() { wait!(g()); }), Edition::From2024);
+/// assert!(output.to_string().contains("impl :: coro :: __private :: Future"));
+/// ```
+pub fn expand(options: TokenStream, item: TokenStream, edition: Edition) -> TokenStream {
+    let function = match parse::parse(options, item.clone()) {
+        Ok(function) => function,
+        Err(error) => return parse::after_error(item, &error),
+    };
+    match lower(&function, edition) {
+        Ok(output) => output,
+        Err(error) => {
+            let (stub, error) = (emit::stub(&function, true), error.to_compile_error());
+            quote::quote!(#stub #error)
+        }
+    }
+}
+
+fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStream> {
+    let Some(body) = function.body.clone() else {
+        return Ok(emit::stub(function, false));
+    };
+    let mut locals = locals::Locals::default();
+    let parameters = emit::Parameters::of(&function.signature, &mut locals);
+    let mut body = parameters.around(body);
+    let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
+    let (body, points) = normalise::normalise(body, edition, &mut locals)?;
+    let flow = flow::flow(&body, &locals, &points, &parameters.locals());
+    let liveness = liveness::liveness(&flow, &locals, &points);
+    let saved = saved::saved(&flow, &liveness, &locals, &points);
+    let storage = storage::storage(&body, &flow, &saved, &locals, &points);
+    let mut errors = errors::Errors::default();
+    resolved.check(|id| storage.has_slot(id), &locals, &mut errors);
+    flow.check(|id| storage.has_slot(id), &locals, &mut errors);
+    errors.finish()?;
+    Ok(emit::emit(&emit::Lowered {
+        function,
+        parameters: &parameters,
+        body: &body,
+        locals: &locals,
+        points: &points,
+        flow: &flow,
+        access: &liveness.access,
+        saved: &saved,
+        storage: &storage,
+    }))
+}

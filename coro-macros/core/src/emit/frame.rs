@@ -1,0 +1,235 @@
+//! The state, the frame, and the pointers to its slots.
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+
+use super::Emitter;
+use crate::layout::{Layout, layout};
+use crate::locals::{Kind, LocalId};
+use crate::normalise::camel;
+use crate::storage::Class;
+
+/// What the machine and the constructor need of the frame.
+pub(super) struct Frame {
+    /// The state and the types of the frame.
+    pub(super) items: TokenStream,
+    /// A frame in its start state.
+    pub(super) literal: TokenStream,
+    /// The frame's type, its parameters left to inference.
+    pub(super) ty: TokenStream,
+    /// The pointers to the locals.
+    pub(super) pointers: TokenStream,
+    /// Ties the types of slots that only some types need.
+    pub(super) probes: TokenStream,
+}
+
+impl Emitter<'_> {
+    pub(super) fn frame(&self) -> Frame {
+        let lowered = self.lowered;
+        let slots: Vec<LocalId> = lowered
+            .locals
+            .ids()
+            .filter(|&id| matches!(lowered.storage[id], Class::Saved { .. }))
+            .collect();
+        let conflict = |a, b| lowered.saved.conflict(a, b);
+        let fields = match slots.is_empty() {
+            true => Vec::new(),
+            false => match layout(&slots, &conflict) {
+                Layout::Struct(fields) => fields,
+                one => vec![one],
+            },
+        };
+        let mut parts = Parts::default();
+        let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
+        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
+        let states = lowered.points.iter().map(|point| &point.name);
+        let generics: Vec<Ident> = root.generics.clone();
+        let (inner, definitions) = (&root.fields, &parts.definitions);
+        let items = output! {
+            /// Where the coroutine stands.
+            #[repr(u8)]
+            #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+            enum __State { Start, #(#states,)* Running, Returned }
+            #(#definitions)*
+            /// What it keeps while it is suspended.
+            #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
+            struct __Frame<#(#generics),*> {
+                state: __State,
+                #(#flags: bool,)*
+                #(#inner,)*
+            }
+        };
+        let literal = &root.literal;
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#literal,)* });
+        let holes = generics.iter().map(|_| output!(_));
+        let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
+        let stack = stack.map(|id| {
+            let (name, room) = (self.place(id, Span::mixed_site()), self.room(id));
+            output! {
+                let mut #room = ::coro::__private::MaybeUninit::uninit();
+                let #name = ::coro::__private::stack(&mut #room);
+            }
+        });
+        let pointers = &parts.pointers;
+        let pointers = output!(#(#pointers)* #(#stack)*);
+        let probes = &parts.probes;
+        Frame { items, literal, ty: output!(__Frame<#(#holes),*>), pointers, probes: output!(#(#probes)*) }
+    }
+
+    fn room(&self, id: LocalId) -> Ident {
+        format_ident!("{}_room", self.text(id), span = Span::mixed_site())
+    }
+
+    /// The fields of one struct; `base` is the place of the struct.
+    fn aggregate(&self, fields: &[Layout], base: &TokenStream, parts: &mut Parts) -> Aggregate {
+        let mut aggregate = Aggregate::default();
+        for field in fields {
+            match field {
+                Layout::Slot(id) => {
+                    let (name, ty) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
+                    aggregate.fields.push(output!(#name: ::coro::__private::Slot<#ty>));
+                    aggregate.generics.push(ty);
+                    let filled = self.initial(*id);
+                    aggregate.literal.push(output!(#name: #filled));
+                    self.pointer(*id, output!(&raw mut #base.#name), parts);
+                }
+                Layout::Union(arms) => {
+                    parts.unions += 1;
+                    let name = numbered("overlap", parts.unions);
+                    let place = output!(#base.#name);
+                    let overlap = self.overlap(arms, &place, parts);
+                    let (ty, generics, literal) = (&overlap.ty, &overlap.generics, &overlap.literal);
+                    aggregate.fields.push(output!(#name: #ty<#(#generics),*>));
+                    aggregate.literal.push(output!(#name: #literal));
+                    aggregate.generics.extend(overlap.generics.clone());
+                }
+                Layout::Struct(inner) => {
+                    let inner = self.aggregate(inner, base, parts);
+                    aggregate.fields.extend(inner.fields);
+                    aggregate.literal.extend(inner.literal);
+                    aggregate.generics.extend(inner.generics);
+                }
+            }
+        }
+        aggregate
+    }
+
+    /// The arms of one union; `base` is the place of the union.
+    fn overlap(&self, arms: &[Layout], base: &TokenStream, parts: &mut Parts) -> Overlap {
+        let number = parts.unions;
+        let ty = Ident::new(&format!("__Overlap{number}"), Span::mixed_site());
+        let mut fields = Vec::new();
+        let mut generics = Vec::new();
+        let mut literal = output!(#ty { none: () });
+        for arm in arms {
+            match arm {
+                Layout::Slot(id) => {
+                    let (name, parameter) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
+                    fields.push(output!(#name: ::coro::__private::ManuallyDrop<::coro::__private::Slot<#parameter>>));
+                    generics.push(parameter);
+                    if self.is_parameter(*id) {
+                        let filled = self.initial(*id);
+                        literal = output!(#ty { #name: ::coro::__private::ManuallyDrop::new(#filled) });
+                    }
+                    self.pointer(*id, output!(::coro::__private::shared(&raw mut #base.#name)), parts);
+                }
+                Layout::Struct(inner) => {
+                    parts.groups += 1;
+                    let name = numbered("group", parts.groups);
+                    let group = Ident::new(&format!("__Group{}", parts.groups), Span::mixed_site());
+                    parts.pointers.push(output!(let #name = ::coro::__private::shared(&raw mut #base.#name);));
+                    let inner_fields = self.aggregate(inner, &output!((*#name)), parts);
+                    let (list, parameters) = (&inner_fields.fields, &inner_fields.generics);
+                    parts.definitions.push(output! {
+                        #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
+                        struct #group<#(#parameters),*> { #(#list,)* }
+                    });
+                    fields.push(output!(#name: ::coro::__private::ManuallyDrop<#group<#(#parameters),*>>));
+                    if inner.iter().any(|part| self.holds_parameter(part)) {
+                        let values = &inner_fields.literal;
+                        literal = output!(#ty { #name: ::coro::__private::ManuallyDrop::new(#group { #(#values,)* }) });
+                    }
+                    generics.extend(inner_fields.generics);
+                }
+                Layout::Union(_) => unreachable!("components of a set are no unions themselves"),
+            }
+        }
+        parts.definitions.push(output! {
+            #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
+            union #ty<#(#generics),*> { none: (), #(#fields,)* }
+        });
+        Overlap { ty, generics, literal }
+    }
+
+    fn holds_parameter(&self, layout: &Layout) -> bool {
+        match layout {
+            Layout::Slot(id) => self.is_parameter(*id),
+            Layout::Struct(parts) | Layout::Union(parts) => parts.iter().any(|part| self.holds_parameter(part)),
+        }
+    }
+
+    fn is_parameter(&self, id: LocalId) -> bool {
+        self.lowered.locals[id].kind == Kind::Parameter
+    }
+
+    /// What a slot holds before the first poll.
+    fn initial(&self, id: LocalId) -> TokenStream {
+        if self.is_parameter(id) {
+            let name = self.lowered.parameters.name(id);
+            output!(::coro::__private::Slot::filled(#name))
+        } else {
+            output!(::coro::__private::Slot::EMPTY)
+        }
+    }
+
+    fn type_parameter(&self, id: LocalId) -> Ident {
+        Ident::new(&format!("{}_", camel(self.text(id))), Span::mixed_site())
+    }
+
+    /// Names the place of a local.
+    fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
+        let name = self.place(id, Span::mixed_site());
+        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) {
+            parts.pointers.push(output!(let #name = ::coro::__private::slot(#slot);));
+            return;
+        }
+        let (room, slot_name) = (self.room(id), format_ident!("{}_slot", self.text(id), span = Span::mixed_site()));
+        parts.pointers.push(output! {
+            let #slot_name = #slot;
+            let mut #room = ::coro::__private::MaybeUninit::uninit();
+            let #name = ::coro::__private::place(#slot_name, &mut #room);
+        });
+        parts.probes.push(output! {
+            {
+                use ::coro::__private::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
+                let mut same = ::coro::__private::slot_type(#slot_name);
+                same = (&&&::coro::__private::probe(::coro::__private::type_of(#name))).storage_of();
+            }
+        });
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    definitions: Vec<TokenStream>,
+    pointers: Vec<TokenStream>,
+    probes: Vec<TokenStream>,
+    unions: usize,
+    groups: usize,
+}
+
+#[derive(Default)]
+struct Aggregate {
+    fields: Vec<TokenStream>,
+    literal: Vec<TokenStream>,
+    generics: Vec<Ident>,
+}
+
+struct Overlap {
+    ty: Ident,
+    generics: Vec<Ident>,
+    literal: TokenStream,
+}
+
+fn numbered(name: &str, number: usize) -> Ident {
+    Ident::new(&format!("{name}_{number}"), Span::mixed_site())
+}

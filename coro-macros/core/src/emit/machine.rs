@@ -1,0 +1,361 @@
+//! The closure that resumes the coroutine.
+//!
+//! ```text
+//!   let buf_owner = owner(buf, matches!(at, Read | Flush));      scopes, and what they owe
+//!   'to_flush: {
+//!       'to_read: {
+//!           match at { Read => break 'to_read, Flush => break 'to_flush, _ => {} }
+//!           …                                                    a segment
+//!           read_owner.init(into_future(…));
+//!       }
+//!       let n = match resumption.step(&read_owner) { … };        suspend, or go on
+//!       …                                                        a segment
+//!       flush_owner.init(into_future(…));
+//!   }
+//!   match resumption.step(&flush_owner) { … };
+//! ```
+//!
+//! Laws: the source's own branches and loops stay; what has run is jumped over. The stored
+//! state is written only where the coroutine suspends. Every scope that is open at a suspension
+//! is open again after it, with its owners in the source's order.
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, ReturnType, Stmt as Source};
+
+use super::frame::Frame;
+use super::{Emitter, name_of, twin};
+use crate::locals::LocalId;
+use crate::saved::Owed;
+use crate::shape;
+use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
+
+impl Emitter<'_> {
+    pub(super) fn closure(&self, frame: &Frame) -> TokenStream {
+        let Frame { ty, pointers, probes, .. } = frame;
+        let name = name_of(self.lowered.function);
+        let body = self.block(self.lowered.body, &self.lowered.parameters.locals());
+        let output = match &self.lowered.function.signature.output {
+            ReturnType::Default => output!(: ()),
+            ReturnType::Type(_, ty) if twin::is_opaque(ty) => output!(),
+            ReturnType::Type(_, ty) => output!(: #ty),
+        };
+        let parameters = self.lowered.parameters.locals();
+        // Before the first poll the parameters are dropped in their order, not the other way round.
+        let dropped = parameters.iter().rev().filter(|&&id| self.has_slot(id)).map(|&id| {
+            let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+            output!(let #owner = ::coro::__private::owner(#place, true);)
+        });
+        output! {
+            |__stored, mut __resumption| {
+                let __frame: *mut #ty = ::coro::__private::free_lifetimes(__stored);
+                if false {
+                    // The two frames have the same type, but for its lifetimes.
+                    let mut same = __stored;
+                    ::coro::__private::diverge();
+                    same = __frame;
+                }
+                #pointers
+                let __state = &raw mut (*__frame).state;
+                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                match __at {
+                    __State::Running => {
+                        return ::coro::__private::ended(__state, __State::Running, &__resumption, #name, "panicking");
+                    }
+                    __State::Returned => {
+                        return ::coro::__private::ended(__state, __State::Returned, &__resumption, #name, "completion");
+                    }
+                    __State::Start if __resumption.is_cancelled() => {
+                        #(#dropped)*
+                        return ::coro::__private::cancelled();
+                    }
+                    _ => {}
+                }
+                let __output #output = '__body: { #body };
+                if false {
+                    ::coro::__private::diverge();
+                    #probes
+                }
+                ::coro::__private::leave(__state, __State::Returned, __output)
+            }
+        }
+    }
+
+    /// The inside of a block. `bound` are the locals that have their values when it is entered.
+    fn block(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
+        let owners = self.owners(block, bound);
+        let items = items(block);
+        // The segment that is being written, and everything before it.
+        let mut text = TokenStream::new();
+        let suspending: Vec<&Node> = block
+            .stmts
+            .iter()
+            .filter_map(|stmt| match stmt {
+                Stmt::Let { init: node, .. } | Stmt::Node(node) if node.suspends() => Some(node),
+                _ => None,
+            })
+            .chain(block.tail.as_deref().filter(|tail| tail.suspends()))
+            .collect();
+        let labels: Vec<_> = suspending.iter().map(|node| self.label_of(node)).collect();
+        if !suspending.is_empty() {
+            let ways = suspending.iter().zip(&labels).flat_map(|(node, label)| self.ways_into(node, label));
+            text.extend(output!(match __at { #(#ways)* _ => {} }));
+        }
+        let mut labels = labels.into_iter();
+        for stmt in &block.stmts {
+            match stmt {
+                Stmt::Plain(Source::Item(_)) => {}
+                Stmt::Plain(Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => {}
+                Stmt::Plain(stmt) => text.extend(self.plain_stmt(stmt)),
+                Stmt::Declare(_) => {}
+                Stmt::End(ids) => text.extend(self.ended(ids)),
+                Stmt::Let { pat, init } => {
+                    let value = self.suspending(init, &mut text, &mut labels);
+                    text.extend(self.bind(pat, value));
+                }
+                Stmt::Node(node) => {
+                    let value = self.suspending(node, &mut text, &mut labels);
+                    text.extend(output!(#value;));
+                }
+            }
+        }
+        if let Some(tail) = &block.tail {
+            let value = self.suspending(tail, &mut text, &mut labels);
+            text.extend(value);
+        }
+        output!(#items #owners #text)
+    }
+
+    /// Writes the start of a node behind `text`, makes what has been written a block that can
+    /// be left for its middle, and gives the rest of the node.
+    fn suspending(
+        &self,
+        node: &Node,
+        text: &mut TokenStream,
+        labels: &mut impl Iterator<Item = syn::Lifetime>,
+    ) -> TokenStream {
+        if !node.suspends() {
+            return self.resume(node);
+        }
+        let Some(label) = labels.next() else { unreachable!("every node that suspends has a label") };
+        let start = self.start(node);
+        let entered = match has_ways(node) {
+            true => output!(let __entered =),
+            false => output!(),
+        };
+        let before = std::mem::take(text);
+        let end = if has_ways(node) { output!(;) } else { output!() };
+        *text = output!(#entered #label: { #before #start } #end);
+        self.resume(node)
+    }
+
+    /// The statements or the value that stand before what can be jumped to.
+    fn start(&self, node: &Node) -> TokenStream {
+        match node {
+            Node::Wait(wait) => {
+                let owner = self.owner(self.point(wait.point).future);
+                let operand = self.plain(&wait.operand);
+                let span = wait.span.resolved_at(Span::mixed_site());
+                quote_spanned!(span=> #owner.init(::coro::__private::IntoFuture::into_future(#operand));)
+            }
+            Node::If(branch) => {
+                let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
+                let filled = self.filled(&bound);
+                if let Expr::Let(binding) = &branch.cond {
+                    let wild = output_as!(_);
+                    let arms = vec![(&*binding.pat, output!({ #filled true })), (&wild, output!({ false }))];
+                    return self.matched(&binding.expr, arms, Span::mixed_site());
+                }
+                let cond = self.condition(&branch.cond);
+                output!(if #cond { #filled true } else { false })
+            }
+            Node::Match(choice) => {
+                let bodies = choice.arms.iter().zip(0usize..).map(|(arm, number)| {
+                    let bound = shape::bindings(&arm.pat, self.lowered.locals);
+                    let filled = self.filled(&bound);
+                    output!({ #filled #number })
+                });
+                let pats = choice.arms.iter().map(|arm| &arm.pat);
+                self.matched(&choice.scrutinee, pats.zip(bodies).collect(), choice.span)
+            }
+            Node::Plain(_) | Node::Block(_) | Node::Loop(_) => TokenStream::new(),
+        }
+    }
+
+    /// What runs from the suspension on.
+    fn resume(&self, node: &Node) -> TokenStream {
+        match node {
+            Node::Plain(expr) => self.plain(expr),
+            Node::Wait(wait) => self.wait(wait),
+            Node::Block(inner) => {
+                let body = self.block(&inner.body, &[]);
+                match &inner.label {
+                    Some(label) => output!(#label: { #body }),
+                    None => output!({ #body }),
+                }
+            }
+            Node::If(branch) => {
+                let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
+                let then = self.block(&branch.then, &bound);
+                let otherwise = branch.otherwise.as_ref().map(|otherwise| {
+                    let body = self.block(otherwise, &[]);
+                    output!(else { #body })
+                });
+                output!(if __entered { #then } #otherwise)
+            }
+            Node::Match(choice) => {
+                let last = choice.arms.len() - 1;
+                let arms = choice.arms.iter().enumerate().map(|(number, arm)| {
+                    let body = self.block(&arm.body, &shape::bindings(&arm.pat, self.lowered.locals));
+                    if number == last { output!(_ => { #body }) } else { output!(#number => { #body }) }
+                });
+                output!(match __entered { #(#arms)* })
+            }
+            Node::Loop(repeat) => {
+                let (label, body) = (&repeat.label, self.block(&repeat.body, &[]));
+                output!(#label: loop { #body })
+            }
+        }
+    }
+
+    /// Polls the future; returns from the closure if it is not ready.
+    fn wait(&self, wait: &Wait) -> TokenStream {
+        let Point { future, name } = self.point(wait.point);
+        let owner = self.owner(*future);
+        let scope = &self.lowered.flow.scopes[wait.point.0];
+        let owners = scope.iter().filter(|&&id| self.has_slot(id)).map(|&id| self.owner(id));
+        let at = &self.lowered.saved.at[wait.point.0];
+        let flags = scope.iter().filter(|id| {
+            let local = at[id.index()];
+            local.saved && local.owed == Owed::Maybe
+        });
+        let flags = flags.map(|&id| {
+            let (flag, owner) = (self.flag(id), self.owner(id));
+            output!((*__frame).#flag = #owner.is_owed();)
+        });
+        let span = wait.span.resolved_at(Span::mixed_site());
+        quote_spanned! {span=>
+            match __resumption.step(&#owner) {
+                ::coro::__private::Step::Ready(value) => {
+                    __at = __State::Running;
+                    value
+                }
+                ::coro::__private::Step::Pending => {
+                    #(#flags)*
+                    return ::coro::__private::suspend(__state, __State::#name, (#(#owners,)*));
+                }
+                ::coro::__private::Step::Cancelled => return ::coro::__private::cancelled(),
+            }
+        }
+    }
+
+    /// Declares the owners of a scope's locals. A local that is resumed into has its value where
+    /// the suspension has left it.
+    fn owners(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
+        let points = block.points();
+        let bound_here = bound.iter().copied().filter(|&id| self.has_slot(id));
+        let all = bound_here.map(|id| (id, true)).chain(self.declared(block).into_iter().map(|id| (id, false)));
+        let owners = all.map(|(id, is_bound)| {
+            let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+            if self.lowered.locals[id].is_trivial {
+                return output!(let #owner = ::coro::__private::owner(#place, false););
+            }
+            let at = |owed| {
+                let states = points.iter().filter(move |&&point| self.owed(id, point) == owed);
+                states.map(|&point| &self.point(point).name).collect::<Vec<_>>()
+            };
+            let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
+            let matches = |states: &[&Ident]| match states {
+                [] => None,
+                states => Some(output!(::coro::__private::matches!(__at, #(__State::#states)|*))),
+            };
+            let noted = matches(&maybe).map(|states| {
+                let flag = self.flag(id);
+                output!((#states && (*__frame).#flag))
+            });
+            let known = if is_bound {
+                let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
+                Some(matches(&not).map_or(output!(true), |states| output!(!#states)))
+            } else {
+                matches(&yes)
+            };
+            let owed = match (known, noted) {
+                (None, None) => output!(false),
+                (Some(owed), None) | (None, Some(owed)) => owed,
+                (Some(known), Some(noted)) => output!(#known || #noted),
+            };
+            output!(let #owner = ::coro::__private::owner(#place, #owed);)
+        });
+        owners.collect()
+    }
+
+    fn owed(&self, id: LocalId, point: PointId) -> Owed {
+        let local = self.lowered.saved.at[point.0][id.index()];
+        if local.saved { local.owed } else { Owed::No }
+    }
+
+    /// Hands the values of bindings to their slots; the owners are declared where they are used.
+    fn filled(&self, bound: &[LocalId]) -> TokenStream {
+        let filled = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
+            let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
+            output!(::coro::__private::write(#place, #value);)
+        });
+        filled.collect()
+    }
+
+    pub(super) fn ended(&self, ids: &[LocalId]) -> TokenStream {
+        let ends = ids.iter().rev().map(|&id| {
+            let owner = self.owner(id);
+            output!(#owner.end();)
+        });
+        ends.collect()
+    }
+
+    /// How a state inside of a node is reached from the start of its block.
+    fn ways_into(&self, node: &Node, label: &syn::Lifetime) -> Vec<TokenStream> {
+        let way = |points: Vec<PointId>, value: TokenStream| {
+            let states = points.iter().map(|&point| &self.point(point).name);
+            (!points.is_empty()).then(|| output!(#(__State::#states)|* => break #label #value,))
+        };
+        match node {
+            Node::Plain(_) => Vec::new(),
+            Node::Wait(_) | Node::Block(_) | Node::Loop(_) => way(node.points(), output!()).into_iter().collect(),
+            Node::If(branch) => {
+                let then = way(branch.then.points(), output!(true));
+                let otherwise = branch.otherwise.as_ref().and_then(|block| way(block.points(), output!(false)));
+                then.into_iter().chain(otherwise).collect()
+            }
+            Node::Match(choice) => {
+                let arms = choice.arms.iter().zip(0usize..);
+                arms.filter_map(|(arm, number)| way(arm.body.points(), number.to_token_stream())).collect()
+            }
+        }
+    }
+
+    fn label_of(&self, node: &Node) -> syn::Lifetime {
+        let points = node.points();
+        let Some(&first) = points.first() else { unreachable!("the node suspends") };
+        self.label(self.text(self.point(first).future))
+    }
+
+    fn point(&self, id: PointId) -> &Point {
+        &self.lowered.points[id.0]
+    }
+}
+
+/// Whether a node is entered by a value that says which of its branches goes on.
+fn has_ways(node: &Node) -> bool {
+    match node {
+        Node::If(_) | Node::Match(_) => true,
+        Node::Plain(_) | Node::Wait(_) | Node::Block(_) | Node::Loop(_) => false,
+    }
+}
+
+/// The items of a block are visible in all of it.
+fn items(block: &Block) -> TokenStream {
+    let items = block.stmts.iter().filter_map(|stmt| match stmt {
+        Stmt::Plain(stmt @ Source::Item(_)) => Some(stmt),
+        Stmt::Plain(stmt @ Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => Some(stmt),
+        _ => None,
+    });
+    output!(#(#items)*)
+}

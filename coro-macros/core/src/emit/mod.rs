@@ -1,0 +1,130 @@
+//! The tree and the tables into the output.
+//!
+//! ```text
+//!   fn count(stream: &mut Stream) -> impl Future<Output = usize> {     signature.rs
+//!       if false { twin::check(move || -> usize { … }) }               twin.rs
+//!       enum __State { Start, Read, Running, Returned }                frame.rs
+//!       struct __Frame<…> { state, stream, … }
+//!       unsafe { coroutine(__Frame { … }, |frame, resumption| {        machine.rs
+//!           …                                                          rewrite.rs, receiver.rs
+//!       }) }
+//!   }
+//! ```
+/// Tokens of the output, with the hygiene of this compiler: no name in them meets a user's.
+macro_rules! output {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+/// A piece of syntax of the output.
+macro_rules! output_as {
+    ($($tokens:tt)*) => {
+        ::syn::parse_quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+mod frame;
+mod machine;
+mod names;
+mod receiver;
+mod rewrite;
+mod signature;
+mod twin;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use crate::liveness::Access;
+use crate::locals::{LocalId, Locals};
+use crate::parse::Function;
+use crate::saved::Saved;
+use crate::scopes;
+use crate::storage::Storage;
+use crate::tree::{Block, Point};
+use crate::flow::Flow;
+
+pub(crate) use signature::{Parameters, stub};
+
+/// What the passes have found out.
+pub(crate) struct Lowered<'a> {
+    pub(crate) function: &'a Function,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) body: &'a Block,
+    pub(crate) locals: &'a Locals,
+    pub(crate) points: &'a [Point],
+    pub(crate) flow: &'a Flow,
+    pub(crate) access: &'a [Access],
+    pub(crate) saved: &'a Saved,
+    pub(crate) storage: &'a Storage,
+}
+
+/// What every emitter needs.
+struct Emitter<'a> {
+    lowered: &'a Lowered<'a>,
+    names: names::Names,
+    labels: std::cell::RefCell<Vec<String>>,
+}
+
+pub(crate) fn emit(lowered: &Lowered<'_>) -> TokenStream {
+    let emitter = Emitter { lowered, names: names::Names::new(lowered), labels: Default::default() };
+    let function = lowered.function;
+    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    let signature = signature::lowered(function, lowered.parameters);
+    let twin = twin::twin(function, lowered.parameters);
+    let frame = emitter.frame();
+    let body = emitter.closure(&frame);
+    let (items, literal) = (&frame.items, &frame.literal);
+    output! {
+        #(#attributes)*
+        #visibility #signature {
+            // The direct-style twin: never run, fully checked.
+            #twin
+            #items
+            let __frame = #literal;
+            // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
+            #[allow(
+                dangerous_implicit_autorefs,
+                unreachable_code,
+                unused,
+                non_snake_case,
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery,
+                clippy::restriction
+            )]
+            unsafe {
+                ::coro::__private::coroutine(__frame, #body)
+            }
+        }
+    }
+}
+
+impl Emitter<'_> {
+    fn has_slot(&self, id: LocalId) -> bool {
+        self.lowered.storage.has_slot(id)
+    }
+
+    /// The locals with a slot that a block declares, outermost first.
+    fn declared(&self, block: &Block) -> Vec<LocalId> {
+        let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
+        segments.into_iter().flatten().filter(|&id| self.has_slot(id)).collect()
+    }
+
+    /// A label that no enclosing block has.
+    fn label(&self, name: &str) -> syn::Lifetime {
+        let mut labels = self.labels.borrow_mut();
+        let base = format!("'to_{name}");
+        let label = (1..)
+            .map(|n| if n == 1 { base.clone() } else { format!("{base}_{n}") })
+            .find(|label| !labels.contains(label))
+            .unwrap_or(base);
+        labels.push(label.clone());
+        syn::Lifetime::new(&label, proc_macro2::Span::mixed_site())
+    }
+}
+
+/// The name of the function, for messages.
+fn name_of(function: &Function) -> String {
+    function.signature.ident.to_token_stream().to_string()
+}

@@ -1,0 +1,77 @@
+//! What the output calls each local.
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+use super::Lowered;
+use crate::locals::{Kind, LocalId, MentionId};
+
+/// A local of one segment keeps the name and the hygiene that it has in the source. All others
+/// have a name that no name of the user can meet, and that is unique in the function.
+pub(super) struct Names {
+    unique: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new(lowered: &Lowered<'_>) -> Self {
+        let mut taken: HashMap<String, usize> = HashMap::new();
+        let unique = lowered.locals.ids().map(|id| {
+            let local = &lowered.locals[id];
+            if !lowered.storage.has_slot(id) && local.kind == Kind::Binding {
+                return local.name.to_string();
+            }
+            let name = local.name.to_string();
+            let mut name = name.trim_start_matches("r#").trim_start_matches('_').to_owned();
+            if syn::parse_str::<Ident>(&name).is_err() {
+                name.push('_');
+            }
+            let count = taken.entry(name.clone()).or_insert(0);
+            *count += 1;
+            if *count > 1 { format!("{name}_{count}") } else { name }
+        });
+        Names { unique: unique.collect() }
+    }
+}
+
+impl super::Emitter<'_> {
+    pub(super) fn text(&self, id: LocalId) -> &str {
+        &self.names.unique[id.index()]
+    }
+
+    /// The pointer to a local with a slot, or a local that the source does not name.
+    pub(super) fn place(&self, id: LocalId, span: Span) -> Ident {
+        Ident::new(self.text(id), span.resolved_at(Span::mixed_site()))
+    }
+
+    pub(super) fn owner(&self, id: LocalId) -> Ident {
+        format_ident!("{}_owner", self.text(id), span = Span::mixed_site())
+    }
+
+    /// The value of a binding on its way into a slot.
+    pub(super) fn value(&self, id: LocalId) -> Ident {
+        format_ident!("{}_value", self.text(id), span = Span::mixed_site())
+    }
+
+    /// The field that says whether a suspended local is owed a drop.
+    pub(super) fn flag(&self, id: LocalId) -> Ident {
+        format_ident!("{}_owed", self.text(id), span = Span::mixed_site())
+    }
+
+    /// A mention of a local as a Rust local of its own.
+    pub(super) fn native(&self, mention: MentionId) -> Ident {
+        let locals = self.lowered.locals;
+        let id = locals.local_of(mention);
+        let written = locals.written(mention);
+        if locals[id].kind == Kind::Binding && !is_made_up(&locals[id].name) || locals[id].kind == Kind::Parameter && written != "self" {
+            written.clone()
+        } else {
+            self.place(id, written.span())
+        }
+    }
+}
+
+/// Whether a name was made up by the compiler, and so is unique only among its own.
+fn is_made_up(name: &Ident) -> bool {
+    name == "extended"
+}

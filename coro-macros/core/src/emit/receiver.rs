@@ -1,0 +1,129 @@
+//! Method calls on locals with a slot, where only types tell whether they take the receiver.
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use quote::{format_ident, quote_spanned};
+use syn::{Expr, ExprMethodCall};
+
+use super::Emitter;
+use crate::locals::LocalId;
+
+/// Methods of `Option`, `Result` and iterators that take their receiver and a closure, or return
+/// whatever is wanted. They cannot be looked up without more types than there are in dead code,
+/// but the type of the receiver itself can.
+const STANDARD: &[&str] = &[
+    "all", "and_then", "any", "collect", "filter", "filter_map", "find", "find_map", "flat_map", "fold", "for_each",
+    "inspect", "inspect_err", "is_err_and", "is_none_or", "is_ok_and", "is_some_and", "map", "map_err", "map_or",
+    "map_or_else", "map_while", "max_by", "max_by_key", "min_by", "min_by_key", "ok_or_else", "or_else", "partition",
+    "position", "product", "reduce", "scan", "skip_while", "sum", "take_while", "try_fold", "unwrap_or_else", "unzip",
+];
+/// Those of them that return whatever is wanted.
+const GENERIC: &[&str] = &["collect", "partition", "product", "sum", "unzip"];
+/// Those of them that borrow an iterator.
+const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
+
+impl Emitter<'_> {
+    /// The call of a method on the local `id`. Both branches are type-checked; the one that does
+    /// not apply is unreachable, and so is not borrow-checked.
+    pub(super) fn asked(
+        &self,
+        id: LocalId,
+        first: Option<TokenStream>,
+        call: &ExprMethodCall,
+        arguments: Vec<(Expr, TokenStream)>,
+    ) -> TokenStream {
+        let span = call.method.span().resolved_at(Span::mixed_site());
+        let (place, owner) = (self.place(id, span), self.owner(id));
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        // Arguments are evaluated once. Closures have no effect until they are called, and need to
+        // know what they are passed to: they stay where they are.
+        let has_closure = arguments.iter().any(|(source, _)| contains_closure(source));
+        let is_in = |list: &[&str]| list.iter().any(|name| method == name);
+        let mut names = Vec::new();
+        let mut evaluated = Vec::new();
+        let mut passed = Vec::new();
+        for (index, (source, tokens)) in arguments.into_iter().enumerate() {
+            if contains_closure(&source) {
+                passed.push(tokens);
+            } else {
+                let name = format_ident!("argument_{index}", span = span);
+                passed.push(name.to_token_stream());
+                names.push(name);
+                evaluated.push(tokens);
+            }
+        }
+        let found = if has_closure && !is_in(STANDARD) || is_in(BORROW_ITERATORS) {
+            output!(::coro::__private::Fell)
+        } else if has_closure || is_in(GENERIC) {
+            output!((&&&::coro::__private::ask_standard(#place)).found())
+        } else {
+            self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
+        };
+        let first = first.map(|first| output!(#first,));
+        let first_name = first.is_some().then(|| output!(_,));
+        quote_spanned! {span=>
+            match (#first #(#evaluated,)*) {
+                (#first_name #(#names,)*) => {
+                    use ::coro::__private::{
+                        AskIterator as _, AskOther as _, AskStandard as _, Borrows as _, SharedFell as _,
+                        SharedFound as _, Takes as _,
+                    };
+                    let answer = ::coro::__private::answer();
+                    if false {
+                        ::coro::__private::diverge();
+                        let found = #found;
+                        ::coro::__private::tie(&answer, &found);
+                    }
+                    if (&answer).takes() {
+                        (&answer).if_taken();
+                        #owner.take().#method #turbofish(#(#passed),*)
+                    } else {
+                        (&answer).if_borrowed();
+                        (*#place).#method #turbofish(#(#passed),*)
+                    }
+                }
+            }
+        }
+    }
+
+    fn looked_up(
+        &self,
+        method: &Ident,
+        turbofish: Option<&syn::AngleBracketedGenericArguments>,
+        place: &Ident,
+        arguments: &[TokenStream],
+        span: Span,
+    ) -> TokenStream {
+        let generics = turbofish.map(|turbofish| {
+            let count = turbofish.args.iter().filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
+            let names = count.enumerate().map(|(index, _)| format_ident!("T{index}", span = span));
+            output!(<#(#names),*>)
+        });
+        let ignored = arguments.iter().map(|_| output!(_: impl Sized));
+        let ignored = output!(#(#ignored),*);
+        quote_spanned! {span=> {
+            let shared = {
+                trait __Asked { fn #method #generics(&self, #ignored) -> ::coro::__private::Fell { ::coro::__private::Fell } }
+                impl<T: ?Sized> __Asked for &T {}
+                (&*#place).#method #turbofish(#(#arguments),*)
+            };
+            let receiver = (&::coro::__private::Shared(&shared)).receiver(#place);
+            {
+                trait __Asked { fn #method #generics(&self, #ignored) -> ::coro::__private::Fell { ::coro::__private::Fell } }
+                impl<T: ?Sized> __Asked for T {}
+                receiver.#method #turbofish(#(#arguments),*)
+            }
+        }}
+    }
+}
+
+fn contains_closure(expr: &Expr) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_expr(&mut search, expr);
+    search.0
+}

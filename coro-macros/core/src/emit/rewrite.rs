@@ -1,0 +1,458 @@
+//! Code without a suspension: as it was written, but for the locals that have moved into slots,
+//! and for the ways out of the function.
+//!
+//! ```text
+//!   from                       into
+//!   total += part.len();       (*total) += (*part).len();
+//!   return Ok(name);           break '__body Ok(name_owner.take());
+//!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
+//! ```
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
+
+use super::Emitter;
+use crate::flow::Mentions;
+use crate::liveness::Access;
+use crate::locals::{LocalId, MentionId};
+use crate::{macros, shape};
+
+impl Emitter<'_> {
+    pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
+        let mut expr = expr.clone();
+        Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_expr_mut(&mut expr);
+        expr.into_token_stream()
+    }
+
+    /// A statement; it may become several.
+    pub(super) fn plain_stmt(&self, stmt: &Source) -> TokenStream {
+        match stmt {
+            Source::Local(local) => self.plain_let(local),
+            stmt => {
+                let mut stmt = stmt.clone();
+                Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_stmt_mut(&mut stmt);
+                stmt.into_token_stream()
+            }
+        }
+    }
+
+    fn plain_let(&self, local: &syn::Local) -> TokenStream {
+        let Some(init) = &local.init else {
+            let bound = shape::bindings(&local.pat, self.lowered.locals);
+            if bound.iter().all(|&id| !self.has_slot(id)) {
+                let mut local = local.clone();
+                Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_local_mut(&mut local);
+                return local.into_token_stream();
+            }
+            return match &local.pat {
+                Pat::Type(typed) => self.typed(&bound, &typed.ty),
+                _ => TokenStream::new(),
+            };
+        };
+        let value = match shape::lone_name(&init.expr) {
+            Some(_) if matches!(local.pat, Pat::Wild(_)) => return TokenStream::new(),
+            _ => self.plain(&init.expr),
+        };
+        let Some((_, otherwise)) = &init.diverge else {
+            return self.bind(&local.pat, value);
+        };
+        let bound = shape::bindings(&local.pat, self.lowered.locals);
+        let (pat, otherwise) = (self.pattern(&local.pat), self.plain(otherwise));
+        let inits = self.inits(&bound);
+        output!(let #pat = #value else { #otherwise }; #inits)
+    }
+
+    /// `let pat = value;`
+    pub(super) fn bind(&self, pat: &Pat, value: TokenStream) -> TokenStream {
+        let (inner, ty) = match pat {
+            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        if let Pat::Ident(binding) = inner
+            && binding.by_ref.is_none()
+            && binding.subpat.is_none()
+            && let Some(mention) = self.lowered.locals.find(&binding.ident)
+            && self.has_slot(self.lowered.locals.local_of(mention))
+        {
+            let id = self.lowered.locals.local_of(mention);
+            let owner = self.owner(id);
+            let typed = ty.map(|ty| self.typed(&[id], ty));
+            return output!(#typed #owner.init(#value););
+        }
+        let bound = shape::bindings(pat, self.lowered.locals);
+        let (pat, inits) = (self.pattern(pat), self.inits(&bound));
+        output!(let #pat = #value; #inits)
+    }
+
+    fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
+        let typed = ids.iter().map(|&id| {
+            let place = self.place(id, Span::mixed_site());
+            output!(::coro::__private::typed::<#ty>(#place);)
+        });
+        typed.collect()
+    }
+
+    fn inits(&self, bound: &[LocalId]) -> TokenStream {
+        let inits = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
+            let (owner, value) = (self.owner(id), self.value(id));
+            output!(#owner.init(#value);)
+        });
+        inits.collect()
+    }
+
+    /// A pattern, in which what goes into a slot is a value on its way.
+    pub(super) fn pattern(&self, pat: &Pat) -> Pat {
+        let mut pat = pat.clone();
+        Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_pat_mut(&mut pat);
+        pat
+    }
+
+    /// A condition, which may bind names.
+    pub(super) fn condition(&self, cond: &Expr) -> TokenStream {
+        let bound = shape::bindings_of_condition(cond, self.lowered.locals);
+        self.with_bound(cond, bound)
+    }
+
+    /// An expression behind a pattern that has bound what no slot has yet.
+    fn with_bound(&self, expr: &Expr, bound: Vec<LocalId>) -> TokenStream {
+        let mut expr = expr.clone();
+        Rewriter { emitter: self, nested: false, bound }.visit_expr_mut(&mut expr);
+        expr.into_token_stream()
+    }
+
+    /// A `match` on a place. Where the arms take all of it or nothing, the value is matched, and
+    /// the arms that bind nothing put it back.
+    pub(super) fn matched(
+        &self,
+        scrutinee: &Expr,
+        arms: Vec<(&Pat, TokenStream)>,
+        span: Span,
+    ) -> TokenStream {
+        let locals = self.lowered.locals;
+        let taken = shape::scrutinee_local(scrutinee, locals)
+            .filter(|mention| self.lowered.access[mention.index()] == Access::Matched)
+            .map(|mention| locals.local_of(mention))
+            .filter(|&id| self.has_slot(id));
+        let Some(id) = taken else {
+            let scrutinee = self.plain(scrutinee);
+            let arms = arms.iter().map(|(pat, body)| {
+                let (pat, guard) = self.guarded(pat);
+                output!(#pat #guard => #body)
+            });
+            return quote_spanned!(span=> match #scrutinee { #(#arms)* });
+        };
+        let owner = self.owner(id);
+        let value = match shape::as_place_temporary_ref(scrutinee, locals) {
+            Some((_, value)) => self.plain(value),
+            None => output!(#owner.take()),
+        };
+        let arms = arms.iter().map(|(pat, body)| {
+            let inner = match pat {
+                Pat::Guard(guarded) => &*guarded.pat,
+                pat => *pat,
+            };
+            let (pat, guard) = self.guarded(pat);
+            if shape::moves(inner) == shape::Moves::Everything {
+                output!(#pat #guard => #body)
+            } else {
+                output!(whole @ (#pat) #guard => { #owner.init(whole); #body })
+            }
+        });
+        quote_spanned!(span=> match #value { #(#arms)* })
+    }
+
+    fn guarded(&self, pat: &Pat) -> (Pat, Option<TokenStream>) {
+        let Pat::Guard(guarded) = pat else { return (self.pattern(pat), None) };
+        let guard = self.with_bound(&guarded.guard, shape::bindings(&guarded.pat, self.lowered.locals));
+        (self.pattern(&guarded.pat), Some(output!(if #guard)))
+    }
+}
+
+struct Rewriter<'a> {
+    emitter: &'a Emitter<'a>,
+    /// Inside a closure or an `async` block: ways out are its own.
+    nested: bool,
+    /// What the pattern or condition at hand has bound, and no slot has yet.
+    bound: Vec<LocalId>,
+}
+
+impl Rewriter<'_> {
+    fn slot_of(&self, mention: MentionId) -> Option<LocalId> {
+        let id = self.emitter.lowered.locals.local_of(mention);
+        self.emitter.has_slot(id).then_some(id)
+    }
+
+    /// One mention, as an expression.
+    fn mention(&self, mention: MentionId, span: Span) -> Expr {
+        let Some(id) = self.slot_of(mention) else {
+            let name = self.emitter.native(mention);
+            return output_as!(#name);
+        };
+        if self.bound.contains(&id) {
+            let value = self.emitter.value(id);
+            return output_as!(#value);
+        }
+        let (place, owner) = (self.emitter.place(id, span), self.emitter.owner(id));
+        match self.emitter.lowered.access[mention.index()] {
+            Access::InPlace | Access::Reference | Access::Asked | Access::Matched => parse_quote_spanned!(span=> (*#place)),
+            Access::Take => parse_quote_spanned!(span=> #owner.take()),
+            Access::Capture => {
+                let name = self.emitter.native(mention);
+                output_as!(#name)
+            }
+        }
+    }
+
+    /// A closure or an `async` block, with what it captures.
+    fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
+        let mut lets: Vec<Source> = Vec::new();
+        let mut seen = Vec::new();
+        for (mention, _) in Mentions::of(body, self.emitter.lowered.locals) {
+            let Some(id) = self.slot_of(mention) else { continue };
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            match self.emitter.lowered.access[mention.index()] {
+                Access::Capture => {
+                    let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
+                    lets.push(output_as!(let mut #name = #owner.take();));
+                }
+                Access::InPlace | Access::Reference | Access::Asked | Access::Matched | Access::Take => {
+                    let place = self.emitter.place(id, Span::mixed_site());
+                    lets.push(output_as!(let #place = &mut *#place;));
+                }
+            }
+        }
+        let outer = std::mem::replace(&mut self.nested, true);
+        visit_mut::visit_expr_mut(self, expr);
+        self.nested = outer;
+        if !lets.is_empty() {
+            *expr = output_as!({ #(#lets)* #expr });
+        }
+    }
+
+    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+        let rewrite = |token| match token {
+            TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
+                Some(mention) => self.mention(mention, name.span()).into_token_stream(),
+                None => name.into_token_stream(),
+            },
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
+                inner.set_span(group.span());
+                inner.into_token_stream()
+            }
+            other => other.into_token_stream(),
+        };
+        tokens.into_iter().map(rewrite).collect()
+    }
+
+    /// Assigns to a local, or to several at once.
+    fn assign(&mut self, assign: &mut syn::ExprAssign) -> Option<Expr> {
+        let locals = self.emitter.lowered.locals;
+        if let Some(mention) = shape::lone_name(&assign.left).and_then(|name| locals.find(name)) {
+            let owner = self.emitter.owner(self.slot_of(mention)?);
+            self.visit_expr_mut(&mut assign.right);
+            let value = &assign.right;
+            return Some(output_as!(#owner.assign(#value)));
+        }
+        if matches!(*assign.left, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) | Expr::Infer(_)) {
+            return None;
+        }
+        // As rustc does: bind the parts, then assign them one after the other.
+        let mut assignees = Assignees { emitter: self.emitter, assignments: Vec::new(), found_slot: false };
+        let mut pattern = (*assign.left).clone();
+        assignees.visit_expr_mut(&mut pattern);
+        if !assignees.found_slot {
+            return None;
+        }
+        let mut assignments = assignees.assignments;
+        for assignment in &mut assignments {
+            self.visit_expr_mut(assignment);
+        }
+        self.visit_expr_mut(&mut assign.right);
+        let value = &assign.right;
+        Some(output_as!({ let #pattern = #value; #(#assignments;)* }))
+    }
+}
+
+/// Turns the left side of a destructuring assignment into a pattern.
+struct Assignees<'a> {
+    emitter: &'a Emitter<'a>,
+    assignments: Vec<Expr>,
+    found_slot: bool,
+}
+
+impl VisitMut for Assignees<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Tuple(_) | Expr::Array(_) | Expr::Paren(_) | Expr::Group(_) => visit_mut::visit_expr_mut(self, expr),
+            Expr::Call(call) => call.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument)),
+            Expr::Struct(fields) => fields.fields.iter_mut().for_each(|field| self.visit_expr_mut(&mut field.expr)),
+            Expr::Infer(_) | Expr::Range(_) => {}
+            place => {
+                if let Some(mention) = shape::lone_name(place).and_then(|name| self.emitter.lowered.locals.find(name)) {
+                    self.found_slot |= self.emitter.has_slot(self.emitter.lowered.locals.local_of(mention));
+                }
+                let part = quote::format_ident!("part_{}", self.assignments.len(), span = Span::mixed_site());
+                let value: Expr = output_as!(#part);
+                let assignee = std::mem::replace(place, value);
+                self.assignments.push(output_as!(#assignee = #part));
+            }
+        }
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let locals = self.emitter.lowered.locals;
+        let span = expr.span().resolved_at(Span::mixed_site());
+        if let Expr::Path(path) = expr
+            && let Some(mention) = path.path.get_ident().and_then(|name| locals.find(name))
+        {
+            *expr = self.mention(mention, span);
+            return;
+        }
+        if let Some(ids) = shape::as_end_temporaries(expr, locals) {
+            let ends = self.emitter.ended(&ids);
+            *expr = output_as!({ #ends });
+            return;
+        }
+        if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
+            let owner = self.emitter.owner(locals.local_of(mention));
+            self.visit_expr_mut(value);
+            *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
+            return;
+        }
+        match expr {
+            Expr::MethodCall(call) => {
+                let asked = shape::scrutinee_local(&call.receiver, locals)
+                    .filter(|mention| self.emitter.lowered.access[mention.index()] == Access::Asked)
+                    .and_then(|mention| self.slot_of(mention));
+                let Some(id) = asked else {
+                    return visit_mut::visit_expr_mut(self, expr);
+                };
+                let first = shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
+                    self.visit_expr_mut(value);
+                    let owner = self.emitter.owner(id);
+                    output!(#owner.init(#value))
+                });
+                let mut arguments = Vec::new();
+                for argument in &mut call.args {
+                    let source = argument.clone();
+                    self.visit_expr_mut(argument);
+                    arguments.push((source, argument.to_token_stream()));
+                }
+                let tokens = self.emitter.asked(id, first, call, arguments);
+                *expr = Expr::Verbatim(output!((#tokens)));
+            }
+            Expr::Assign(assign) => match self.assign(assign) {
+                Some(assigned) => *expr = assigned,
+                None => visit_mut::visit_expr_mut(self, expr),
+            },
+            Expr::Return(leave) if !self.nested => {
+                let value = leave.expr.take();
+                let value = value.map(|mut value| {
+                    self.visit_expr_mut(&mut value);
+                    value
+                });
+                *expr = match value {
+                    Some(value) => parse_quote_spanned!(span=> break '__body #value),
+                    None => parse_quote_spanned!(span=> break '__body ()),
+                };
+            }
+            Expr::Try(attempt) if !self.nested => {
+                self.visit_expr_mut(&mut attempt.expr);
+                let value = &attempt.expr;
+                let span = attempt.question_token.span.resolved_at(Span::mixed_site());
+                *expr = Expr::Verbatim(quote_spanned! {span=>
+                    (match ::coro::__private::Attempt::branch(#value) {
+                        ::coro::__private::ControlFlow::Continue(value) => value,
+                        ::coro::__private::ControlFlow::Break(left) => {
+                            break '__body ::coro::__private::FromAttempt::from_residual(left)
+                        }
+                    })
+                });
+            }
+            Expr::Closure(closure) => {
+                let body = (*closure.body).clone();
+                self.capturing(expr, &body);
+            }
+            Expr::Async(block) => {
+                let body = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: block.block.clone() });
+                self.capturing(expr, &body);
+            }
+            Expr::Match(choice) => {
+                let mut arms = Vec::new();
+                for arm in &mut choice.arms {
+                    self.visit_expr_mut(&mut arm.body);
+                    let body = &arm.body;
+                    arms.push((&arm.pat, output!({ #body })));
+                }
+                let tokens = self.emitter.matched(&choice.expr, arms, choice.match_token.span);
+                *expr = Expr::Verbatim(tokens);
+            }
+            Expr::If(branch) => {
+                // Taking a local apart, or leaving it whole for the `else`.
+                if let Expr::Let(binding) = &*branch.cond
+                    && let Some(mention) = shape::scrutinee_local(&binding.expr, locals)
+                    && self.emitter.lowered.access[mention.index()] == Access::Matched
+                    && self.slot_of(mention).is_some()
+                {
+                    self.visit_block_mut(&mut branch.then_branch);
+                    let then = &branch.then_branch;
+                    let otherwise = match &mut branch.else_branch {
+                        Some((_, otherwise)) => {
+                            self.visit_expr_mut(otherwise);
+                            output!({ #otherwise })
+                        }
+                        None => output!({}),
+                    };
+                    let wild: Pat = output_as!(_);
+                    let arms = vec![(&*binding.pat, output!(#then)), (&wild, otherwise)];
+                    let tokens = self.emitter.matched(&binding.expr, arms, span);
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        if let Pat::Ident(binding) = pat
+            && let Some(mention) = self.emitter.lowered.locals.find(&binding.ident)
+        {
+            binding.ident = match self.slot_of(mention) {
+                Some(id) => {
+                    if binding.by_ref.is_none() {
+                        binding.mutability = None;
+                    }
+                    self.emitter.value(id)
+                }
+                None => self.emitter.native(mention),
+            };
+        }
+        visit_mut::visit_pat_mut(self, pat);
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        match macros::parse(mac) {
+            Some(mut known) => {
+                for argument in &mut known.arguments {
+                    self.visit_expr_mut(&mut argument.value);
+                }
+                mac.tokens = known.into_tokens();
+            }
+            None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens)),
+        }
+    }
+
+    // An item cannot name a local.
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+}

@@ -1,0 +1,186 @@
+//! The signature of the output, and what its parameters are called.
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
+
+use crate::locals::{Kind, LocalId, Locals};
+use crate::parse::Function;
+use crate::shape;
+
+/// One parameter.
+pub(crate) struct Parameter {
+    /// What the output's signature calls it.
+    name: Ident,
+    /// The pattern that the source binds it to, unless that is a plain name.
+    pattern: Option<Pat>,
+    is_mut: bool,
+    is_self: bool,
+    /// The local that it is, unless it is never used.
+    local: LocalId,
+}
+
+/// All parameters, in order.
+pub(crate) struct Parameters(Vec<Parameter>);
+
+impl Parameters {
+    pub(crate) fn of(signature: &Signature, locals: &mut Locals) -> Self {
+        let parameter = |(index, input): (usize, &FnArg)| match input {
+            FnArg::Receiver(receiver) => {
+                let name = Ident::new("self", receiver.self_token.span);
+                let local = locals.add(name.clone(), Kind::Parameter);
+                let is_reference = match &receiver.kind {
+                    syn::ReceiverKind::Reference(..) => true,
+                    syn::ReceiverKind::Typed(_, ty) => shape::is_reference_type(ty),
+                    _ => false,
+                };
+                locals[local].is_reference = is_reference;
+                locals[local].is_trivial = is_reference;
+                Parameter { name, pattern: None, is_mut: receiver.mutability.is_some(), is_self: true, local }
+            }
+            FnArg::Typed(typed) => {
+                let (name, pattern, is_mut) = match &*typed.pat {
+                    Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
+                        (binding.ident.clone(), None, binding.mutability.is_some())
+                    }
+                    pattern => (format_ident!("argument_{index}", span = Span::mixed_site()), Some(pattern.clone()), false),
+                };
+                let local = locals.add(name.clone(), Kind::Parameter);
+                locals[local].is_reference = shape::is_reference_type(&typed.ty);
+                locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
+                Parameter { name, pattern, is_mut, is_self: false, local }
+            }
+        };
+        Parameters(signature.inputs.iter().enumerate().map(parameter).collect())
+    }
+
+    pub(crate) fn locals(&self) -> Vec<LocalId> {
+        self.0.iter().map(|parameter| parameter.local).collect()
+    }
+
+    /// The names by which the body knows its parameters.
+    pub(crate) fn names(&self) -> Vec<(String, LocalId)> {
+        let named = self.0.iter().map(|parameter| (parameter.name.to_string(), parameter.local));
+        named.collect()
+    }
+
+    /// The body inside a block that binds the patterns of the parameters.
+    pub(crate) fn around(&self, body: syn::Block) -> syn::Block {
+        let lets = self.0.iter().filter_map(|parameter| {
+            let (name, pattern) = (&parameter.name, parameter.pattern.as_ref()?);
+            Some(output!(let #pattern = #name;))
+        });
+        output_as!({ #(#lets)* #body })
+    }
+
+    /// Names every parameter as a direct-style function would bind it.
+    pub(super) fn rebound(&self) -> TokenStream {
+        let lets = self.0.iter().filter(|parameter| !parameter.is_self || parameter.is_mut).map(|parameter| {
+            let name = &parameter.name;
+            match &parameter.pattern {
+                Some(pattern) => output!(let #pattern = #name;),
+                None if parameter.is_self => output!(),
+                None if parameter.is_mut => output!(let mut #name = #name;),
+                None => output!(let #name = #name;),
+            }
+        });
+        lets.collect()
+    }
+
+    /// What the signature calls a parameter.
+    pub(super) fn name(&self, local: LocalId) -> &Ident {
+        let found = self.0.iter().find(|parameter| parameter.local == local);
+        &found.expect("only parameters are asked for").name
+    }
+}
+
+/// The output's signature: an `impl Future` with what it may borrow.
+pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature {
+    let mut signature = function.signature.clone();
+    for (input, parameter) in signature.inputs.iter_mut().zip(&parameters.0) {
+        match input {
+            FnArg::Receiver(_) => {}
+            FnArg::Typed(typed) => {
+                let name = &parameter.name;
+                *typed.pat = output_as!(#name);
+            }
+        }
+    }
+    outlive(&mut signature);
+    returning(&mut signature);
+    signature
+}
+
+/// `-> T` into `-> impl Future<Output = T>`.
+fn returning(signature: &mut Signature) {
+    signature.asyncness = None;
+    let output: Type = match &signature.output {
+        ReturnType::Default => output_as!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    signature.output = output_as!(-> impl ::coro::__private::Future<Output = #output>);
+}
+
+/// Whatever the frame saves of a type parameter's may be borrowed for one extra lifetime, which
+/// every type parameter outlives. It binds callers to nothing.
+fn outlive(signature: &mut Signature) {
+    let lifetime = syn::Lifetime::new("'coro", Span::mixed_site());
+    let mut found = false;
+    let types: Vec<Ident> = signature.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    for input in &mut signature.inputs {
+        if let FnArg::Typed(typed) = input {
+            found |= outlive_in_type(&mut typed.ty, &lifetime);
+        }
+    }
+    if types.is_empty() && !found {
+        return;
+    }
+    let clause = signature.generics.make_where_clause();
+    for ty in types {
+        clause.predicates.push(output_as!(#ty: #lifetime));
+    }
+    signature.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
+}
+
+/// Adds the lifetime to every `impl Trait` in a parameter's type.
+fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
+    struct Visitor<'a>(&'a syn::Lifetime, bool);
+    impl syn::visit_mut::VisitMut for Visitor<'_> {
+        fn visit_type_impl_trait_mut(&mut self, ty: &mut syn::TypeImplTrait) {
+            ty.bounds.push(syn::TypeParamBound::Lifetime(self.0.clone()));
+            self.1 = true;
+        }
+        // `impl Fn() -> impl Trait` is no parameter's type.
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+    }
+    let mut visitor = Visitor(lifetime, false);
+    syn::visit_mut::VisitMut::visit_type_mut(&mut visitor, ty);
+    visitor.1
+}
+
+/// A function of the same signature without a body of its own: for a declaration in a trait, or
+/// next to errors.
+pub(crate) fn stub(function: &Function, has_body: bool) -> TokenStream {
+    let mut signature = function.signature.clone();
+    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    returning(&mut signature);
+    if !has_body {
+        return output!(#(#attributes)* #visibility #signature;);
+    }
+    for input in &mut signature.inputs {
+        match input {
+            FnArg::Receiver(_) => {}
+            FnArg::Typed(typed) => *typed.pat = output_as!(_),
+        }
+    }
+    let output = match &function.signature.output {
+        ReturnType::Default => output!(()),
+        ReturnType::Type(_, output) => output!(#output),
+    };
+    output! {
+        #(#attributes)*
+        #[allow(unused)]
+        #visibility #signature {
+            ::coro::__private::twin::stub::<#output>()
+        }
+    }
+}

@@ -1,0 +1,466 @@
+//! The control-flow graph, in terms of what happens to locals.
+//!
+//! ```text
+//!   let x = f(y);      use y · declare x · init x
+//!   wait!(g(&x));      use x · declare g · init g · suspend 1 · use g
+//!   if c { return; }   ─┬─→ (nothing)
+//!                       └─→ …
+//! ```
+//!
+//! Laws: events stand in evaluation order, each in the *region* that its text will be part of.
+//! What syntax does not decide counts as a borrow. An exit by `return`, `?` or a panic ends in
+//! nothing: what is owed there is owed before.
+mod plain;
+
+pub(crate) use plain::Mentions;
+
+use std::collections::BTreeSet;
+
+use syn::{Expr, Lifetime, Pat};
+
+use crate::errors::Errors;
+use crate::locals::{LocalId, Locals, MentionId};
+use crate::shape;
+use crate::tree::{Block, Node, Point, PointId, Stmt};
+
+/// What happens to a local, or to the coroutine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// Its scope begins; it has no value.
+    Declare(LocalId),
+    /// It gets a value, having none.
+    Init(LocalId),
+    /// It gets a value, and loses the one it may have.
+    Assign(LocalId),
+    /// It is mentioned.
+    Use(LocalId, MentionId, Usage),
+    /// It is dropped, if it has a value, though its scope goes on.
+    Clear(LocalId),
+    /// Its scope ends.
+    End(LocalId),
+    /// The coroutine may suspend.
+    Suspend(PointId),
+    /// The awaited future is done and dropped.
+    Resumed(PointId),
+    /// One statement: whatever it writes to may from now on hold a borrow.
+    Mix(Mix),
+}
+
+/// How a mention uses its local.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Usage {
+    /// It is moved or copied.
+    Taken,
+    /// It is used in place.
+    InPlace,
+    /// A part of it is read.
+    Part,
+    /// A method is called on it.
+    Receiver,
+    /// An arm that takes all of it was chosen.
+    Matched,
+    /// A closure that is not `move` captures it.
+    Captured,
+    /// A `move` closure captures it.
+    CapturedByMove,
+}
+
+/// Who may hold a borrow of whom after a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mix {
+    /// What the statement mentions: borrows that these hold are passed on.
+    pub(crate) sources: BTreeSet<LocalId>,
+    /// What it may borrow.
+    pub(crate) borrowed: BTreeSet<LocalId>,
+    /// What may hold the borrows afterwards.
+    pub(crate) into: BTreeSet<LocalId>,
+}
+
+/// A sequence of events.
+#[derive(Default, Debug)]
+pub(crate) struct GraphNode {
+    pub(crate) events: Vec<Event>,
+    pub(crate) next: Vec<usize>,
+}
+
+/// The graph. It is entered at node 0.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) nodes: Vec<GraphNode>,
+    /// The locals in scope at each suspension, outermost first.
+    pub(crate) scopes: Vec<Vec<LocalId>>,
+    /// The regions in which something happens to a local.
+    pub(crate) regions: Vec<BTreeSet<usize>>,
+    /// Mentions of which only parts are captured by a `move` closure.
+    pub(crate) captured_parts: Vec<MentionId>,
+    /// Scrutinees of which an arm takes a part, or borrows one.
+    pub(crate) matched_in_part: Vec<MentionId>,
+}
+
+/// Builds the graph of a body.
+pub(crate) fn flow(body: &Block, locals: &Locals, points: &[Point], parameters: &[LocalId]) -> Flow {
+    let mut builder = Builder {
+        locals,
+        points,
+        flow: Flow {
+            nodes: vec![GraphNode::default()],
+            scopes: vec![Vec::new(); points.len()],
+            regions: vec![BTreeSet::new(); locals.len()],
+            captured_parts: Vec::new(),
+            matched_in_part: Vec::new(),
+        },
+        now: 0,
+        scope: Vec::new(),
+        targets: Vec::new(),
+        region: 0,
+        regions: 0,
+        mixes: vec![Mix::default()],
+    };
+    for &id in parameters {
+        builder.declare(id);
+        builder.event(Event::Init(id));
+    }
+    builder.block(body);
+    builder.flow
+}
+
+/// Where a jump out of a labelled block or loop goes.
+struct Target {
+    label: Option<Lifetime>,
+    after: usize,
+    again: Option<usize>,
+    scope: usize,
+}
+
+struct Builder<'a> {
+    locals: &'a Locals,
+    points: &'a [Point],
+    flow: Flow,
+    now: usize,
+    scope: Vec<LocalId>,
+    targets: Vec<Target>,
+    region: usize,
+    regions: usize,
+    /// What the open statements have mentioned so far.
+    mixes: Vec<Mix>,
+}
+
+impl Builder<'_> {
+    fn node(&mut self) -> usize {
+        self.flow.nodes.push(GraphNode::default());
+        self.flow.nodes.len() - 1
+    }
+
+    fn edge(&mut self, from: usize, to: usize) {
+        self.flow.nodes[from].next.push(to);
+    }
+
+    /// Ends the current node with a fall-through into a new one.
+    fn then(&mut self) -> usize {
+        let next = self.node();
+        self.edge(self.now, next);
+        self.now = next;
+        next
+    }
+
+    fn event(&mut self, event: Event) {
+        let mix = self.mixes.last_mut().expect("a statement is open");
+        match event {
+            Event::Init(id) | Event::Assign(id) => {
+                mix.into.insert(id);
+                self.flow.regions[id.index()].insert(self.region);
+            }
+            Event::Use(id, _, usage) => {
+                mix.sources.insert(id);
+                match usage {
+                    Usage::Taken | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
+                    Usage::InPlace | Usage::Receiver | Usage::Captured => {
+                        mix.borrowed.insert(id);
+                        mix.into.insert(id);
+                    }
+                }
+                self.flow.regions[id.index()].insert(self.region);
+            }
+            Event::Declare(id) => {
+                self.flow.regions[id.index()].insert(self.region);
+            }
+            Event::Clear(_) | Event::End(_) | Event::Suspend(_) | Event::Resumed(_) | Event::Mix(_) => {}
+        }
+        self.flow.nodes[self.now].events.push(event);
+    }
+
+    /// Walks one statement and notes, at its start, which borrows it passes on to whom.
+    fn mixed(&mut self, walk: impl FnOnce(&mut Self)) {
+        let at = (self.now, self.flow.nodes[self.now].events.len());
+        self.flow.nodes[at.0].events.push(Event::Mix(Mix::default()));
+        self.mixes.push(Mix::default());
+        walk(self);
+        let mix = self.mixes.pop().unwrap_or_default();
+        self.outer(&mix);
+        self.flow.nodes[at.0].events[at.1] = Event::Mix(mix);
+    }
+
+    /// Walks a statement that contains others and notes at its end which borrows it passes on.
+    fn mixed_after(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.mixes.push(Mix::default());
+        walk(self);
+        let mix = self.mixes.pop().unwrap_or_default();
+        self.outer(&mix);
+        self.flow.nodes[self.now].events.push(Event::Mix(mix));
+    }
+
+    fn outer(&mut self, mix: &Mix) {
+        if let Some(outer) = self.mixes.last_mut() {
+            outer.sources.extend(&mix.sources);
+            outer.borrowed.extend(&mix.borrowed);
+        }
+    }
+
+    fn fresh_region(&mut self) {
+        self.regions += 1;
+        self.region = self.regions;
+    }
+
+    fn declare(&mut self, id: LocalId) {
+        if !self.scope.contains(&id) {
+            self.event(Event::Declare(id));
+            self.scope.push(id);
+        }
+    }
+
+    fn end(&mut self, depth: usize) {
+        for id in self.scope.split_off(depth).into_iter().rev() {
+            self.event(Event::End(id));
+        }
+    }
+
+    /// A way from here to a node, on which nothing that was bound since `depth` has been.
+    fn edge_without(&mut self, to: usize, depth: usize) {
+        let way = self.node();
+        self.edge(self.now, way);
+        let ends = self.scope[depth..].iter().rev().map(|&id| Event::End(id)).collect();
+        self.flow.nodes[way].events = ends;
+        self.edge(way, to);
+    }
+
+    fn scoped(&mut self, walk: impl FnOnce(&mut Self)) {
+        let depth = self.scope.len();
+        walk(self);
+        self.end(depth);
+    }
+
+    fn jump(&mut self, to: usize, depth: usize) {
+        for id in self.scope[depth..].to_vec().into_iter().rev() {
+            self.event(Event::End(id));
+        }
+        self.edge(self.now, to);
+        self.now = self.node();
+    }
+
+    fn bind(&mut self, pat: &Pat) {
+        for id in shape::bindings(pat, self.locals) {
+            self.declare(id);
+            self.event(Event::Init(id));
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        if block.suspends() {
+            self.fresh_region();
+        }
+        self.scoped(|this| {
+            for stmt in &block.stmts {
+                this.stmt(stmt);
+            }
+            if let Some(tail) = &block.tail {
+                this.tree(tail);
+            }
+        });
+        if block.suspends() {
+            self.fresh_region();
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Plain(stmt) => self.mixed(|this| this.plain_stmt(stmt)),
+            Stmt::Let { pat, init } => self.mixed_after(|this| {
+                this.tree(init);
+                this.bind(pat);
+            }),
+            Stmt::Node(node) => self.tree(node),
+            Stmt::Declare(ids) => {
+                for &id in ids {
+                    self.declare(id);
+                }
+            }
+            Stmt::End(ids) => {
+                for &id in ids.iter().rev() {
+                    self.event(Event::Clear(id));
+                }
+            }
+        }
+    }
+
+    fn tree(&mut self, node: &Node) {
+        match node {
+            Node::Plain(expr) => self.mixed(|this| this.expr(expr, shape::Use::Value)),
+            Node::Wait(wait) => {
+                let future = self.points[wait.point.0].future;
+                self.mixed(|this| {
+                    this.expr(&wait.operand, shape::Use::Value);
+                    this.declare(future);
+                    this.event(Event::Init(future));
+                });
+                self.then();
+                self.fresh_region();
+                self.flow.scopes[wait.point.0] = self.scope.clone();
+                self.event(Event::Suspend(wait.point));
+                self.event(Event::Resumed(wait.point));
+                // What the future held, its output may hold.
+                self.mixes.last_mut().expect("a statement is open").sources.insert(future);
+            }
+            Node::Block(inner) => self.labelled(inner.label.as_ref(), |this| this.block(&inner.body)),
+            Node::If(branch) => {
+                let depth = self.scope.len();
+                self.mixed(|this| this.condition(&branch.cond));
+                self.fresh_region();
+                let start = self.node();
+                self.edge_without(start, depth);
+                self.then();
+                self.chosen(&branch.cond);
+                self.block(&branch.then);
+                self.end(depth);
+                let then = self.now;
+                self.now = start;
+                if let Some(otherwise) = &branch.otherwise {
+                    self.fresh_region();
+                    self.block(otherwise);
+                }
+                let after = self.then();
+                self.edge(then, after);
+                self.fresh_region();
+            }
+            Node::Match(choice) => {
+                let mut bound = Vec::new();
+                let start_region = self.region;
+                self.mixed(|this| {
+                    this.scrutinee(&choice.scrutinee);
+                    // What the arms bind may hold what the scrutinee held.
+                    for arm in &choice.arms {
+                        bound.extend(shape::bindings(&arm.pat, this.locals));
+                    }
+                    let mix = this.mixes.last_mut().expect("a statement is open");
+                    mix.into.extend(bound.iter().copied());
+                });
+                let start = self.then();
+                let after = self.node();
+                for arm in &choice.arms {
+                    self.now = self.node();
+                    self.edge(start, self.now);
+                    self.region = start_region;
+                    self.scoped(|this| {
+                        this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, start));
+                        this.fresh_region();
+                        this.block(&arm.body);
+                    });
+                    self.edge(self.now, after);
+                }
+                self.now = after;
+                self.fresh_region();
+            }
+            Node::Loop(repeat) => {
+                self.fresh_region();
+                let again = self.then();
+                let after = self.node();
+                let scope = self.scope.len();
+                self.targets.push(Target { label: repeat.label.clone(), after, again: Some(again), scope });
+                self.block(&repeat.body);
+                self.targets.pop();
+                self.edge(self.now, again);
+                self.now = after;
+                self.fresh_region();
+            }
+        }
+    }
+
+    /// Chooses an arm: its guard runs, then its pattern binds.
+    fn arm(&mut self, scrutinee: &Expr, pat: &Pat, otherwise: usize) {
+        if let Pat::Guard(guarded) = pat {
+            let depth = self.scope.len();
+            for id in shape::bindings(&guarded.pat, self.locals) {
+                self.declare(id);
+                self.event(Event::Init(id));
+            }
+            self.expr(&guarded.guard, shape::Use::Value);
+            // The guard may be false.
+            self.edge_without(otherwise, depth);
+            self.then();
+            self.matched(scrutinee, &guarded.pat);
+        } else {
+            self.matched(scrutinee, pat);
+            self.bind(pat);
+        }
+    }
+
+    fn matched(&mut self, scrutinee: &Expr, pat: &Pat) {
+        let Some(mention) = shape::scrutinee_local(scrutinee, self.locals) else { return };
+        if shape::moves(pat) == shape::Moves::Parts || shape::borrows(pat) {
+            self.flow.matched_in_part.push(mention);
+        }
+        if shape::moves(pat) == shape::Moves::Everything {
+            self.event(Event::Use(self.locals.local_of(mention), mention, Usage::Matched));
+        }
+    }
+
+    fn labelled(&mut self, label: Option<&Lifetime>, walk: impl FnOnce(&mut Self)) {
+        let Some(label) = label else { return walk(self) };
+        let after = self.node();
+        let scope = self.scope.len();
+        self.targets.push(Target { label: Some(label.clone()), after, again: None, scope });
+        walk(self);
+        self.targets.pop();
+        self.edge(self.now, after);
+        self.now = after;
+    }
+
+    fn target(&self, label: Option<&Lifetime>) -> Option<&Target> {
+        self.targets.iter().rev().find(|target| match label {
+            Some(label) => target.label.as_ref() == Some(label),
+            None => target.again.is_some(),
+        })
+    }
+
+}
+
+impl Flow {
+    /// Whether a local is mentioned after its declaration.
+    pub(crate) fn uses(&self, id: LocalId) -> bool {
+        self.nodes.iter().flat_map(|node| &node.events).any(|event| match event {
+            Event::Use(used, _, _) | Event::Assign(used) => *used == id,
+            Event::Declare(_)
+            | Event::Init(_)
+            | Event::Clear(_)
+            | Event::End(_)
+            | Event::Suspend(_)
+            | Event::Resumed(_)
+            | Event::Mix(_) => false,
+        })
+    }
+
+    /// Refuses `move` closures that capture a part of a local in a slot, and leave the rest.
+    pub(crate) fn check(&self, has_slot: impl Fn(LocalId) -> bool, locals: &Locals, errors: &mut Errors) {
+        for &mention in &self.captured_parts {
+            if has_slot(locals.local_of(mention)) {
+                let name = locals.written(mention);
+                errors.on(
+                    name.span(),
+                    format!(
+                        "a `move` closure that captures a part of `{name}`, which lives across a suspension, is not \
+                         lowered yet; move the part into a local of its own first"
+                    ),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! What happens to locals in code without a suspension, which is as it was written.
+use proc_macro2::{TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, Pat, Stmt as Source};
+
+use super::{Builder, Event, Target, Usage};
+use crate::locals::{Locals, MentionId};
+use crate::macros;
+use crate::shape::{self, Use};
+
+impl Builder<'_> {
+    pub(super) fn plain_stmt(&mut self, stmt: &Source) {
+        match stmt {
+            Source::Local(local) => {
+                let Some(init) = &local.init else {
+                    for id in shape::bindings(&local.pat, self.locals) {
+                        self.declare(id);
+                    }
+                    return;
+                };
+                match shape::scrutinee_local(&init.expr, self.locals) {
+                    Some(_) if matches!(local.pat, Pat::Wild(_)) => {}
+                    Some(mention) if shape::lone_name(&init.expr).is_some() => {
+                        let usage = match shape::moves(&local.pat) {
+                            shape::Moves::Everything => Usage::Taken,
+                            shape::Moves::Nothing | shape::Moves::Parts => Usage::InPlace,
+                        };
+                        self.event(Event::Use(self.locals.local_of(mention), mention, usage));
+                    }
+                    _ => self.expr(&init.expr, Use::Value),
+                }
+                if let Some((_, otherwise)) = &init.diverge {
+                    let start = self.now;
+                    self.then();
+                    self.expr(otherwise, Use::Value);
+                    self.now = self.node();
+                    self.edge(start, self.now);
+                }
+                self.bind(&local.pat);
+            }
+            Source::Expr(expr, _) => self.expr(expr, Use::Value),
+            Source::Macro(call) => self.macro_call(&call.mac),
+            Source::Item(_) => {}
+        }
+    }
+
+    fn plain_block(&mut self, block: &syn::Block) {
+        self.scoped(|this| {
+            for stmt in &block.stmts {
+                this.plain_stmt(stmt);
+            }
+        });
+    }
+
+    pub(super) fn mention(&self, expr: &Expr) -> Option<MentionId> {
+        shape::lone_name(expr).and_then(|name| self.locals.find(name))
+    }
+
+    fn read(&mut self, place: &Expr) {
+        if let Some(mention) = self.mention(place) {
+            self.used(mention, Usage::Part);
+        }
+    }
+
+    fn used(&mut self, mention: MentionId, usage: Usage) {
+        self.event(Event::Use(self.locals.local_of(mention), mention, usage));
+    }
+
+    /// Evaluates what patterns are matched against.
+    pub(super) fn scrutinee(&mut self, expr: &Expr) {
+        match self.mention(expr) {
+            Some(mention) => self.used(mention, Usage::InPlace),
+            None => self.expr(expr, Use::Place),
+        }
+    }
+
+    pub(super) fn expr(&mut self, expr: &Expr, usage: Use) {
+        if let Some(mention) = self.mention(expr) {
+            return self.used(mention, match usage {
+                Use::Value => Usage::Taken,
+                Use::Place => Usage::InPlace,
+                Use::Receiver => Usage::Receiver,
+            });
+        }
+        if let Expr::Field(_) = shape::bare(expr)
+            && let Some(mention) = shape::root(expr).and_then(|name| self.locals.find(name))
+        {
+            let usage = if usage == Use::Value { Usage::Part } else { Usage::InPlace };
+            return self.used(mention, usage);
+        }
+        if let Some(ended) = shape::as_end_temporaries(expr, self.locals) {
+            for id in ended.into_iter().rev() {
+                self.event(Event::Clear(id));
+            }
+            return;
+        }
+        if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
+            self.expr(value, Use::Value);
+            self.event(Event::Init(self.locals.local_of(mention)));
+            return self.used(mention, match usage {
+                Use::Receiver => Usage::Receiver,
+                Use::Value | Use::Place => Usage::InPlace,
+            });
+        }
+        match expr {
+            Expr::Paren(inner) => self.expr(&inner.expr, usage),
+            Expr::Group(inner) => self.expr(&inner.expr, usage),
+            Expr::Assign(assign) => {
+                self.expr(&assign.right, Use::Value);
+                self.assignee(&assign.left);
+            }
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.expr(&operation.left, Use::Value);
+                let start = self.now;
+                self.then();
+                self.expr(&operation.right, Use::Value);
+                let after = self.then();
+                self.edge(start, after);
+            }
+            // What is copied out of a place does not borrow it.
+            Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: place, .. })
+                if usage == Use::Value && self.mention(place).is_some() =>
+            {
+                self.read(place);
+            }
+            Expr::Index(element) if usage == Use::Value && self.mention(&element.expr).is_some() => {
+                self.read(&element.expr);
+                self.expr(&element.index, Use::Value);
+            }
+            Expr::If(branch) => {
+                let depth = self.scope.len();
+                self.condition(&branch.cond);
+                let start = self.node();
+                self.edge_without(start, depth);
+                self.then();
+                self.chosen(&branch.cond);
+                self.plain_block(&branch.then_branch);
+                self.end(depth);
+                let then = self.now;
+                self.now = start;
+                if let Some((_, otherwise)) = &branch.else_branch {
+                    self.expr(otherwise, Use::Value);
+                }
+                let after = self.then();
+                self.edge(then, after);
+            }
+            Expr::Match(choice) => {
+                self.scrutinee(&choice.expr);
+                let start = self.then();
+                let after = self.node();
+                for arm in &choice.arms {
+                    self.now = self.node();
+                    self.edge(start, self.now);
+                    self.scoped(|this| {
+                        this.arm(&choice.expr, &arm.pat, start);
+                        this.expr(&arm.body, Use::Value);
+                    });
+                    self.edge(self.now, after);
+                }
+                self.now = after;
+            }
+            Expr::Block(block) => {
+                let label = block.label.as_ref().map(|label| &label.name);
+                self.labelled(label, |this| this.plain_block(&block.block));
+            }
+            Expr::Unsafe(block) => self.plain_block(&block.block),
+            Expr::Loop(repeat) => self.plain_loop(repeat.label.as_ref(), |_| false, &repeat.body),
+            Expr::While(repeat) => {
+                let cond = |this: &mut Self| {
+                    this.condition(&repeat.cond);
+                    true
+                };
+                self.plain_loop(repeat.label.as_ref(), cond, &repeat.body);
+            }
+            Expr::ForLoop(repeat) => {
+                self.expr(&repeat.expr, Use::Value);
+                let item = |this: &mut Self| {
+                    this.bind(&repeat.pat);
+                    true
+                };
+                self.plain_loop(repeat.label.as_ref(), item, &repeat.body);
+            }
+            Expr::Break(jump) => {
+                if let Some(value) = &jump.expr {
+                    self.expr(value, Use::Value);
+                }
+                if let Some(&Target { after, scope, .. }) = self.target(jump.label.as_ref()) {
+                    self.jump(after, scope);
+                }
+            }
+            Expr::Continue(jump) => {
+                if let Some(&Target { again: Some(again), scope, .. }) = self.target(jump.label.as_ref()) {
+                    self.jump(again, scope);
+                }
+            }
+            Expr::Return(leave) => {
+                if let Some(value) = &leave.expr {
+                    self.expr(value, Use::Value);
+                }
+                self.now = self.node();
+            }
+            Expr::Closure(closure) => self.captures(&closure.body, closure.capture.is_some()),
+            Expr::Async(block) => {
+                let body = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: block.block.clone() });
+                self.captures(&body, block.capture.is_some());
+            }
+            Expr::Macro(call) => self.macro_call(&call.mac),
+            Expr::Let(_) => self.condition(expr),
+            _ => {
+                let mut expr = expr.clone();
+                for (operand, usage) in shape::operands(&mut expr) {
+                    self.expr(operand, usage);
+                }
+            }
+        }
+    }
+
+    /// What stands on the left of `=`.
+    fn assignee(&mut self, expr: &Expr) {
+        if let Some(mention) = self.mention(expr) {
+            let id = self.locals.local_of(mention);
+            return self.event(Event::Assign(id));
+        }
+        match shape::bare(expr) {
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.assignee(element)),
+            Expr::Array(array) => array.elems.iter().for_each(|element| self.assignee(element)),
+            Expr::Call(call) => call.args.iter().for_each(|argument| self.assignee(argument)),
+            Expr::Struct(fields) => fields.fields.iter().for_each(|field| self.assignee(&field.expr)),
+            place => self.expr(place, Use::Place),
+        }
+    }
+
+    fn plain_loop(
+        &mut self,
+        label: Option<&syn::Label>,
+        head: impl FnOnce(&mut Self) -> bool,
+        body: &syn::Block,
+    ) {
+        let again = self.then();
+        let after = self.node();
+        let scope = self.scope.len();
+        if head(self) {
+            self.edge_without(after, scope);
+        }
+        self.then();
+        let label = label.map(|label| label.name.clone());
+        self.targets.push(Target { label, after, again: Some(again), scope });
+        self.plain_block(body);
+        self.targets.pop();
+        self.end(scope);
+        self.edge(self.now, again);
+        self.now = after;
+    }
+
+    pub(super) fn condition(&mut self, cond: &Expr) {
+        match cond {
+            Expr::Let(binding) => {
+                self.scrutinee(&binding.expr);
+                self.bind(&binding.pat);
+            }
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) => {
+                self.condition(&operation.left);
+                self.condition(&operation.right);
+            }
+            other => self.expr(other, Use::Value),
+        }
+    }
+
+    /// The condition was true: what its pattern takes is taken.
+    pub(super) fn chosen(&mut self, cond: &Expr) {
+        match cond {
+            Expr::Let(binding) => self.matched(&binding.expr, &binding.pat),
+            _ => self.in_place(cond),
+        }
+    }
+
+    /// The scrutinees of a chain of conditions are matched where they are.
+    fn in_place(&mut self, cond: &Expr) {
+        match cond {
+            Expr::Let(binding) => {
+                let mention = shape::scrutinee_local(&binding.expr, self.locals);
+                self.flow.matched_in_part.extend(mention);
+            }
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
+                self.in_place(&operation.left);
+                self.in_place(&operation.right);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a closure or an `async` block captures.
+    fn captures(&mut self, body: &Expr, by_move: bool) {
+        let found = Mentions::of(body, self.locals);
+        for (mention, is_part) in found {
+            let id = self.locals.local_of(mention);
+            if !by_move {
+                self.used(mention, Usage::Captured);
+                continue;
+            }
+            if is_part && !self.locals[id].is_reference {
+                self.flow.captured_parts.push(mention);
+            }
+            self.used(mention, Usage::CapturedByMove);
+        }
+    }
+
+    fn macro_call(&mut self, mac: &syn::Macro) {
+        match macros::parse(mac) {
+            Some(known) => {
+                for argument in known.arguments {
+                    self.expr(&argument.value, argument.usage);
+                }
+            }
+            None => {
+                let mut found = Vec::new();
+                mentions_in_tokens(&mac.tokens, self.locals, &mut found);
+                for mention in found {
+                    self.used(mention, Usage::InPlace);
+                }
+            }
+        }
+    }
+}
+
+/// The mentions in a subtree, and whether each is only the base of a field.
+pub(crate) struct Mentions<'a> {
+    locals: &'a Locals,
+    found: Vec<(MentionId, bool)>,
+}
+
+impl<'a> Mentions<'a> {
+    pub(crate) fn of(expr: &Expr, locals: &'a Locals) -> Vec<(MentionId, bool)> {
+        let mut search = Mentions { locals, found: Vec::new() };
+        search.visit_expr(expr);
+        search.found
+    }
+}
+
+impl<'ast> Visit<'ast> for Mentions<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        if let Some(mention) = shape::lone_name(expr).and_then(|name| self.locals.find(name)) {
+            self.found.push((mention, false));
+            return;
+        }
+        if let Expr::Field(_) = expr
+            && let Some(mention) = shape::root(expr).and_then(|name| self.locals.find(name))
+        {
+            self.found.push((mention, true));
+            return;
+        }
+        visit::visit_expr(self, expr);
+    }
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let mut found = Vec::new();
+        mentions_in_tokens(&mac.tokens, self.locals, &mut found);
+        self.found.extend(found.into_iter().map(|mention| (mention, false)));
+    }
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The mentions among tokens.
+pub(crate) fn mentions_in_tokens(tokens: &TokenStream, locals: &Locals, found: &mut Vec<MentionId>) {
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(name) => found.extend(locals.find(&name)),
+            TokenTree::Group(group) => mentions_in_tokens(&group.stream(), locals, found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

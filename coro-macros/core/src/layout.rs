@@ -1,0 +1,117 @@
+//! The frame: which slots stand side by side, and which share bytes.
+//!
+//! ```text
+//!   struct Frame { state, stream, buf, overlap_1 }
+//!   union Overlap1 { read, group_1 }            never needed together
+//!   struct Group1 { part, flush }               needed together
+//! ```
+//!
+//! Slots that are never needed together form the arms of a union, recursively; where neither a
+//! union nor a struct splits a set, the slot with the most conflicts moves out of it. That is
+//! never worse than one variant for each suspension with the shared slots outside, which is
+//! what rustc does.
+use crate::locals::LocalId;
+
+#[derive(Debug)]
+pub(crate) enum Layout {
+    Slot(LocalId),
+    /// All at once.
+    Struct(Vec<Layout>),
+    /// One at a time.
+    Union(Vec<Layout>),
+}
+
+pub(crate) fn layout(slots: &[LocalId], conflict: &dyn Fn(LocalId, LocalId) -> bool) -> Layout {
+    if let [slot] = slots {
+        return Layout::Slot(*slot);
+    }
+    let apart = components(slots, conflict);
+    if apart.len() != 1 {
+        return Layout::Union(apart.iter().map(|part| layout(part, conflict)).collect());
+    }
+    let together = components(slots, &|a, b| !conflict(a, b));
+    if together.len() != 1 {
+        return side_by_side(together.iter().map(|part| layout(part, conflict)).collect());
+    }
+    let degree = |slot: LocalId| slots.iter().filter(|&&other| other != slot && conflict(slot, other)).count();
+    let Some(&busiest) = slots.iter().max_by_key(|&&slot| degree(slot)) else {
+        return Layout::Struct(Vec::new());
+    };
+    let rest: Vec<_> = slots.iter().copied().filter(|&slot| slot != busiest).collect();
+    side_by_side(vec![Layout::Slot(busiest), layout(&rest, conflict)])
+}
+
+fn side_by_side(parts: Vec<Layout>) -> Layout {
+    let mut fields = Vec::new();
+    for part in parts {
+        match part {
+            Layout::Struct(inner) => fields.extend(inner),
+            part => fields.push(part),
+        }
+    }
+    Layout::Struct(fields)
+}
+
+/// The connected components of a relation, in the order of their first members.
+fn components(slots: &[LocalId], related: &dyn Fn(LocalId, LocalId) -> bool) -> Vec<Vec<LocalId>> {
+    let mut left = slots.to_vec();
+    let mut components = Vec::new();
+    while !left.is_empty() {
+        let mut component = vec![left.remove(0)];
+        let mut next = 0;
+        while let Some(&member) = component.get(next) {
+            let (reached, rest): (Vec<_>, Vec<_>) = left.iter().partition(|&&other| related(member, other));
+            component.extend(reached);
+            left = rest;
+            next += 1;
+        }
+        component.sort();
+        components.push(component);
+    }
+    components
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locals::{Kind, Locals};
+    use proc_macro2::Span;
+
+    fn show(layout: &Layout) -> String {
+        let list = |parts: &[Layout]| parts.iter().map(show).collect::<Vec<_>>().join(" ");
+        match layout {
+            Layout::Slot(id) => id.index().to_string(),
+            Layout::Struct(parts) => format!("[{}]", list(parts)),
+            Layout::Union(parts) => format!("<{}>", list(parts)),
+        }
+    }
+
+    /// The layout of slots that are needed at the given points.
+    fn of(needed_at: &[&[usize]]) -> String {
+        let mut locals = Locals::default();
+        let slots: Vec<_> =
+            needed_at.iter().map(|_| locals.add_made_up("x", Kind::Binding, Span::call_site())).collect();
+        let conflict = |a: LocalId, b: LocalId| needed_at[a.index()].iter().any(|p| needed_at[b.index()].contains(p));
+        show(&layout(&slots, &conflict))
+    }
+
+    #[test]
+    fn disjoint_slots_overlap() {
+        assert_eq!(of(&[&[1], &[2], &[3]]), "<0 1 2>");
+    }
+
+    #[test]
+    fn slots_needed_throughout_stand_outside() {
+        assert_eq!(of(&[&[1, 2], &[1], &[2]]), "[0 <1 2>]");
+    }
+
+    #[test]
+    fn branches_nest() {
+        assert_eq!(of(&[&[1, 2, 3, 4], &[1, 2], &[1], &[2], &[3, 4], &[3], &[4]]), "[0 <[1 <2 3>] [4 <5 6>]>]");
+    }
+
+    #[test]
+    fn a_chain_gives_up_its_busiest_slot() {
+        assert_eq!(of(&[&[1], &[1, 2], &[2, 3], &[3]]), "[2 <[0 1] 3>]");
+    }
+}

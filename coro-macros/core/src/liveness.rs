@@ -1,0 +1,124 @@
+//! What is used later, and what follows from it for each mention.
+//!
+//! Laws: a local is live where a path leads to a use of it without a new value on the way. A
+//! method is called in place on whatever is used later; where syntax leaves a doubt whether it
+//! takes its receiver, the output asks rustc (`Access::Asked`).
+use crate::flow::{Event, Flow, Usage};
+use crate::locals::{LocalId, Locals, MentionId};
+use crate::tree::Point;
+
+/// How the output gets at a local that has moved into a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Where it is.
+    InPlace,
+    /// By moving or copying it out.
+    Take,
+    /// Its type decides: a method takes its receiver or borrows it.
+    Asked,
+    /// It is taken, and put back by the arms that bind nothing.
+    Matched,
+    /// Through a reference, which a closure can capture.
+    Reference,
+    /// It is taken, and a `move` closure captures it under its own name.
+    Capture,
+}
+
+pub(crate) struct Liveness {
+    /// For each node, what is live at its end.
+    live_out: Vec<Vec<bool>>,
+    /// How each mention gets at its local.
+    pub(crate) access: Vec<Access>,
+}
+
+pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Liveness {
+    let mut live_in = vec![vec![false; locals.len()]; flow.nodes.len()];
+    let mut live_out = live_in.clone();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (index, node) in flow.nodes.iter().enumerate().rev() {
+            let mut live = vec![false; locals.len()];
+            for &next in &node.next {
+                union(&mut live, &live_in[next]);
+            }
+            live_out[index].clone_from(&live);
+            for event in node.events.iter().rev() {
+                step(event, points, &mut live);
+            }
+            if live != live_in[index] {
+                live_in[index] = live;
+                changed = true;
+            }
+        }
+    }
+    let mut liveness = Liveness { live_out, access: vec![Access::InPlace; locals.mentions()] };
+    liveness.decide(flow, locals, points);
+    liveness
+}
+
+impl Liveness {
+    /// What is live after each event of a node.
+    pub(crate) fn after_events(&self, flow: &Flow, node: usize, points: &[Point]) -> Vec<Vec<bool>> {
+        let mut live = self.live_out[node].clone();
+        let mut after = Vec::new();
+        for event in flow.nodes[node].events.iter().rev() {
+            after.push(live.clone());
+            step(event, points, &mut live);
+        }
+        after.reverse();
+        after
+    }
+
+    fn decide(&mut self, flow: &Flow, locals: &Locals, points: &[Point]) {
+        let mut matched: Vec<(MentionId, bool)> = Vec::new();
+        for (index, node) in flow.nodes.iter().enumerate() {
+            let after = self.after_events(flow, index, points);
+            for (event, live) in node.events.iter().zip(after) {
+                let Event::Use(id, mention, usage) = event else { continue };
+                let used_later = live[id.index()] || locals[*id].is_reference;
+                let access = match usage {
+                    Usage::Taken => Access::Take,
+                    Usage::InPlace | Usage::Part => Access::InPlace,
+                    Usage::Receiver if used_later => Access::InPlace,
+                    Usage::Receiver => Access::Asked,
+                    Usage::Captured => Access::Reference,
+                    Usage::CapturedByMove => Access::Capture,
+                    Usage::Matched => {
+                        matched.push((*mention, used_later));
+                        continue;
+                    }
+                };
+                self.access[mention.index()] = access;
+            }
+        }
+        for &(mention, _) in &matched {
+            let in_place = matched.iter().any(|&(other, used_later)| other == mention && used_later);
+            if !in_place && !flow.matched_in_part.contains(&mention) {
+                self.access[mention.index()] = Access::Matched;
+            }
+        }
+    }
+}
+
+fn step(event: &Event, points: &[Point], live: &mut [bool]) {
+    match event {
+        Event::Declare(id) | Event::Init(id) | Event::Assign(id) | Event::End(id) => live[id.index()] = false,
+        Event::Use(id, _, _) => live[id.index()] = true,
+        Event::Resumed(point) => live[future(points, *point).index()] = true,
+        Event::Clear(_) | Event::Suspend(_) | Event::Mix(_) => {}
+    }
+}
+
+fn future(points: &[Point], point: crate::tree::PointId) -> LocalId {
+    points[point.0].future
+}
+
+pub(crate) fn union(all: &mut [bool], more: &[bool]) -> bool {
+    let mut changed = false;
+    for (one, &other) in all.iter_mut().zip(more) {
+        changed |= other && !*one;
+        *one |= other;
+    }
+    changed
+}

@@ -1,0 +1,128 @@
+//! The locals of one coroutine, and every place in the tree that mentions one.
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+
+/// Names one local. Shadowing makes a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LocalId(usize);
+
+/// Names one mention of a local: its binding, or a use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct MentionId(usize);
+
+/// Why a local exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A parameter: its value is there from the start.
+    Parameter,
+    /// A binding of the source.
+    Binding,
+    /// A value that is computed before a suspension in the same expression.
+    Value,
+    /// A temporary that lives to the end of its statement.
+    Temporary,
+    /// A future that is being awaited.
+    Future,
+}
+
+/// What is known of a local before any analysis.
+#[derive(Clone, Debug)]
+pub(crate) struct Local {
+    /// The name in the source, or a made-up one.
+    pub(crate) name: Ident,
+    pub(crate) kind: Kind,
+    /// Syntax says that its type is a reference: methods never consume the referent.
+    pub(crate) is_reference: bool,
+    /// Syntax says that its type has no drop.
+    pub(crate) is_trivial: bool,
+}
+
+/// All locals, in the order of their declarations, and all mentions.
+///
+/// Between `resolve` and the emitters the tree calls a local by a *key*, an identifier that is
+/// unique to the mention: no pass has to know about scopes, and whatever is decided about a
+/// mention stands in a side table.
+#[derive(Default)]
+pub(crate) struct Locals {
+    all: Vec<Local>,
+    mentions: Vec<(LocalId, Ident)>,
+}
+
+const KEY: &str = "__mention_";
+
+impl Locals {
+    pub(crate) fn add(&mut self, name: Ident, kind: Kind) -> LocalId {
+        self.all.push(Local { name, kind, is_reference: false, is_trivial: false });
+        LocalId(self.all.len() - 1)
+    }
+
+    /// A local that the source does not name.
+    pub(crate) fn add_made_up(&mut self, name: &str, kind: Kind, span: Span) -> LocalId {
+        self.add(Ident::new(name, span.resolved_at(Span::mixed_site())), kind)
+    }
+
+    /// A new mention of a local, written as `name` in the source.
+    pub(crate) fn mention(&mut self, id: LocalId, name: &Ident) -> Ident {
+        self.mentions.push((id, name.clone()));
+        format_ident!("{KEY}{}", self.mentions.len() - 1, span = name.span())
+    }
+
+    /// A new mention of a local that the source does not write.
+    pub(crate) fn mention_made_up(&mut self, id: LocalId) -> Ident {
+        let name = self[id].name.clone();
+        self.mention(id, &name)
+    }
+
+    /// The mention that an identifier of the tree stands for, if it stands for one.
+    pub(crate) fn find(&self, key: &Ident) -> Option<MentionId> {
+        let number = key.to_string().strip_prefix(KEY)?.parse().ok()?;
+        (number < self.mentions.len()).then_some(MentionId(number))
+    }
+
+    /// The local that a mention is of.
+    pub(crate) fn local_of(&self, mention: MentionId) -> LocalId {
+        self.mentions[mention.0].0
+    }
+
+    /// The identifier that a mention is in the source.
+    pub(crate) fn written(&self, mention: MentionId) -> &Ident {
+        &self.mentions[mention.0].1
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = LocalId> + use<> {
+        (0..self.all.len()).map(LocalId)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(crate) fn mentions(&self) -> usize {
+        self.mentions.len()
+    }
+}
+
+impl std::ops::Index<LocalId> for Locals {
+    type Output = Local;
+    fn index(&self, id: LocalId) -> &Local {
+        &self.all[id.0]
+    }
+}
+
+impl std::ops::IndexMut<LocalId> for Locals {
+    fn index_mut(&mut self, id: LocalId) -> &mut Local {
+        &mut self.all[id.0]
+    }
+}
+
+impl LocalId {
+    pub(crate) fn index(self) -> usize {
+        self.0
+    }
+}
+
+impl MentionId {
+    pub(crate) fn index(self) -> usize {
+        self.0
+    }
+}

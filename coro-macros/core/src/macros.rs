@@ -1,0 +1,206 @@
+//! The macros of the standard library, whose arguments are ordinary expressions.
+//!
+//! Any other macro is opaque: its tokens pass through as they are.
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Macro, Pat, Token};
+
+use crate::shape::Use;
+
+/// One argument, perhaps with a name as in `x = 1`.
+pub(crate) struct Argument {
+    pub(crate) name: Option<Ident>,
+    pub(crate) value: Expr,
+    pub(crate) usage: Use,
+}
+
+/// A macro call that has been seen into.
+pub(crate) struct Known {
+    pub(crate) arguments: Vec<Argument>,
+    /// Which argument is the format string, if there is one.
+    format: Option<usize>,
+    /// How many of the arguments are evaluated whatever happens.
+    pub(crate) eager: usize,
+    form: Form,
+}
+
+enum Form {
+    List,
+    Repeat,
+    Matches(TokenStream),
+}
+
+struct OneArgument {
+    name: Option<Ident>,
+    value: Expr,
+}
+
+impl Parse for OneArgument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let named = input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+        let name = if named {
+            let name = input.parse()?;
+            input.parse::<Token![=]>()?;
+            Some(name)
+        } else {
+            None
+        };
+        Ok(OneArgument { name, value: input.parse()? })
+    }
+}
+
+/// Sees into a macro call, if it is one of the standard library's.
+pub(crate) fn parse(mac: &Macro) -> Option<Known> {
+    let name = mac.path.segments.last()?.ident.to_string();
+    // (arguments before the format string, whether there is one, how those before are used)
+    let (before, has_format, usage) = match &*name {
+        "println" | "print" | "eprintln" | "eprint" | "format" | "format_args" | "panic"
+        | "todo" | "unimplemented" | "unreachable" => (0, true, Use::Place),
+        "write" | "writeln" => (1, true, Use::Place),
+        "assert" | "debug_assert" => (1, true, Use::Value),
+        "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => (2, true, Use::Place),
+        "vec" => return vector(mac),
+        "matches" => return matches(mac),
+        "dbg" => (usize::MAX, false, Use::Value),
+        _ => return None,
+    };
+    let parser = Punctuated::<OneArgument, Token![,]>::parse_terminated;
+    let parsed = parser.parse2(mac.tokens.clone()).ok()?;
+    let arguments: Vec<_> = parsed
+        .into_iter()
+        .enumerate()
+        .map(|(index, OneArgument { name, value })| {
+            let usage = if index < before { usage } else { Use::Place };
+            Argument { name, value, usage }
+        })
+        .collect();
+    let format = (has_format && arguments.len() > before).then_some(before);
+    let eager = match &*name {
+        "assert" | "assert_eq" | "assert_ne" => before,
+        "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => 0,
+        _ => arguments.len(),
+    };
+    Some(Known { arguments, format, eager, form: Form::List })
+}
+
+fn vector(mac: &Macro) -> Option<Known> {
+    let value = |value| Argument { name: None, value, usage: Use::Value };
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+    if let Ok(list) = list.parse2(mac.tokens.clone()) {
+        let arguments: Vec<_> = list.into_iter().map(value).collect();
+        return Some(Known { eager: arguments.len(), arguments, format: None, form: Form::List });
+    }
+    let repeat = |input: ParseStream<'_>| {
+        let element: Expr = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(vec![value(element), value(input.parse()?)])
+    };
+    let arguments = repeat.parse2(mac.tokens.clone()).ok()?;
+    Some(Known { arguments, format: None, eager: 2, form: Form::Repeat })
+}
+
+fn matches(mac: &Macro) -> Option<Known> {
+    let parser = |input: ParseStream<'_>| {
+        let value: Expr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let rest = input.fork();
+        Pat::parse_multi_with_leading_vert(input)?;
+        if !(input.is_empty() || input.peek(Token![,])) {
+            // A guard: names in it would have to be resolved against the pattern.
+            return Err(input.error("guard"));
+        }
+        input.parse::<TokenStream>()?;
+        Ok((value, rest.parse::<TokenStream>()?))
+    };
+    let (value, rest) = parser.parse2(mac.tokens.clone()).ok()?;
+    let argument = Argument { name: None, value, usage: Use::Place };
+    Some(Known { arguments: vec![argument], format: None, eager: 1, form: Form::Matches(rest) })
+}
+
+impl Known {
+    /// The names that the format string captures.
+    pub(crate) fn captured(&self) -> Vec<String> {
+        let Some(Expr::Lit(literal)) = self.format.and_then(|at| self.arguments.get(at)).map(|a| &a.value)
+        else {
+            return Vec::new();
+        };
+        let syn::Lit::Str(text) = &literal.lit else {
+            return Vec::new();
+        };
+        let mut names = captured_names(&text.value());
+        names.retain(|name| !self.arguments.iter().any(|a| a.name.as_ref().is_some_and(|n| n == name)));
+        names
+    }
+
+    /// The arguments as tokens again.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let arguments: Vec<_> = self
+            .arguments
+            .into_iter()
+            .map(|Argument { name, value, .. }| match name {
+                Some(name) => quote!(#name = #value),
+                None => value.into_token_stream(),
+            })
+            .collect();
+        match self.form {
+            Form::List => quote!(#(#arguments),*),
+            Form::Repeat => quote!(#(#arguments);*),
+            Form::Matches(rest) => quote!(#(#arguments)*, #rest),
+        }
+    }
+}
+
+/// Whether tokens spell a suspension.
+pub(crate) fn mentions_suspension(tokens: &TokenStream) -> bool {
+    let mut before: Option<TokenTree> = None;
+    for token in tokens.clone() {
+        let found = match (&before, &token) {
+            (Some(TokenTree::Ident(name)), TokenTree::Punct(bang)) => name == "wait" && bang.as_char() == '!',
+            (Some(TokenTree::Punct(dot)), TokenTree::Ident(name)) => dot.as_char() == '.' && name == "await",
+            (_, TokenTree::Group(group)) => mentions_suspension(&group.stream()),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        before = Some(token);
+    }
+    false
+}
+
+/// The names in the braces of a format string: arguments, widths and precisions.
+pub(crate) fn captured_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut add = |name: &str| {
+        let first = name.chars().next();
+        if first.is_some_and(|c| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    };
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        rest = &rest[open + 1..];
+        if let Some(escaped) = rest.strip_prefix('{') {
+            rest = escaped;
+            continue;
+        }
+        let Some(close) = rest.find('}') else { break };
+        let (argument, spec) = match rest[..close].split_once(':') {
+            Some((argument, spec)) => (argument, spec),
+            None => (&rest[..close], ""),
+        };
+        add(argument.trim());
+        for piece in spec.split(['.', '<', '>', '^', '+', '#', '0', '?']) {
+            if let Some(name) = piece.trim().strip_suffix('$') {
+                add(name);
+            }
+        }
+        rest = &rest[close + 1..];
+    }
+    names
+}

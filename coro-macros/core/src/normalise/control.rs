@@ -1,0 +1,216 @@
+//! Branches and loops that suspend.
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{BinOp, Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
+
+use super::Normaliser;
+use crate::shape::{self, Use};
+use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
+use crate::{Edition, suspend};
+
+impl Normaliser<'_> {
+    pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
+        Node::Block(Labelled { label, body: self.block(block) })
+    }
+
+    pub(super) fn branch(&mut self, branch: syn::ExprIf, out: &mut Vec<Stmt>) -> Node {
+        if !shape::contains_let(&branch.cond) {
+            let cond = self.condition(*branch.cond, out);
+            return self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, Vec::new());
+        }
+        // What the scrutinees have made ends with the whole, and before the `else` begins.
+        let early = self.edition == Edition::From2024;
+        let suspends = suspend::block(&branch.then_branch)
+            || branch.else_branch.as_ref().is_some_and(|(_, expr)| suspend::expr(expr));
+        let mut list = Vec::new();
+        if early {
+            self.open.push(Vec::new());
+        }
+        let mut cond = *branch.cond;
+        self.bindings(&mut cond, suspends, &mut list, true);
+        let temporaries = if early { self.open.pop().unwrap_or_default() } else { Vec::new() };
+        let node = self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, temporaries.clone());
+        self.ended(node, temporaries, list, out)
+    }
+
+    /// The scrutinees of a condition that binds names.
+    fn bindings(&mut self, cond: &mut Expr, arms_suspend: bool, out: &mut Vec<Stmt>, first: bool) {
+        match cond {
+            Expr::Let(binding) => {
+                let scrutinee = std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
+                if suspend::expr(&scrutinee) && !first {
+                    self.unsupported(&binding.let_token, "in a chain of `let` conditions", "nest the conditions");
+                }
+                *binding.expr = self.scrutinee(scrutinee, arms_suspend, out);
+            }
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
+                self.bindings(&mut operation.left, arms_suspend, out, first);
+                self.bindings(&mut operation.right, arms_suspend, out, false);
+            }
+            Expr::Paren(inner) => self.bindings(&mut inner.expr, arms_suspend, out, first),
+            Expr::Group(inner) => self.bindings(&mut inner.expr, arms_suspend, out, first),
+            other if suspend::expr(other) => {
+                self.unsupported(&other.clone(), "in a chain of `let` conditions", "nest the conditions");
+            }
+            _ => {}
+        }
+    }
+
+    fn branches(
+        &mut self,
+        attrs: Vec<syn::Attribute>,
+        cond: Expr,
+        then: syn::Block,
+        otherwise: Option<(syn::token::Else, Box<Expr>)>,
+        ended: Vec<crate::locals::LocalId>,
+    ) -> Node {
+        let otherwise = otherwise.map(|(token, expr)| {
+            if ended.is_empty() {
+                return (token, expr);
+            }
+            let end = shape::end_temporaries(ended.iter().map(|&id| self.locals.mention_made_up(id)));
+            (token, Box::new(parse_quote!({ #end; #expr })))
+        });
+        let suspends = suspend::block(&then) || otherwise.as_ref().is_some_and(|(_, expr)| suspend::expr(expr));
+        if !suspends {
+            return Node::Plain(Expr::If(syn::ExprIf {
+                attrs,
+                if_token: Default::default(),
+                cond: Box::new(cond),
+                then_branch: then,
+                else_branch: otherwise,
+            }));
+        }
+        let then = self.block(then);
+        let otherwise = otherwise.map(|(_, expr)| self.body(*expr));
+        Node::If(If { cond, then, otherwise })
+    }
+
+    /// An arm or an `else`: a scope of its own.
+    fn body(&mut self, expr: Expr) -> Block {
+        match expr {
+            Expr::Block(block) if block.label.is_none() => self.block(block.block),
+            expr if !suspend::expr(&expr) => Block { stmts: Vec::new(), tail: Some(Box::new(Node::Plain(expr))) },
+            expr => {
+                let mut stmts = Vec::new();
+                let node = self.terminated(expr, &mut stmts);
+                Block { stmts, tail: Some(Box::new(node)) }
+            }
+        }
+    }
+
+    pub(super) fn choice(&mut self, mut choice: syn::ExprMatch, out: &mut Vec<Stmt>) -> Node {
+        for arm in &choice.arms {
+            if let Pat::Guard(guarded) = &arm.pat
+                && suspend::expr(&guarded.guard)
+            {
+                self.unsupported(&guarded.if_token, "in a match guard", "match first, then test inside the arm");
+            }
+        }
+        let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
+        *choice.expr = self.scrutinee(*choice.expr, suspends, out);
+        if !suspends {
+            return Node::Plain(Expr::Match(choice));
+        }
+        let span = choice.match_token.span;
+        let arms = choice.arms.into_iter().map(|arm| Arm { pat: arm.pat, body: self.body(*arm.body) }).collect();
+        Node::Match(Match { scrutinee: *choice.expr, arms, span })
+    }
+
+    pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {
+        let label = self.label(&mut repeat.label, &mut repeat.body);
+        Node::Loop(Labelled { label: Some(label), body: self.block(repeat.body) })
+    }
+
+    /// `while` is a `loop` around a choice.
+    pub(super) fn repeat_while(&mut self, mut repeat: syn::ExprWhile, out: &mut Vec<Stmt>) -> Node {
+        let label = self.label(&mut repeat.label, &mut repeat.body);
+        let (cond, body) = (&repeat.cond, &repeat.body);
+        self.node(parse_quote!(#label: loop { if #cond #body else { break #label } }), out)
+    }
+
+    /// `for` is a `loop` over an iterator that is a local.
+    pub(super) fn iterate(&mut self, mut repeat: syn::ExprForLoop, out: &mut Vec<Stmt>) -> Node {
+        let label = self.label(&mut repeat.label, &mut repeat.body);
+        let span = repeat.expr.span();
+        let mut head = self.value(*repeat.expr, out);
+        self.hoist(&mut head, Use::Value);
+        if !suspend::block(&repeat.body) {
+            repeat.expr = Box::new(head);
+            repeat.label = Some(Label { name: label, colon_token: Default::default() });
+            return Node::Plain(Expr::ForLoop(repeat));
+        }
+        let iterate = parse_quote_spanned!(span=> ::coro::__private::IntoIterator::into_iter(#head));
+        let iter = self.let_value("iter", iterate, out);
+        let key = self.locals.mention_made_up(iter);
+        let next: Expr = parse_quote_spanned!(span=> match ::coro::__private::Iterator::next(&mut #key) {
+            ::coro::__private::Option::Some(item) => item,
+            ::coro::__private::Option::None => break #label,
+        });
+        let pat = repeat.pat;
+        let mut body = Vec::new();
+        match &*pat {
+            Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
+                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #next;)));
+            }
+            _ => {
+                let item = self.let_value("item", next, &mut body);
+                let key = self.locals.mention_made_up(item);
+                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #key;)));
+            }
+        }
+        let Block { stmts, tail } = self.block(repeat.body);
+        // The body is a scope of its own, inside that of the bindings.
+        body.push(Stmt::Node(Node::Block(Labelled { label: None, body: Block { stmts, tail } })));
+        let labelled = Labelled { label: Some(label), body: Block { stmts: body, tail: None } };
+        // The iterator ends with the loop, not with the block around it.
+        let end = Stmt::End(vec![iter]);
+        let node = Node::Loop(labelled);
+        let value = self.bind(node, out);
+        out.push(end);
+        Node::Plain(value)
+    }
+
+    /// Gives a loop a label, and the jumps out of it that name.
+    fn label(&mut self, label: &mut Option<Label>, body: &mut syn::Block) -> Lifetime {
+        let name = match label {
+            Some(label) => label.name.clone(),
+            None => {
+                self.labels += 1;
+                let name = match self.labels {
+                    1 => "'repeat".to_owned(),
+                    n => format!("'repeat_{n}"),
+                };
+                Lifetime::new(&name, Span::mixed_site())
+            }
+        };
+        Jumps { label: name.clone() }.visit_block_mut(body);
+        name
+    }
+}
+
+/// Puts a label on the `break`s and `continue`s that leave it out.
+struct Jumps {
+    label: Lifetime,
+}
+
+impl VisitMut for Jumps {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Break(jump) => {
+                jump.label.get_or_insert_with(|| self.label.clone());
+                visit_mut::visit_expr_mut(self, expr);
+            }
+            Expr::Continue(jump) => {
+                jump.label.get_or_insert_with(|| self.label.clone());
+            }
+            // Their own: only what is evaluated outside of them belongs here.
+            Expr::ForLoop(inner) => self.visit_expr_mut(&mut inner.expr),
+            Expr::While(_) | Expr::Loop(_) | Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+

@@ -1,0 +1,358 @@
+//! The body into the tree, in which every suspension stands where it can be jumped to.
+//!
+//! ```text
+//!   let n = f(a(), b(&c()).await);       Declare n · Declare t
+//!                                        Plain   let a = a();
+//!                                        Let     b = Wait(b(&(t := c())))
+//!                                        Plain   let n = f(a, b);
+//!                                        End     t
+//! ```
+//!
+//! Laws: what the source evaluates before a suspension is evaluated before it, once, in the
+//! source's order, and what it keeps until the end of the statement is kept that long. Subtrees
+//! without a suspension are left alone. The operand of a suspension, a condition, a scrutinee
+//! and a guard contain none. Loops that suspend have a label, and jumps out of them name it.
+mod control;
+mod operands;
+mod temporaries;
+
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Pat, Stmt as Source, Token, parse_quote};
+
+use crate::errors::Errors;
+use crate::locals::{Kind, LocalId, Locals};
+use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
+use crate::{Edition, shape, suspend};
+
+/// Normalises a resolved body.
+pub(crate) fn normalise(
+    body: syn::Block,
+    edition: Edition,
+    locals: &mut Locals,
+) -> syn::Result<(Block, Vec<Point>)> {
+    let mut normaliser = Normaliser {
+        locals,
+        edition,
+        errors: Errors::default(),
+        points: Vec::new(),
+        open: vec![Vec::new()],
+        labels: 0,
+    };
+    let mut block = normaliser.block(body);
+    let temporaries = normaliser.open.pop().unwrap_or_default();
+    if !temporaries.is_empty() {
+        block.stmts.insert(0, Stmt::Declare(temporaries));
+    }
+    normaliser.errors.finish()?;
+    Ok((block, normaliser.points))
+}
+
+struct Normaliser<'a> {
+    locals: &'a mut Locals,
+    edition: Edition,
+    errors: Errors,
+    points: Vec<Point>,
+    /// The temporaries of each full expression that is open.
+    open: Vec<Vec<LocalId>>,
+    labels: usize,
+}
+
+impl Normaliser<'_> {
+    fn block(&mut self, block: syn::Block) -> Block {
+        let mut stmts = Vec::new();
+        let mut tail = None;
+        let count = block.stmts.len();
+        if !suspend::block(&block) {
+            return plain_block(block);
+        }
+        for (index, stmt) in block.stmts.into_iter().enumerate() {
+            let last = index + 1 == count;
+            match stmt {
+                Source::Local(local) => self.local(local, &mut stmts),
+                Source::Item(_) => stmts.push(Stmt::Plain(stmt)),
+                Source::Expr(expr, None) if last => tail = Some(Box::new(self.tail(expr, &mut stmts))),
+                Source::Macro(call) if call.semi_token.is_none() && last && !is_definition(&call.mac) => {
+                    let expr = Expr::Macro(syn::ExprMacro { attrs: call.attrs, mac: call.mac });
+                    tail = Some(Box::new(self.tail(expr, &mut stmts)));
+                }
+                Source::Expr(expr, semi) => self.statement(expr, semi, &mut stmts),
+                Source::Macro(call) if suspend::tokens_of(&call.mac) => {
+                    let expr = Expr::Macro(syn::ExprMacro { attrs: call.attrs, mac: call.mac });
+                    self.statement(expr, Some(Default::default()), &mut stmts);
+                }
+                Source::Macro(_) => stmts.push(Stmt::Plain(stmt)),
+            }
+        }
+        Block { stmts, tail }
+    }
+
+    /// Runs `walk` as one full expression: its temporaries are declared before what it emits,
+    /// and ended after.
+    fn full(&mut self, bindings: Vec<LocalId>, out: &mut Vec<Stmt>, walk: impl FnOnce(&mut Self, &mut Vec<Stmt>)) {
+        let mut list = Vec::new();
+        self.open.push(Vec::new());
+        walk(self, &mut list);
+        let temporaries = self.open.pop().unwrap_or_default();
+        if temporaries.is_empty() {
+            out.append(&mut list);
+            return;
+        }
+        // Bindings outlive the temporaries, and are dropped after them when a drop panics.
+        out.push(Stmt::Declare(bindings));
+        out.push(Stmt::Declare(temporaries.clone()));
+        out.append(&mut list);
+        out.push(Stmt::End(temporaries));
+    }
+
+    fn statement(&mut self, expr: Expr, semi: Option<Token![;]>, out: &mut Vec<Stmt>) {
+        if !suspend::expr(&expr) {
+            out.push(Stmt::Plain(Source::Expr(expr, semi)));
+            return;
+        }
+        self.full(Vec::new(), out, |this, out| {
+            let stmt = match this.node(expr, out) {
+                Node::Plain(expr) => Stmt::Plain(Source::Expr(expr, Some(Default::default()))),
+                node => Stmt::Node(node),
+            };
+            out.push(stmt);
+        });
+    }
+
+    fn tail(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        if !suspend::expr(&expr) {
+            return Node::Plain(expr);
+        }
+        match self.edition {
+            // The temporaries of a tail expression end before the block's locals …
+            Edition::From2024 => self.terminated(expr, out),
+            // … or used to, with the statement around the block.
+            Edition::Before2024 => self.node(expr, out),
+        }
+    }
+
+    fn local(&mut self, mut local: syn::Local, out: &mut Vec<Stmt>) {
+        self.note_types(&local);
+        self.extended(&mut local, out);
+        if !suspend::local(&local) {
+            out.push(Stmt::Plain(Source::Local(local)));
+            return;
+        }
+        let bindings = shape::bindings(&local.pat, self.locals);
+        let Some(mut init) = local.init.take() else { unreachable!("a `let` that suspends has an initialiser") };
+        if let Some((_, otherwise)) = &init.diverge
+            && suspend::expr(otherwise)
+        {
+            self.unsupported(otherwise, "in the `else` of `let … else`", "use `match`");
+        }
+        self.full(bindings, out, |this, out| {
+            let node = this.node(*init.expr, out);
+            match (node, init.diverge.take()) {
+                (node, Some((token, mut otherwise))) => {
+                    let value = this.bind_temporary(node, out);
+                    // The temporaries are gone when the `else` runs.
+                    let ended = this.open.last().expect("a full expression is open").clone();
+                    let end = shape::end_temporaries(ended.into_iter().map(|id| this.locals.mention_made_up(id)));
+                    otherwise = Box::new(parse_quote!({ #end; #otherwise }));
+                    init.expr = Box::new(value);
+                    init.diverge = Some((token, otherwise));
+                    local.init = Some(init);
+                    out.push(Stmt::Plain(Source::Local(local)));
+                }
+                (Node::Plain(expr), None) => {
+                    init.expr = Box::new(expr);
+                    local.init = Some(init);
+                    out.push(Stmt::Plain(Source::Local(local)));
+                }
+                (node, None) => out.push(Stmt::Let { pat: local.pat, init: node }),
+            }
+        });
+    }
+
+    /// What syntax says of the types of bindings.
+    fn note_types(&mut self, local: &syn::Local) {
+        let (pat, declared) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let Pat::Ident(binding) = pat else { return };
+        let Some(mention) = self.locals.find(&binding.ident) else { return };
+        let id = self.locals.local_of(mention);
+        let init = local.init.as_ref().map(|init| &*init.expr);
+        let (reference, trivial) = match (declared, init) {
+            (Some(ty), _) => (shape::is_reference_type(ty), shape::is_trivial_type(ty)),
+            (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
+            (None, None) => (false, false),
+        };
+        self.locals[id].is_reference = reference || binding.by_ref.is_some();
+        self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
+    }
+
+    /// Normalises an expression whose temporaries end with it.
+    fn terminated(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        if !suspend::expr(&expr) {
+            return Node::Plain(expr);
+        }
+        let mut list = Vec::new();
+        self.open.push(Vec::new());
+        let node = self.node(expr, &mut list);
+        let temporaries = self.open.pop().unwrap_or_default();
+        self.ended(node, temporaries, list, out)
+    }
+
+    /// Evaluates `node` after `list`, then ends the temporaries.
+    fn ended(&mut self, node: Node, temporaries: Vec<LocalId>, mut list: Vec<Stmt>, out: &mut Vec<Stmt>) -> Node {
+        if temporaries.is_empty() {
+            out.append(&mut list);
+            return node;
+        }
+        let id = self.locals.add_made_up("value", Kind::Value, Span::mixed_site());
+        let key = self.locals.mention_made_up(id);
+        out.push(Stmt::Declare(vec![id]));
+        out.push(Stmt::Declare(temporaries.clone()));
+        out.append(&mut list);
+        out.push(let_node(&key, node));
+        out.push(Stmt::End(temporaries));
+        let key = self.locals.mention_made_up(id);
+        Node::Plain(parse_quote!(#key))
+    }
+
+    /// Binds what suspends to a name, so that the rest does not.
+    fn value(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Expr {
+        if !suspend::expr(&expr) {
+            return expr;
+        }
+        match self.node(expr, out) {
+            Node::Plain(expr) => expr,
+            node => self.bind(node, out),
+        }
+    }
+
+    /// Evaluates a node in a `let` and gives the name of its value.
+    fn bind(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
+        let name = self.name_of(&node);
+        let id = self.locals.add(name, Kind::Value);
+        let key = self.locals.mention_made_up(id);
+        out.push(let_node(&key, node));
+        let key = self.locals.mention_made_up(id);
+        parse_quote!(#key)
+    }
+
+    /// Evaluates a node in a `let` that lives to the end of the statement.
+    fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
+        let name = self.name_of(&node);
+        let id = self.locals.add(name, Kind::Temporary);
+        self.open.last_mut().expect("a full expression is open").push(id);
+        let key = self.locals.mention_made_up(id);
+        out.push(let_node(&key, node));
+        let key = self.locals.mention_made_up(id);
+        parse_quote!(#key)
+    }
+
+    fn name_of(&self, node: &Node) -> Ident {
+        let name = match node {
+            Node::Wait(wait) => self.locals[self.points[wait.point.0].future].name.to_string(),
+            Node::Plain(expr) => called(expr).unwrap_or_else(|| "value".to_owned()),
+            Node::Block(_) | Node::If(_) | Node::Match(_) | Node::Loop(_) => "value".to_owned(),
+        };
+        Ident::new(&name, Span::mixed_site())
+    }
+
+    /// A suspension point.
+    fn wait(&mut self, wait: syn::ExprAwait, out: &mut Vec<Stmt>) -> Node {
+        let span = wait.await_token.span;
+        let mut operand = self.value(*wait.base, out);
+        self.hoist(&mut operand, shape::Use::Value);
+        let name = called(&operand).unwrap_or_else(|| "future".to_owned());
+        let count = self.points.iter().filter(|point| self.locals[point.future].name == name).count();
+        let state = match count {
+            0 => camel(&name),
+            n => format!("{}{}", camel(&name), n + 1),
+        };
+        let future = self.locals.add(Ident::new(&name, Span::mixed_site()), Kind::Future);
+        let point = PointId(self.points.len());
+        self.points.push(Point { future, name: Ident::new(&state, Span::mixed_site()) });
+        Node::Wait(Wait { operand, point, span })
+    }
+
+    fn unsupported(&mut self, at: &impl quote::ToTokens, place: &str, way_round: &str) {
+        self.errors.at(at, format!("a suspension {place} is not lowered yet; {way_round}"));
+    }
+}
+
+/// A block without a suspension.
+fn plain_block(mut block: syn::Block) -> Block {
+    let tail = match block.stmts.last() {
+        Some(Source::Expr(_, None)) => match block.stmts.pop() {
+            Some(Source::Expr(expr, None)) => Some(Box::new(Node::Plain(expr))),
+            _ => None,
+        },
+        Some(Source::Macro(call)) if call.semi_token.is_none() && !is_definition(&call.mac) => match block.stmts.pop() {
+            Some(Source::Macro(call)) => Some(Box::new(Node::Plain(Expr::Macro(syn::ExprMacro {
+                attrs: call.attrs,
+                mac: call.mac,
+            })))),
+            _ => None,
+        },
+        _ => None,
+    };
+    Block { stmts: block.stmts.into_iter().map(Stmt::Plain).collect(), tail }
+}
+
+/// Whether a macro call defines a macro.
+fn is_definition(mac: &syn::Macro) -> bool {
+    mac.path.is_ident("macro_rules")
+}
+
+/// `let key = node;`
+fn let_node(key: &Ident, node: Node) -> Stmt {
+    match node {
+        Node::Plain(expr) => Stmt::Plain(parse_quote!(let #key = #expr;)),
+        node => Stmt::Let { pat: parse_quote!(#key), init: node },
+    }
+}
+
+/// What an expression calls: the name of its last function or method.
+fn called(operand: &Expr) -> Option<String> {
+    let name = match shape::bare(operand) {
+        Expr::MethodCall(call) => call.method.to_string(),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let mut segments = path.path.segments.iter().rev().map(|s| s.ident.to_string());
+                let last = segments.next()?;
+                match &*last {
+                    // `Sleep::new(…)` is better called after the type.
+                    "new" => segments.next().unwrap_or(last),
+                    _ => last,
+                }
+            }
+            _ => return None,
+        },
+        Expr::Try(attempt) => return called(&attempt.expr),
+        _ => return None,
+    };
+    let name = snake(name.trim_start_matches("r#").trim_start_matches('_'));
+    // A keyword, or a key of a local, is no name.
+    (syn::parse_str::<Ident>(&name).is_ok() && !name.starts_with("mention") && !name.starts_with("place_temporary"))
+        .then_some(name)
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// `read_line` as a type's name.
+pub(crate) fn camel(name: &str) -> String {
+    name.split('_')
+        .flat_map(|word| {
+            let mut chars = word.chars();
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! Suspensions among the operands of an expression.
+use syn::{BinOp, Expr, parse_quote};
+
+use super::{Normaliser, let_node};
+use crate::locals::Kind;
+use crate::shape::{self, Use};
+use crate::tree::{Node, Stmt};
+use crate::{macros, suspend};
+
+impl Normaliser<'_> {
+    /// Normalises an expression that suspends.
+    pub(super) fn node(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        if !suspend::expr(&expr) {
+            return Node::Plain(expr);
+        }
+        match expr {
+            Expr::Await(wait) => self.wait(wait, out),
+            Expr::Paren(inner) => self.node(*inner.expr, out),
+            Expr::Group(inner) => self.node(*inner.expr, out),
+            Expr::Block(block) => self.scope(block.label.map(|label| label.name), block.block),
+            Expr::Unsafe(block) => self.scope(None, block.block),
+            Expr::If(branch) => self.branch(branch, out),
+            Expr::Match(choice) => self.choice(choice, out),
+            Expr::Loop(repeat) => self.repeat(repeat),
+            Expr::While(repeat) => self.repeat_while(repeat, out),
+            Expr::ForLoop(repeat) => self.iterate(repeat, out),
+            Expr::Return(mut leave) => {
+                let value = leave.expr.take().map(|value| Box::new(self.value(*value, out)));
+                leave.expr = value;
+                Node::Plain(Expr::Return(leave))
+            }
+            Expr::Break(mut leave) => {
+                let value = leave.expr.take().map(|value| Box::new(self.value(*value, out)));
+                leave.expr = value;
+                Node::Plain(Expr::Break(leave))
+            }
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.short_circuit(operation, out)
+            }
+            Expr::Assign(mut assign) => {
+                if suspend::expr(&assign.left) {
+                    self.unsupported(&assign.left, "on the left of `=`", "bind it with `let` first");
+                }
+                *assign.right = self.value(*assign.right, out);
+                Node::Plain(Expr::Assign(assign))
+            }
+            Expr::Binary(mut operation) if shape::is_compound(&operation.op) => {
+                if !shape::is_inert_place(&operation.left) {
+                    // Which side comes first depends on whether the operator is overloaded.
+                    self.unsupported(
+                        &operation.left,
+                        "next to a place that is not a plain path",
+                        "bind the value that is waited for with `let` first",
+                    );
+                }
+                *operation.right = self.value(*operation.right, out);
+                Node::Plain(Expr::Binary(operation))
+            }
+            Expr::Let(binding) => {
+                self.unsupported(&binding.let_token, "in a chain of `let` conditions", "nest the conditions");
+                Node::Plain(Expr::Let(binding))
+            }
+            Expr::Macro(call) => self.macro_call(call, out),
+            mut expr @ (Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Binary(_)
+            | Expr::Unary(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Reference(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Struct(_)
+            | Expr::Cast(_)
+            | Expr::Try(_)
+            | Expr::Range(_)
+            | Expr::Repeat(_)
+            | Expr::RawAddr(_)) => {
+                self.operands(shape::operands(&mut expr), out);
+                Node::Plain(expr)
+            }
+            other => {
+                self.unsupported(&other, "in this expression", "bind its value with `let` first");
+                Node::Plain(other)
+            }
+        }
+    }
+
+    /// Evaluates operands up to the last one that suspends, in evaluation order.
+    fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, out: &mut Vec<Stmt>) {
+        let Some(last) = operands.iter().rposition(|(operand, _)| suspend::expr(operand)) else {
+            return;
+        };
+        for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
+            if !suspend::expr(operand) && self.is_inert(operand, *usage) {
+                continue;
+            }
+            let expr = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
+            let mut node = self.node(expr, out);
+            **operand = if index == last {
+                // What is left of the last one does not suspend: it may stay where it is.
+                self.inline(node, out)
+            } else {
+                self.kept(&mut node, *usage).unwrap_or_else(|| match usage {
+                    Use::Value => self.bind(node, out),
+                    // A value that may be borrowed stays to the end of the statement.
+                    Use::Place | Use::Receiver => self.bind_temporary(node, out),
+                })
+            };
+        }
+    }
+
+    /// An operand that is a place can be named again; all others are evaluated now.
+    fn kept(&mut self, node: &mut Node, usage: Use) -> Option<Expr> {
+        let Node::Plain(expr) = node else { return None };
+        if usage == Use::Value || shape::is_rvalue(expr) {
+            self.hoist(expr, Use::Value);
+            return None;
+        }
+        if !shape::is_inert_place(expr) {
+            let way_round = "bind the value that is waited for with `let` first";
+            self.unsupported(&expr.clone(), "after this place in the same expression", way_round);
+        }
+        Some(expr.clone())
+    }
+
+    /// What a node evaluates to, as an expression that still makes a temporary of its own.
+    pub(super) fn inline(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
+        match node {
+            Node::Plain(expr) => expr,
+            node => {
+                let key = self.bind(node, out);
+                parse_quote!(({ #key }))
+            }
+        }
+    }
+
+    /// Whether an operand can be evaluated after the suspension that follows it, with nothing to
+    /// tell the difference.
+    fn is_inert(&self, expr: &Expr, usage: Use) -> bool {
+        match (shape::bare(expr), usage) {
+            (expr, Use::Place | Use::Receiver) => shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_)),
+            (Expr::Lit(_), Use::Value) => true,
+            (Expr::Path(_), Use::Value) => shape::lone_name(expr).is_none_or(|name| self.locals.find(name).is_none()),
+            (Expr::Reference(reference), Use::Value) => shape::is_inert_place(&reference.expr),
+            _ => false,
+        }
+    }
+
+    /// A call of a macro that can be seen into.
+    fn macro_call(&mut self, mut call: syn::ExprMacro, out: &mut Vec<Stmt>) -> Node {
+        let Some(mut known) = macros::parse(&call.mac) else {
+            unreachable!("suspensions in other macros are refused")
+        };
+        if let Some(lazy) = known.arguments.iter().skip(known.eager).find(|argument| suspend::expr(&argument.value)) {
+            self.unsupported(
+                &lazy.value.clone(),
+                "in an argument that is evaluated only sometimes",
+                "bind its value with `let` first",
+            );
+        }
+        let operands = known.arguments.iter_mut().map(|argument| (&mut argument.value, argument.usage)).collect();
+        self.operands(operands, out);
+        call.mac.tokens = known.into_tokens();
+        Node::Plain(Expr::Macro(call))
+    }
+
+    /// `a && b` and `a || b`.
+    fn short_circuit(&mut self, operation: syn::ExprBinary, out: &mut Vec<Stmt>) -> Node {
+        if !suspend::expr(&operation.right) {
+            let left = self.condition(*operation.left, out);
+            return Node::Plain(Expr::Binary(syn::ExprBinary { left: Box::new(left), ..operation }));
+        }
+        let (left, right) = (&operation.left, &operation.right);
+        let branch = match operation.op {
+            BinOp::And(_) => parse_quote!(if #left { #right } else { false }),
+            _ => parse_quote!(if #left { true } else { #right }),
+        };
+        self.branch(branch, out)
+    }
+
+    /// A condition that binds nothing: its temporaries end with it.
+    pub(super) fn condition(&mut self, cond: Expr, out: &mut Vec<Stmt>) -> Expr {
+        if !suspend::expr(&cond) {
+            return cond;
+        }
+        match self.terminated(cond, out) {
+            Node::Plain(expr) => expr,
+            node => self.bind(node, out),
+        }
+    }
+
+    /// A value that patterns are matched against: where an arm suspends, as a place that outlives
+    /// the match.
+    pub(super) fn scrutinee(&mut self, expr: Expr, arms_suspend: bool, out: &mut Vec<Stmt>) -> Expr {
+        if !arms_suspend {
+            let node = self.node(expr, out);
+            return self.inline(node, out);
+        }
+        if suspend::expr(&expr) {
+            return match self.node(expr, out) {
+                Node::Plain(mut expr) => {
+                    self.hoist(&mut expr, Use::Place);
+                    expr
+                }
+                node => self.bind_temporary(node, out),
+            };
+        }
+        let mut expr = expr;
+        self.hoist(&mut expr, Use::Place);
+        expr
+    }
+
+    /// A value that is evaluated here and used later.
+    pub(super) fn let_value(&mut self, name: &str, value: Expr, out: &mut Vec<Stmt>) -> crate::locals::LocalId {
+        let id = self.locals.add_made_up(name, Kind::Value, proc_macro2::Span::mixed_site());
+        let key = self.locals.mention_made_up(id);
+        out.push(let_node(&key, Node::Plain(value)));
+        id
+    }
+}

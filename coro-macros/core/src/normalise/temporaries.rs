@@ -1,0 +1,120 @@
+//! Temporaries that outlive the expression which makes them: until the end of the statement, or
+//! as long as the `let` that they initialise.
+use proc_macro2::Ident;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
+
+use super::Normaliser;
+use crate::locals::Kind;
+use crate::shape::{self, Use};
+use crate::suspend;
+use crate::tree::Stmt;
+
+impl Normaliser<'_> {
+    /// Gives the temporaries that a suspension has to keep a place in the frame: values without a
+    /// place of their own that `expr` may borrow, outside of scopes that end before it does.
+    pub(super) fn hoist(&mut self, expr: &mut Expr, usage: Use) {
+        match expr {
+            Expr::Paren(inner) => return self.hoist(&mut inner.expr, usage),
+            Expr::Group(inner) => return self.hoist(&mut inner.expr, usage),
+            Expr::Field(field) => {
+                let usage = if usage == Use::Value { Use::Value } else { Use::Place };
+                return self.hoist(&mut field.base, usage);
+            }
+            // These end their temporaries themselves, or have been through here.
+            Expr::Await(_)
+            | Expr::Block(_)
+            | Expr::Unsafe(_)
+            | Expr::If(_)
+            | Expr::Match(_)
+            | Expr::Loop(_)
+            | Expr::While(_)
+            | Expr::ForLoop(_)
+            | Expr::Closure(_)
+            | Expr::Async(_)
+            | Expr::Const(_) => {}
+            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {}
+            _ => {
+                if usage != Use::Value && shape::is_promotable(expr) || shape::is_place_temporary(expr) {
+                    return;
+                }
+                for (operand, usage) in shape::operands(expr) {
+                    self.hoist(operand, usage);
+                }
+            }
+        }
+        if usage != Use::Value && shape::is_rvalue(expr) && !shape::is_promotable(expr) {
+            *expr = self.place(expr);
+        }
+    }
+
+    /// A place temporary that holds the value of `expr`.
+    pub(super) fn place(&mut self, expr: &Expr) -> Expr {
+        let id = self.locals.add_made_up("temporary", Kind::Temporary, expr.span());
+        self.open.last_mut().expect("a full expression is open").push(id);
+        let key = self.locals.mention_made_up(id);
+        shape::place_temporary(&key, expr)
+    }
+
+    /// `let x = &temporary();` keeps the temporary as long as `x`: it becomes a local.
+    pub(super) fn extended(&mut self, local: &mut syn::Local, before: &mut Vec<Stmt>) {
+        let Some(init) = &mut local.init else { return };
+        if init.diverge.is_some() {
+            return;
+        }
+        if shape::borrows(&local.pat) && shape::is_rvalue(&init.expr) && !shape::is_promotable(&init.expr) {
+            let name = self.extend(&mut init.expr, before);
+            init.expr = Box::new(syn::parse_quote!(#name));
+            return;
+        }
+        self.extended_operands(&mut init.expr, before);
+    }
+
+    fn extended_operands(&mut self, expr: &mut Expr, before: &mut Vec<Stmt>) {
+        match expr {
+            Expr::Reference(reference) => {
+                let mut operand = &mut *reference.expr;
+                while let Expr::Field(syn::ExprField { base, .. }) | Expr::Index(syn::ExprIndex { expr: base, .. }) = operand {
+                    operand = base;
+                }
+                if shape::is_rvalue(operand) && !shape::is_promotable(operand) {
+                    self.extended_operands(operand, before);
+                    let name = self.extend(operand, before);
+                    *operand = syn::parse_quote!(#name);
+                }
+            }
+            Expr::Paren(syn::ExprParen { expr, .. })
+            | Expr::Group(syn::ExprGroup { expr, .. })
+            | Expr::Cast(syn::ExprCast { expr, .. }) => self.extended_operands(expr, before),
+            Expr::Tuple(tuple) => {
+                for element in &mut tuple.elems {
+                    self.extended_operands(element, before);
+                }
+            }
+            Expr::Array(array) => {
+                for element in &mut array.elems {
+                    self.extended_operands(element, before);
+                }
+            }
+            Expr::Struct(fields) => {
+                for field in &mut fields.fields {
+                    self.extended_operands(&mut field.expr, before);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives an extended temporary a name and a `let` of its own.
+    fn extend(&mut self, value: &mut Expr, before: &mut Vec<Stmt>) -> Ident {
+        let id = self.locals.add_made_up("extended", Kind::Binding, value.span());
+        let key = self.locals.mention_made_up(id);
+        let span = value.span();
+        let stmt: Source = parse_quote_spanned!(span=> let mut #key = #value;);
+        match stmt {
+            Source::Local(local) if suspend::local(&local) => self.local(local, before),
+            stmt => before.push(Stmt::Plain(stmt)),
+        }
+        self.locals.mention_made_up(id)
+    }
+}

@@ -1,0 +1,284 @@
+//! Bindings and mentions into keys: shadowing, patterns, closures, format strings.
+//!
+//! Laws: after this pass every local that the function binds, and every mention of it, is a key
+//! (see `locals`). What a closure binds is its own, and stays as it is. A name that the function
+//! does not bind is left alone. A pattern that is a lone upper-case name is taken for a constant
+//! or unit variant, as Rust's naming rules have it.
+use std::collections::HashMap;
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, FieldPat, FieldValue, Macro, Pat, Stmt};
+
+use crate::errors::Errors;
+use crate::locals::{Kind, LocalId, Locals};
+use crate::macros;
+use crate::shape;
+
+/// Resolves a body in place.
+pub(crate) fn resolve(
+    body: &mut Block,
+    parameters: Vec<(String, LocalId)>,
+    locals: &mut Locals,
+) -> Resolved {
+    let parameters = parameters.into_iter().map(|(name, id)| (name, Some(id))).collect();
+    let mut resolver = Resolver { locals, scopes: vec![parameters], nested: 0, captured: Vec::new() };
+    resolver.visit_block_mut(body);
+    Resolved { captured: resolver.captured }
+}
+
+/// What the later passes have to know.
+pub(crate) struct Resolved {
+    /// Locals that are captured by name in a string which nobody can rewrite, and where.
+    captured: Vec<(LocalId, Ident)>,
+}
+
+impl Resolved {
+    /// Refuses captures of locals that have moved into the frame.
+    pub(crate) fn check(&self, is_saved: impl Fn(LocalId) -> bool, locals: &Locals, errors: &mut Errors) {
+        for (id, name) in &self.captured {
+            if is_saved(*id) {
+                let local = &locals[*id].name;
+                errors.at(
+                    name,
+                    format!(
+                        "`{name}!` captures `{local}`, which lives across a suspension, by name in a string; \
+                         pass it as an argument, as in `{local} = {local}`"
+                    ),
+                );
+            }
+        }
+    }
+}
+
+struct Resolver<'a> {
+    locals: &'a mut Locals,
+    /// What each name means; `None` is a local of a closure.
+    scopes: Vec<HashMap<String, Option<LocalId>>>,
+    /// How many closures and `async` blocks the walk is inside of.
+    nested: usize,
+    captured: Vec<(LocalId, Ident)>,
+}
+
+/// Whether a lone name in a pattern is a binding and not a constant.
+pub(crate) fn binds(name: &Ident) -> bool {
+    !name.to_string().trim_start_matches("r#").starts_with(|c: char| c.is_uppercase())
+}
+
+impl Resolver<'_> {
+    fn scope(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.scopes.push(HashMap::new());
+        walk(self);
+        self.scopes.pop();
+    }
+
+    fn lookup(&self, name: &str) -> Option<LocalId> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name)).copied().flatten()
+    }
+
+    fn bind(&mut self, pat: &mut Pat) {
+        // Alternatives of one pattern bind the same names to the same locals.
+        let mut bound = HashMap::new();
+        Bindings { resolver: self, bound: &mut bound }.visit_pat_mut(pat);
+        self.scopes.last_mut().expect("a scope is open").extend(bound);
+    }
+
+    /// Mentions among tokens whose grammar is unknown: a name that could be a path, a field or
+    /// the name of an argument is not one.
+    fn tokens(&mut self, tokens: TokenStream, name_of_macro: &Ident) -> TokenStream {
+        let all: Vec<TokenTree> = tokens.into_iter().collect();
+        let is_punct = |index: usize, c: char| matches!(all.get(index), Some(TokenTree::Punct(p)) if p.as_char() == c);
+        let mut result = Vec::new();
+        for (index, token) in all.iter().enumerate() {
+            result.push(match token {
+                TokenTree::Ident(name) => {
+                    let after_dot = index > 0 && is_punct(index - 1, '.') && !(index > 1 && is_punct(index - 2, '.'));
+                    let in_path = (index > 0 && is_punct(index - 1, ':')) || is_punct(index + 1, ':');
+                    let is_name = is_punct(index + 1, '!') && !is_punct(index + 2, '=')
+                        || is_punct(index + 1, '=') && !is_punct(index + 2, '=') && !is_punct(index + 2, '>');
+                    match self.lookup(&name.to_string()) {
+                        Some(id) if !after_dot && !in_path && !is_name => TokenTree::Ident(self.locals.mention(id, name)),
+                        _ => token.clone(),
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.tokens(group.stream(), name_of_macro));
+                    inner.set_span(group.span());
+                    TokenTree::Group(inner)
+                }
+                TokenTree::Literal(literal) => {
+                    if let syn::Lit::Str(text) = syn::Lit::new(literal.clone()) {
+                        for name in macros::captured_names(&text.value()) {
+                            if let Some(id) = self.lookup(&name) {
+                                self.captured.push((id, name_of_macro.clone()));
+                            }
+                        }
+                    }
+                    token.clone()
+                }
+                TokenTree::Punct(_) => token.clone(),
+            });
+        }
+        result.into_iter().collect()
+    }
+}
+
+impl VisitMut for Resolver<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.scope(|this| visit_mut::visit_block_mut(this, block));
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Local(local) => {
+                if let Some(init) = &mut local.init {
+                    self.visit_expr_mut(&mut init.expr);
+                    if let Some((_, otherwise)) = &mut init.diverge {
+                        self.visit_expr_mut(otherwise);
+                    }
+                }
+                self.bind(&mut local.pat);
+            }
+            _ => visit_mut::visit_stmt_mut(self, stmt),
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() => {
+                if let Some(name) = path.path.get_ident()
+                    && let Some(id) = self.lookup(&name.to_string())
+                {
+                    path.path = self.locals.mention(id, &name.clone()).into();
+                }
+            }
+            Expr::Let(binding) => {
+                self.visit_expr_mut(&mut binding.expr);
+                self.bind(&mut binding.pat);
+            }
+            Expr::If(branch) => {
+                self.scope(|this| {
+                    this.visit_expr_mut(&mut branch.cond);
+                    this.visit_block_mut(&mut branch.then_branch);
+                });
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(repeat) => self.scope(|this| {
+                this.visit_expr_mut(&mut repeat.cond);
+                this.visit_block_mut(&mut repeat.body);
+            }),
+            Expr::ForLoop(repeat) => {
+                self.visit_expr_mut(&mut repeat.expr);
+                self.scope(|this| {
+                    this.bind(&mut repeat.pat);
+                    this.visit_block_mut(&mut repeat.body);
+                });
+            }
+            Expr::Closure(closure) => self.scope(|this| {
+                this.nested += 1;
+                for input in &mut closure.inputs {
+                    this.bind(input);
+                }
+                this.visit_expr_mut(&mut closure.body);
+                this.nested -= 1;
+            }),
+            Expr::Async(block) => {
+                self.nested += 1;
+                self.visit_block_mut(&mut block.block);
+                self.nested -= 1;
+            }
+            Expr::Const(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.scope(|this| {
+            if let Pat::Guard(guarded) = &mut arm.pat {
+                this.bind(&mut guarded.pat);
+                this.visit_expr_mut(&mut guarded.guard);
+            } else {
+                this.bind(&mut arm.pat);
+            }
+            this.visit_expr_mut(&mut arm.body);
+        });
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        visit_mut::visit_field_value_mut(self, field);
+        // `S { x }` names the field; the value may now have another name.
+        field.colon_token.get_or_insert_default();
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let Some(mut known) = macros::parse(mac) else {
+            if let Some(name) = mac.path.segments.last().map(|last| last.ident.clone()) {
+                mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), &name);
+            }
+            return;
+        };
+        let mut captured = Vec::new();
+        for name in known.captured() {
+            let Some(id) = self.lookup(&name) else { continue };
+            let name = Ident::new(&name, self.locals[id].name.span());
+            let key = self.locals.mention(id, &name);
+            captured.push(macros::Argument {
+                name: Some(name),
+                value: syn::parse_quote!(#key),
+                usage: shape::Use::Place,
+            });
+        }
+        for argument in &mut known.arguments {
+            self.visit_expr_mut(&mut argument.value);
+        }
+        known.arguments.extend(captured);
+        mac.tokens = known.into_tokens();
+    }
+
+    // An item cannot name a local.
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    fn visit_path_mut(&mut self, _: &mut syn::Path) {}
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+}
+
+/// Binds the names of one pattern.
+struct Bindings<'a, 'b> {
+    resolver: &'a mut Resolver<'b>,
+    bound: &'a mut HashMap<String, Option<LocalId>>,
+}
+
+impl VisitMut for Bindings<'_, '_> {
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        if let Pat::Ident(binding) = pat
+            && (binding.by_ref.is_some()
+                || binding.mutability.is_some()
+                || binding.subpat.is_some()
+                || binds(&binding.ident))
+        {
+            let name = binding.ident.clone();
+            let locals = &mut self.resolver.locals;
+            if self.resolver.nested > 0 {
+                self.bound.insert(name.to_string(), None);
+            } else {
+                let bound = self.bound.entry(name.to_string());
+                let id = bound.or_insert_with(|| Some(locals.add(name.clone(), Kind::Binding)));
+                binding.ident = locals.mention(id.expect("bound outside of closures"), &name);
+            }
+        }
+        visit_mut::visit_pat_mut(self, pat);
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        visit_mut::visit_field_pat_mut(self, field);
+        // `S { x }` binds the field; the binding may now have another name.
+        field.colon_token.get_or_insert_default();
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        self.resolver.visit_expr_mut(expr);
+    }
+
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+}

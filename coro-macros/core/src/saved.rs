@@ -1,0 +1,275 @@
+//! What a slot has to keep, where, and what may not share its bytes.
+//!
+//! A local needs its slot while it has a value that is used later, that is owed a drop, or that
+//! something borrows which needs its own slot.
+//!
+//! Laws: who may hold a borrow of whom is known from the statements that mention both (see
+//! `flow::Mix`); a statement hands every borrow it can see to everything it writes to. Two
+//! locals may share bytes only if no point of the program needs both.
+use crate::flow::{Event, Flow, Mix, Usage};
+use crate::liveness::{Access, Liveness, union};
+use crate::locals::{Kind, LocalId, Locals};
+use crate::tree::Point;
+
+/// Whether a local is owed a drop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owed {
+    No,
+    Yes,
+    /// The way that was taken decides.
+    Maybe,
+}
+
+/// One local at one suspension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AtPoint {
+    /// Its value is kept.
+    pub(crate) saved: bool,
+    /// It is kept for nothing but its drop.
+    pub(crate) only_for_drop: bool,
+    pub(crate) owed: Owed,
+}
+
+pub(crate) struct Saved {
+    /// For each suspension, each local.
+    pub(crate) at: Vec<Vec<AtPoint>>,
+    /// Which locals may not share bytes.
+    conflicts: Vec<Vec<bool>>,
+}
+
+impl Saved {
+    pub(crate) fn conflict(&self, a: LocalId, b: LocalId) -> bool {
+        self.conflicts[a.index()][b.index()]
+    }
+
+    /// Whether some suspension keeps the local.
+    pub(crate) fn anywhere(&self, id: LocalId) -> bool {
+        self.at.iter().any(|locals| locals[id.index()].saved)
+    }
+
+    /// Whether whatever suspension keeps it, keeps it for its drop alone.
+    pub(crate) fn only_for_drop(&self, id: LocalId) -> bool {
+        self.at.iter().map(|locals| locals[id.index()]).all(|local| !local.saved || local.only_for_drop)
+    }
+
+    /// Whether a suspension must note if the local is owed a drop.
+    pub(crate) fn is_flagged(&self, id: LocalId) -> bool {
+        self.at.iter().any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
+    }
+}
+
+#[derive(Clone, PartialEq)]
+struct State {
+    reached: bool,
+    /// It may have a value.
+    init: Vec<bool>,
+    owed: Vec<bool>,
+    not_owed: Vec<bool>,
+    /// `holds[y][x]`: y may hold a borrow of x.
+    holds: Vec<Vec<bool>>,
+}
+
+pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
+    let count = locals.len();
+    let nothing = State {
+        reached: false,
+        init: vec![false; count],
+        owed: vec![false; count],
+        not_owed: vec![false; count],
+        holds: vec![vec![false; count]; count],
+    };
+    let analysis = Analysis { liveness, locals, points };
+    let mut entry = vec![nothing; flow.nodes.len()];
+    entry[0].reached = true;
+    entry[0].not_owed = vec![true; count];
+    let mut work: Vec<usize> = (0..flow.nodes.len()).rev().collect();
+    while let Some(index) = work.pop() {
+        if !entry[index].reached {
+            continue;
+        }
+        let mut state = entry[index].clone();
+        for event in &flow.nodes[index].events {
+            analysis.step(event, &mut state);
+        }
+        for &next in &flow.nodes[index].next {
+            if merge(&mut entry[next], &state) {
+                work.push(next);
+            }
+        }
+    }
+    let nowhere = AtPoint { saved: false, only_for_drop: false, owed: Owed::No };
+    let mut saved = Saved {
+        at: vec![vec![nowhere; count]; points.len()],
+        conflicts: vec![vec![false; count]; count],
+    };
+    for (index, node) in flow.nodes.iter().enumerate() {
+        let mut state = entry[index].clone();
+        if !state.reached {
+            continue;
+        }
+        let after = liveness.after_events(flow, index, points);
+        for (event, live) in node.events.iter().zip(after) {
+            analysis.step(event, &mut state);
+            let needed = analysis.needed(&state, &live);
+            if let Event::Suspend(point) = event {
+                saved.at[point.0] = (0..count).map(|local| needed[local].at(&state, local)).collect();
+            }
+            let touched = match event {
+                Event::Init(id) | Event::Assign(id) | Event::Use(id, _, _) => Some(id.index()),
+                _ => None,
+            };
+            for a in 0..count {
+                if !needed[a].any() && touched != Some(a) {
+                    continue;
+                }
+                for (b, need) in needed.iter().enumerate() {
+                    if a != b && need.any() {
+                        saved.conflicts[a][b] = true;
+                        saved.conflicts[b][a] = true;
+                    }
+                }
+            }
+        }
+    }
+    // All parameters are there before the first poll.
+    let parameters: Vec<_> = locals.ids().filter(|&id| locals[id].kind == Kind::Parameter).collect();
+    for a in &parameters {
+        for b in &parameters {
+            saved.conflicts[a.index()][b.index()] |= a != b;
+        }
+    }
+    saved
+}
+
+/// Why a local needs its slot.
+#[derive(Clone, Copy, Default)]
+struct Need {
+    live: bool,
+    owed: bool,
+    held: bool,
+}
+
+impl Need {
+    fn any(self) -> bool {
+        self.live || self.owed || self.held
+    }
+
+    fn at(self, state: &State, local: usize) -> AtPoint {
+        AtPoint {
+            saved: self.any(),
+            only_for_drop: !self.live && !self.held,
+            owed: match (state.owed[local], state.not_owed[local]) {
+                (true, false) => Owed::Yes,
+                (true, true) => Owed::Maybe,
+                (false, _) => Owed::No,
+            },
+        }
+    }
+}
+
+struct Analysis<'a> {
+    liveness: &'a Liveness,
+    locals: &'a Locals,
+    points: &'a [Point],
+}
+
+impl Analysis<'_> {
+    fn needed(&self, state: &State, live: &[bool]) -> Vec<Need> {
+        let count = live.len();
+        let mut needed: Vec<Need> = (0..count)
+            .map(|local| Need {
+                live: state.init[local] && live[local],
+                owed: state.init[local] && state.owed[local],
+                held: false,
+            })
+            .collect();
+        let mut work: Vec<usize> = (0..count).filter(|&local| needed[local].any()).collect();
+        while let Some(holder) = work.pop() {
+            for local in 0..count {
+                if local != holder && state.holds[holder][local] && state.init[local] && !needed[local].held {
+                    let known = needed[local].any();
+                    needed[local].held = true;
+                    if !known {
+                        work.push(local);
+                    }
+                }
+            }
+        }
+        needed
+    }
+
+    fn step(&self, event: &Event, state: &mut State) {
+        match event {
+            Event::Declare(id) => {
+                state.init[id.index()] = false;
+                disown(state, *id);
+            }
+            Event::Init(id) | Event::Assign(id) => {
+                state.init[id.index()] = true;
+                if !self.locals[*id].is_trivial {
+                    state.owed[id.index()] = true;
+                    state.not_owed[id.index()] = false;
+                }
+            }
+            Event::Use(id, mention, usage) => match (usage, self.liveness.access[mention.index()]) {
+                (Usage::Matched, Access::Matched) | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
+                (Usage::Receiver, Access::Asked) => state.not_owed[id.index()] = true,
+                (Usage::Matched | Usage::Receiver, _) => {}
+                (Usage::InPlace | Usage::Part | Usage::Captured, _) => {}
+            },
+            Event::Resumed(point) => {
+                let future = self.points[point.0].future;
+                state.init[future.index()] = false;
+                disown(state, future);
+            }
+            Event::Clear(id) => {
+                state.init[id.index()] = false;
+                disown(state, *id);
+            }
+            Event::End(id) => {
+                state.init[id.index()] = false;
+                disown(state, *id);
+                state.holds[id.index()].fill(false);
+                for holder in &mut state.holds {
+                    holder[id.index()] = false;
+                }
+            }
+            Event::Mix(mix) => self.spread(mix, state),
+            Event::Suspend(_) => {}
+        }
+    }
+
+    fn spread(&self, mix: &Mix, state: &mut State) {
+        let mut held = vec![false; state.init.len()];
+        for source in &mix.sources {
+            union(&mut held, &state.holds[source.index()]);
+        }
+        for borrowed in &mix.borrowed {
+            held[borrowed.index()] = true;
+        }
+        for holder in &mix.into {
+            // The lifetimes in a parameter's type are longer than any borrow of a local.
+            if self.locals[*holder].kind == Kind::Parameter {
+                continue;
+            }
+            union(&mut state.holds[holder.index()], &held);
+        }
+    }
+}
+
+fn disown(state: &mut State, id: LocalId) {
+    state.owed[id.index()] = false;
+    state.not_owed[id.index()] = true;
+}
+
+fn merge(into: &mut State, from: &State) -> bool {
+    let mut changed = !into.reached;
+    into.reached = true;
+    changed |= union(&mut into.init, &from.init);
+    changed |= union(&mut into.owed, &from.owed);
+    changed |= union(&mut into.not_owed, &from.not_owed);
+    for (a, b) in into.holds.iter_mut().zip(&from.holds) {
+        changed |= union(a, b);
+    }
+    changed
+}

@@ -1,0 +1,383 @@
+//! What an expression is by its syntax alone: a place or a value, inert, promotable; its
+//! operands in evaluation order.
+use proc_macro2::Ident;
+use quote::quote_spanned;
+use syn::{BinOp, Expr, Pat, UnOp};
+
+use crate::locals::{LocalId, Locals};
+
+use crate::resolve::binds;
+
+/// How an operand is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// It is moved, copied or computed with.
+    Value,
+    /// It may be borrowed: it has to be somewhere.
+    Place,
+    /// A method is called on it: whether that takes it or borrows it, only its type tells.
+    Receiver,
+}
+
+/// The operands of an expression that has no control flow of its own, in evaluation order.
+pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
+    use Use::{Place, Receiver, Value};
+    match expr {
+        Expr::Call(call) => {
+            let mut all = vec![(&mut *call.func, Place)];
+            all.extend(call.args.iter_mut().map(|argument| (argument, Value)));
+            all
+        }
+        Expr::MethodCall(call) => {
+            let receiver = if consumes_any_receiver(&call.method) { Value } else { Receiver };
+            let mut all = vec![(&mut *call.receiver, receiver)];
+            all.extend(call.args.iter_mut().map(|argument| (argument, Value)));
+            all
+        }
+        Expr::Binary(operation) => {
+            let usage = if is_comparison(&operation.op) { Place } else { Value };
+            let left = if is_compound(&operation.op) { Place } else { usage };
+            vec![(&mut operation.left, left), (&mut operation.right, usage)]
+        }
+        Expr::Unary(operation) => {
+            let usage = if matches!(operation.op, UnOp::Deref(_)) { Place } else { Value };
+            vec![(&mut operation.expr, usage)]
+        }
+        Expr::Field(field) => vec![(&mut field.base, Place)],
+        Expr::Index(index) => vec![(&mut index.expr, Place), (&mut index.index, Value)],
+        Expr::Reference(reference) => vec![(&mut reference.expr, Place)],
+        Expr::RawAddr(address) => vec![(&mut address.expr, Place)],
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().map(|e| (e, Value)).collect(),
+        Expr::Array(array) => array.elems.iter_mut().map(|e| (e, Value)).collect(),
+        Expr::Repeat(repeat) => vec![(&mut repeat.expr, Value)],
+        Expr::Struct(literal) => {
+            let fields = literal.fields.iter_mut().map(|field| (&mut field.expr, Value));
+            fields.chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Value))).collect()
+        }
+        Expr::Cast(cast) => vec![(&mut cast.expr, Value)],
+        Expr::Try(attempt) => vec![(&mut attempt.expr, Value)],
+        Expr::Range(range) => {
+            let ends = [&mut range.start, &mut range.end];
+            ends.into_iter().flatten().map(|end| (&mut **end, Value)).collect()
+        }
+        Expr::Paren(inner) => vec![(&mut inner.expr, Value)],
+        Expr::Group(inner) => vec![(&mut inner.expr, Value)],
+        _ => Vec::new(),
+    }
+}
+
+/// `expr` without parentheses around it.
+pub(crate) fn bare(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => bare(&inner.expr),
+        Expr::Group(inner) => bare(&inner.expr),
+        other => other,
+    }
+}
+
+/// The identifier of an expression that is one and no more.
+pub(crate) fn lone_name(expr: &Expr) -> Option<&Ident> {
+    match bare(expr) {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
+}
+
+/// Whether an expression makes a value that has no place of its own.
+pub(crate) fn is_rvalue(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => false,
+        Expr::Unary(operation) => !matches!(operation.op, UnOp::Deref(_)),
+        _ => true,
+    }
+}
+
+/// Whether an expression is a place that evaluating twice does not change: a path, its fields,
+/// what it points to.
+pub(crate) fn is_inert_place(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_inert_place(&field.base),
+        Expr::Unary(operation) => {
+            matches!(operation.op, UnOp::Deref(_)) && lone_name(&operation.expr).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a borrow of the value is a borrow of a constant.
+pub(crate) fn is_promotable(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Lit(_) => true,
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| !binds(&last.ident)),
+        Expr::Unary(operation) => {
+            matches!(operation.op, UnOp::Neg(_) | UnOp::Not(_)) && is_promotable(&operation.expr)
+        }
+        Expr::Array(array) => array.elems.iter().all(is_promotable),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_promotable),
+        Expr::Repeat(repeat) => is_promotable(&repeat.expr) && is_promotable(&repeat.len),
+        Expr::Reference(reference) => reference.mutability.is_none() && is_promotable(&reference.expr),
+        _ => false,
+    }
+}
+
+/// Whether a binary operator assigns to its left side.
+pub(crate) fn is_compound(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
+/// Whether a binary operator borrows its operands.
+pub(crate) fn is_comparison(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
+    )
+}
+
+/// Whether a condition binds names.
+pub(crate) fn contains_let(cond: &Expr) -> bool {
+    match bare(cond) {
+        Expr::Let(_) => true,
+        Expr::Binary(operation) => contains_let(&operation.left) || contains_let(&operation.right),
+        _ => false,
+    }
+}
+
+/// Whether a method belongs to a trait of the prelude that every type has by value: method
+/// lookup finds it before any borrow of the receiver.
+pub(crate) fn consumes_any_receiver(method: &Ident) -> bool {
+    method == "into" || method == "try_into" || method == "into_iter"
+}
+
+/// What a pattern does to the place it is matched against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moves {
+    /// It binds nothing by value: the place stays whole.
+    Nothing,
+    /// Every part that it reaches is bound by value: nothing is left.
+    Everything,
+    /// Some parts are bound by value and others are left.
+    Parts,
+}
+
+/// What `pat` moves.
+pub(crate) fn moves(pat: &Pat) -> Moves {
+    let (mut by_value, mut left) = (false, false);
+    leaves(pat, &mut by_value, &mut left);
+    match (by_value, left) {
+        (false, _) => Moves::Nothing,
+        (true, false) => Moves::Everything,
+        (true, true) => Moves::Parts,
+    }
+}
+
+fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
+    match pat {
+        Pat::Ident(binding) if binding.by_ref.is_some() => *left = true,
+        Pat::Ident(binding) if binding.subpat.is_none() && !binds(&binding.ident) && binding.mutability.is_none() => {}
+        Pat::Ident(_) => *by_value = true,
+        Pat::Guard(guarded) => leaves(&guarded.pat, by_value, left),
+        Pat::Lit(_) | Pat::Path(_) | Pat::Range(_) => {}
+        Pat::Paren(inner) => leaves(&inner.pat, by_value, left),
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|p| leaves(p, by_value, left)),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|p| leaves(p, by_value, left)),
+        Pat::Slice(slice) => slice.elems.iter().for_each(|p| leaves(p, by_value, left)),
+        Pat::Or(or) => or.cases.iter().for_each(|p| leaves(p, by_value, left)),
+        Pat::Struct(fields) => {
+            fields.fields.iter().for_each(|f| leaves(&f.pat, by_value, left));
+            *left |= fields.rest.is_some();
+        }
+        // `&p` binds copies of what is behind the reference.
+        Pat::Reference(_) => {}
+        _ => *left = true,
+    }
+}
+
+/// Whether a pattern has a `ref` binding.
+pub(crate) fn borrows(pat: &Pat) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            self.0 |= binding.by_ref.is_some();
+            syn::visit::visit_pat_ident(self, binding);
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
+}
+
+/// The local at the root of a place: `x` of `x.f.g`, with no dereference on the way.
+pub(crate) fn root<'a>(expr: &'a Expr) -> Option<&'a Ident> {
+    match bare(expr) {
+        Expr::Field(field) => root(&field.base),
+        other => lone_name(other),
+    }
+}
+
+const PLACE: &str = "__place_temporary";
+
+/// A value that is put into the temporary `key`, and is used as that place.
+pub(crate) fn place_temporary(key: &Ident, value: &Expr) -> Expr {
+    let callee = Ident::new(PLACE, key.span());
+    let tokens = quote_spanned!(key.span()=> #callee(#key, #value));
+    syn::parse2(tokens).expect("a call is an expression")
+}
+
+/// The temporary and the value of a [`place_temporary`].
+pub(crate) fn as_place_temporary<'a>(
+    expr: &'a mut Expr,
+    locals: &Locals,
+) -> Option<(crate::locals::MentionId, &'a mut Expr)> {
+    let call = match expr {
+        Expr::Call(call) if lone_name(&call.func).is_some_and(|name| name == PLACE) => call,
+        Expr::Paren(inner) => return as_place_temporary(&mut inner.expr, locals),
+        _ => return None,
+    };
+    let mut arguments = call.args.iter_mut();
+    let key = locals.find(lone_name(arguments.next()?)?)?;
+    Some((key, arguments.next()?))
+}
+
+/// The temporary and the value of a [`place_temporary`].
+pub(crate) fn as_place_temporary_ref<'a>(
+    expr: &'a Expr,
+    locals: &Locals,
+) -> Option<(crate::locals::MentionId, &'a Expr)> {
+    let Expr::Call(call) = bare(expr) else { return None };
+    if !is_place_temporary(expr) {
+        return None;
+    }
+    let mut arguments = call.args.iter();
+    let key = locals.find(lone_name(arguments.next()?)?)?;
+    Some((key, arguments.next()?))
+}
+
+/// The local that patterns are matched against, if it is one: named, or a place temporary.
+pub(crate) fn scrutinee_local(expr: &Expr, locals: &Locals) -> Option<crate::locals::MentionId> {
+    match as_place_temporary_ref(expr, locals) {
+        Some((mention, _)) => Some(mention),
+        None => locals.find(lone_name(expr)?),
+    }
+}
+
+/// Whether an expression is a [`place_temporary`].
+pub(crate) fn is_place_temporary(expr: &Expr) -> bool {
+    matches!(bare(expr), Expr::Call(call) if lone_name(&call.func).is_some_and(|name| name == PLACE))
+}
+
+const END: &str = "__end_temporaries";
+
+/// Ends temporaries, the last one first.
+pub(crate) fn end_temporaries(keys: impl Iterator<Item = Ident>) -> Expr {
+    let callee = Ident::new(END, proc_macro2::Span::mixed_site());
+    syn::parse_quote!(#callee(#(#keys),*))
+}
+
+/// The temporaries of an [`end_temporaries`].
+pub(crate) fn as_end_temporaries(expr: &Expr, locals: &Locals) -> Option<Vec<LocalId>> {
+    let Expr::Call(call) = expr else { return None };
+    if lone_name(&call.func).is_none_or(|name| name != END) {
+        return None;
+    }
+    let keys = call.args.iter().filter_map(|key| locals.find(lone_name(key)?));
+    Some(keys.map(|mention| locals.local_of(mention)).collect())
+}
+
+/// The locals that a pattern binds, in order.
+pub(crate) fn bindings(pat: &Pat, locals: &Locals) -> Vec<LocalId> {
+    struct Search<'a>(&'a Locals, Vec<LocalId>);
+    impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            if let Some(mention) = self.0.find(&binding.ident) {
+                let id = self.0.local_of(mention);
+                if !self.1.contains(&id) {
+                    self.1.push(id);
+                }
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(locals, Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.1
+}
+
+/// The locals that the `let`s of a condition bind, in order.
+pub(crate) fn bindings_of_condition(cond: &Expr, locals: &Locals) -> Vec<LocalId> {
+    match cond {
+        Expr::Let(binding) => bindings(&binding.pat, locals),
+        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
+            let mut all = bindings_of_condition(&operation.left, locals);
+            all.extend(bindings_of_condition(&operation.right, locals));
+            all
+        }
+        Expr::Paren(inner) => bindings_of_condition(&inner.expr, locals),
+        Expr::Group(inner) => bindings_of_condition(&inner.expr, locals),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether syntax alone says that the value is a reference.
+pub(crate) fn is_reference(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Reference(_) => true,
+        Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_)),
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that the value has no drop.
+pub(crate) fn is_trivial(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Lit(_) | Expr::Reference(_) | Expr::Cast(_) => true,
+        Expr::Binary(operation) => is_comparison(&operation.op),
+        Expr::Array(array) => array.elems.iter().all(is_trivial),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_trivial),
+        Expr::Repeat(repeat) => is_trivial(&repeat.expr),
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that a type is a reference.
+pub(crate) fn is_reference_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(_) => true,
+        syn::Type::Paren(inner) => is_reference_type(&inner.elem),
+        syn::Type::Group(inner) => is_reference_type(&inner.elem),
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that a type has no drop.
+pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
+    const PRIMITIVES: &[&str] = &[
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize",
+    ];
+    match ty {
+        syn::Type::Path(path) if path.qself.is_none() => {
+            path.path.get_ident().is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive))
+        }
+        syn::Type::Array(array) => is_trivial_type(&array.elem),
+        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
+        other => is_reference_type(other),
+    }
+}

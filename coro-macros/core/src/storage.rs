@@ -1,0 +1,110 @@
+//! Where each local lives.
+//!
+//! ```text
+//!   Segment   a Rust local, as in the source: it never leaves one stretch of text
+//!   Stack     a slot on the stack of one resumption: text comes between, no suspension does
+//!   Saved     a slot in the frame, at an address that stays
+//! ```
+//!
+//! Laws: scopes end in the order of the source. A local that is declared before another one
+//! with a slot in the same segment has one too, unless it has no drop.
+use crate::flow::{Event, Flow};
+use crate::locals::{Kind, LocalId, Locals};
+use crate::saved::Saved;
+use crate::scopes;
+use crate::tree::{Block, Node, Point, Stmt};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Segment,
+    Stack,
+    Saved {
+        /// Only for its drop: a type without one needs no bytes.
+        only_for_drop: bool,
+    },
+}
+
+pub(crate) struct Storage(Vec<Class>);
+
+impl std::ops::Index<LocalId> for Storage {
+    type Output = Class;
+    fn index(&self, id: LocalId) -> &Class {
+        &self.0[id.index()]
+    }
+}
+
+impl Storage {
+    pub(crate) fn has_slot(&self, id: LocalId) -> bool {
+        self[id] != Class::Segment
+    }
+}
+
+pub(crate) fn storage(
+    body: &Block,
+    flow: &Flow,
+    saved: &Saved,
+    locals: &Locals,
+    points: &[Point],
+) -> Storage {
+    let mut storage = Storage(vec![Class::Segment; locals.len()]);
+    let ended = |id| flow.nodes.iter().flat_map(|node| &node.events).any(|event| *event == Event::Clear(id));
+    for id in locals.ids() {
+        let local = &locals[id];
+        storage.0[id.index()] = if local.kind == Kind::Parameter {
+            // One that has no drop and is never mentioned is not kept at all.
+            if local.is_trivial && !flow.uses(id) { Class::Segment } else { Class::Saved { only_for_drop: false } }
+        } else if saved.anywhere(id) {
+            Class::Saved { only_for_drop: saved.only_for_drop(id) }
+        } else if flow.regions[id.index()].len() > 1
+            || matches!(local.kind, Kind::Temporary | Kind::Future)
+            || ended(id)
+        {
+            Class::Stack
+        } else {
+            Class::Segment
+        };
+    }
+    storage.order(body, locals, points);
+    storage
+}
+
+impl Storage {
+    /// Gives a slot to whatever is declared before a local that has one.
+    fn order(&mut self, block: &Block, locals: &Locals, points: &[Point]) {
+        for segment in scopes::declared(block, locals, points) {
+            let Some(last) = segment.iter().rposition(|&id| self.has_slot(id)) else { continue };
+            for &id in &segment[..last] {
+                if !self.has_slot(id) && !locals[id].is_trivial {
+                    self.0[id.index()] = Class::Stack;
+                }
+            }
+        }
+        for stmt in &block.stmts {
+            match stmt {
+                Stmt::Let { init: node, .. } | Stmt::Node(node) => self.order_in(node, locals, points),
+                Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => {}
+            }
+        }
+        if let Some(tail) = &block.tail {
+            self.order_in(tail, locals, points);
+        }
+    }
+
+    fn order_in(&mut self, node: &Node, locals: &Locals, points: &[Point]) {
+        match node {
+            Node::Plain(_) | Node::Wait(_) => {}
+            Node::Block(inner) | Node::Loop(inner) => self.order(&inner.body, locals, points),
+            Node::If(branch) => {
+                self.order(&branch.then, locals, points);
+                if let Some(otherwise) = &branch.otherwise {
+                    self.order(otherwise, locals, points);
+                }
+            }
+            Node::Match(choice) => {
+                for arm in &choice.arms {
+                    self.order(&arm.body, locals, points);
+                }
+            }
+        }
+    }
+}

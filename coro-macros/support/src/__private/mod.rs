@@ -1,0 +1,42 @@
+//! The vocabulary of an expansion.
+//!
+//! ```text
+//!   Coroutine { frame, resume }        coroutine.rs   the future itself
+//!        │
+//!        ├─ frame: state, slots        slot.rs        made by the macro for each function
+//!        │
+//!        └─ |frame, Resumption|        resume.rs      one closure, all segments
+//!               │
+//!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
+//!               ├─ storage             storage.rs     which slots are worth their bytes
+//!               ├─ Answer              receiver.rs    does a method take its receiver?
+//!               ├─ Attempt             attempt.rs     `?`
+//!               └─ twin                twin.rs        the direct-style copy of the body
+//! ```
+mod attempt;
+mod coroutine;
+mod owner;
+mod receiver;
+mod resume;
+mod slot;
+mod storage;
+pub mod twin;
+
+pub use attempt::{Attempt, FromAttempt};
+pub use coroutine::{Coroutine, coroutine};
+pub use owner::{Owner, owner};
+pub use receiver::{Answer, AskIterator, AskOther, AskStandard, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_standard, tie};
+pub use resume::{Resumed, Resumption, Step, cancelled, ended, enter, leave, suspend};
+pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
+pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, place, probe, slot_type, type_of};
+
+// The output names everything by absolute path, so that a user's own `Poll` or `Some` or
+// `core` cannot get in between.
+pub use core::convert::Infallible;
+pub use core::future::{Future, IntoFuture};
+pub use core::hint::unreachable_unchecked;
+pub use core::iter::{IntoIterator, Iterator};
+pub use core::mem::{ManuallyDrop, MaybeUninit};
+pub use core::ops::ControlFlow;
+pub use core::option::Option;
+pub use core::{compile_error, matches, unreachable};

@@ -1,0 +1,131 @@
+//! Does a method take its receiver, or borrow it?
+//!
+//! A macro has no types, but rustc's method lookup has, and it can be asked in code that never
+//! runs. Lookup tries a receiver of type `T` first by value, then by `&T`, then by `&mut T`,
+//! and only then what `T` dereferences to. A trait of the expansion's own offers a method of
+//! the same name by `&T`, and returns [`Fell`]:
+//!
+//! ```text
+//!   1. on a `&T`, with the trait for `&T`     found: a `&self` method of `T` itself
+//!   2. unless 1 was found, on a `T`, with     found: a `self` method of `T`
+//!      the trait for every type               fell:  any other: it borrows
+//! ```
+//!
+//! (Step 2 alone would be ambiguous between the two traits where step 1 finds a trait's method.)
+//! The answer is a type. It picks, by method lookup again, which of two functions returns an
+//! uninhabited type; code behind the call of that one is unreachable, so rustc does not
+//! borrow-check it, and only the branch that applies has to be valid.
+use core::convert::Infallible;
+use core::marker::PhantomData;
+
+/// What the expansion's own method returns.
+pub struct Fell;
+
+/// A receiver that has no methods at all.
+pub struct NoReceiver(());
+
+/// What step 1 found.
+pub struct Shared<'a, Found>(pub &'a Found);
+
+/// The receiver of step 2, when step 1 fell through.
+pub trait SharedFell {
+    /// Never called.
+    fn receiver<T>(&self, _: *mut T) -> T {
+        unreachable!()
+    }
+}
+impl SharedFell for Shared<'_, Fell> {}
+
+/// The receiver of step 2, when step 1 found a method.
+pub trait SharedFound {
+    /// Never called.
+    fn receiver<T>(&self, _: *mut T) -> NoReceiver {
+        unreachable!()
+    }
+}
+impl<Found> SharedFound for &Shared<'_, Found> {}
+
+/// The answer: what step 2 found.
+pub struct Answer<Found>(PhantomData<fn() -> Found>);
+
+/// An answer that is still to be inferred.
+#[inline(always)]
+pub fn answer<Found>() -> Answer<Found> {
+    Answer(PhantomData)
+}
+
+/// Makes `found` the answer. Never called.
+pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
+
+/// The method borrows its receiver.
+pub trait Borrows {
+    /// No.
+    #[inline(always)]
+    fn takes(&self) -> bool {
+        false
+    }
+    /// Stands before the branch that takes, and makes it unreachable.
+    #[inline(always)]
+    fn if_taken(&self) -> Infallible {
+        unreachable!()
+    }
+    /// Stands before the branch that borrows.
+    #[inline(always)]
+    fn if_borrowed(&self) {}
+}
+impl Borrows for Answer<Fell> {}
+
+/// The method takes its receiver.
+pub trait Takes {
+    /// Yes.
+    #[inline(always)]
+    fn takes(&self) -> bool {
+        true
+    }
+    /// Stands before the branch that takes.
+    #[inline(always)]
+    fn if_taken(&self) {}
+    /// Stands before the branch that borrows, and makes it unreachable.
+    #[inline(always)]
+    fn if_borrowed(&self) -> Infallible {
+        unreachable!()
+    }
+}
+impl<Found> Takes for &Answer<Found> {}
+
+/// Asks whether a type is an `Option`, a `Result` or an iterator. Their methods that take a
+/// closure, or return whatever is wanted, cannot be looked up without knowing more.
+pub struct AskStandardOf<T>(PhantomData<fn() -> T>);
+
+/// The question for the type of a local.
+pub fn ask_standard<T>(_: *mut T) -> AskStandardOf<T> {
+    AskStandardOf(PhantomData)
+}
+
+/// It is an `Option` or a `Result`: its methods of these names take it.
+pub trait AskStandard {
+    /// Only its type counts.
+    fn found(&self) -> NoReceiver {
+        unreachable!()
+    }
+}
+impl<T> AskStandard for &&AskStandardOf<Option<T>> {}
+impl<T, E> AskStandard for &&AskStandardOf<Result<T, E>> {}
+
+/// It is an iterator: its methods of these names take it.
+pub trait AskIterator {
+    /// Only its type counts.
+    fn found(&self) -> NoReceiver {
+        unreachable!()
+    }
+}
+impl<T: Iterator> AskIterator for &AskStandardOf<T> {}
+
+/// It is something else.
+pub trait AskOther {
+    /// Only its type counts.
+    fn found(&self) -> Fell {
+        unreachable!()
+    }
+}
+impl<T> AskOther for AskStandardOf<T> {}

@@ -1,0 +1,65 @@
+//! Where the value of a local lies.
+use core::mem::{ManuallyDrop, MaybeUninit};
+
+/// Room for a value in a frame. It neither knows whether it is filled nor drops what it holds.
+#[repr(transparent)]
+pub struct Slot<T>(MaybeUninit<T>);
+
+impl<T> Slot<T> {
+    /// Without a value.
+    pub const EMPTY: Self = Slot(MaybeUninit::uninit());
+
+    /// With a value.
+    #[inline(always)]
+    pub const fn filled(value: T) -> Self {
+        Slot(MaybeUninit::new(value))
+    }
+}
+
+/// The place in a slot.
+#[inline(always)]
+pub fn slot<T>(slot: *mut Slot<T>) -> *mut T {
+    slot.cast()
+}
+
+/// An arm of a union of slots.
+#[inline(always)]
+pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
+    arm.cast()
+}
+
+/// The place in room on the stack.
+#[inline(always)]
+pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
+    room.as_mut_ptr()
+}
+
+/// Fills a place whose owner is still to come.
+///
+/// # Safety
+///
+/// `place` is valid for writes, and holds nothing that is owed a drop.
+#[inline(always)]
+pub unsafe fn write<T>(place: *mut T, value: T) {
+    // SAFETY: as the caller promises.
+    unsafe { place.write(value) };
+}
+
+/// Says the type of a local, as a `let` with a type does.
+#[inline(always)]
+pub fn typed<T>(_: *mut T) {}
+
+/// The same frame, with lifetimes of its own in its type.
+///
+/// What borrows from the frame has a lifetime that no signature can name. The body therefore
+/// works on a type whose lifetimes it may choose; the caller ties it to the stored one in code
+/// after [`diverge`], which rustc's type inference sees and its borrow checker does not.
+#[inline(always)]
+pub fn free_lifetimes<Stored, Free>(frame: *mut Stored) -> *mut Free {
+    frame.cast()
+}
+
+/// Never returns, and is never called: what stands behind it is there for its types.
+pub fn diverge() -> ! {
+    unreachable!("code that is there for its types was run")
+}
