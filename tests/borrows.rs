@@ -234,7 +234,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod method_with_mutable_self;
     struct Counter {
         value: Noisy,
@@ -260,7 +260,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod disjoint_fields_borrowed;
     struct Pair {
         left: Noisy,
@@ -279,7 +279,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod field_borrowed_while_another_is_moved;
     struct Pair {
         left: Noisy,
@@ -453,7 +453,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod closure_captures_by_move;
     #[coro::coroutine]
     async fn body(log: &Log) -> String {
@@ -554,7 +554,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod reference_into_a_box;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -15,7 +15,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod before_the_first_poll_with_patterns;
     start |log| body(
         log,
@@ -99,7 +99,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod moved_locals_are_not_dropped_again;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -102,7 +102,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod let_chain;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -121,7 +121,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod let_else;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -194,7 +194,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod match_guard_waits;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -283,7 +283,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod while_let_with_a_chain;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -370,7 +370,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod for_with_a_pattern;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -136,7 +136,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod function_operand_is_evaluated_first;
     fn choose(log: &Log) -> impl FnOnce(Noisy) -> usize {
         let held = log.drop_of("function");
@@ -557,7 +557,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod assignment_to_a_place_with_operands;
     #[coro::coroutine]
     async fn body(log: &Log) -> Vec<Noisy> {
@@ -582,7 +582,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod compound_assignment_of_a_primitive;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -595,7 +595,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod compound_assignment_overloaded;
     #[coro::coroutine]
     async fn body(log: &Log) -> Vec<Noisy> {

@@ -4,7 +4,7 @@
 mod common;
 use common::*;
 
-same! {
+later! {
     mod self_by_value;
     struct Owner(Noisy, #[allow(dead_code)] Noisy);
     impl Owner {
@@ -78,7 +78,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod mutable_self_with_elided_output;
     struct Owner {
         list: Vec<Noisy>,
@@ -101,7 +101,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod boxed_self;
     struct Owner(Noisy, Noisy);
     impl Owner {
@@ -549,7 +549,8 @@ same! {
     async fn body(log: &Log) -> Result<usize, Box<dyn std::error::Error>> {
         let act = make(log).await;
         log.pend(1, "12").await.parse::<usize>()?;
-        Ok(act(log.pend(1, 1).await))
+        let number = log.pend(1, 1).await;
+        Ok(act(number))
     }
 }
 
@@ -609,7 +610,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod attributes_are_kept;
     /// A documented function.
     #[coro::coroutine]
@@ -705,7 +706,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod local_macros_define_names;
     macro_rules! declare {
         ($name:ident, $log:expr) => {
@@ -811,7 +812,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod output_that_is_never_made;
     use std::future::poll_fn;
     use std::pin::pin;
@@ -839,7 +840,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod visibility_and_unsafety;
     mod inner {
         use super::*;
@@ -872,7 +873,7 @@ same! {
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let held = log.drop_of("held");
-        let number = 5;
+        let number = 5_usize;
         let pointer = std::ptr::from_ref(&number).expose_provenance();
         // SAFETY: the number is alive and stays where it is.
         let read = unsafe {

@@ -113,7 +113,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod assert_conditions;
     #[coro::coroutine]
     async fn body(log: &Log) {
@@ -136,7 +136,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod assert_message_waits_only_on_failure;
     #[coro::coroutine]
     async fn body(log: &Log) {
@@ -158,7 +158,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod matches_with_a_guard;
     #[coro::coroutine]
     async fn body(log: &Log) -> bool {
@@ -226,7 +226,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod user_macro_returns_early;
     macro_rules! bail {
         ($($argument:tt)*) => {

@@ -132,7 +132,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod partial_move_of_a_struct;
     struct Pair {
         left: Noisy,
@@ -147,7 +147,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod partial_move_into_a_wait;
     struct Pair {
         left: Noisy,
@@ -162,7 +162,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod partial_move_of_a_tuple;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -175,7 +175,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod partial_move_in_one_branch;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -192,7 +192,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod partially_moved_field_is_filled_again;
     #[coro::coroutine]
     async fn body(log: &Log) -> (Noisy, Noisy) {
@@ -205,7 +205,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod moved_out_of_a_box;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -216,7 +216,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod moved_by_a_pattern_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -227,7 +227,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod moved_by_a_match_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -56,7 +56,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod struct_with_a_rest;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -90,7 +90,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod enum_variants;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -136,7 +136,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod enum_variants_by_mutable_reference;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -164,7 +164,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod alternatives;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -242,7 +242,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod array_moved_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -312,7 +312,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod moved_in_one_arm_and_borrowed_in_another;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -336,7 +336,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod guard_binds_by_reference_then_moves;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -355,7 +355,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod guard_holds_a_let;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -425,7 +425,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod let_else_with_a_struct;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -468,7 +468,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod same_name_in_several_arms;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

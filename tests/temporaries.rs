@@ -184,7 +184,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod extended_through_a_block;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -197,7 +197,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod extended_through_branches;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -484,7 +484,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod let_else_temporaries_end_with_the_statement;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -501,7 +501,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod index_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -546,7 +546,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod let_chain_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -568,7 +568,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod match_guard_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

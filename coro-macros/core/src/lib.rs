@@ -79,7 +79,8 @@ fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStrea
     let parameters = emit::Parameters::of(&function.signature, &mut locals);
     let mut body = parameters.around(body);
     let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
-    let (body, points) = normalise::normalise(body, edition, &mut locals)?;
+    let (mut body, points) = normalise::normalise(body, edition, &mut locals)?;
+    parameters.declare(&mut body, &locals);
     let flow = flow::flow(&body, &locals, &points, &parameters.locals());
     let liveness = liveness::liveness(&flow, &locals, &points);
     let saved = saved::saved(&flow, &liveness, &locals, &points);

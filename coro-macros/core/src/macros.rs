@@ -51,6 +51,21 @@ impl Parse for OneArgument {
     }
 }
 
+/// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
+pub(crate) fn is_textual(mac: &Macro) -> bool {
+    const TEXTUAL: &[&str] = &[
+        "stringify", "concat", "line", "file", "column", "module_path", "include_str", "include_bytes", "env",
+        "option_env", "cfg", "compile_error",
+    ];
+    mac.path.segments.last().is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
+}
+
+/// What `pin!` pins, if this is it.
+pub(crate) fn pinned(mac: &Macro) -> Option<Expr> {
+    let is_pin = mac.path.segments.last().is_some_and(|last| last.ident == "pin");
+    is_pin.then(|| mac.parse_body().ok()).flatten()
+}
+
 /// Sees into a macro call, if it is one of the standard library's.
 pub(crate) fn parse(mac: &Macro) -> Option<Known> {
     let name = mac.path.segments.last()?.ident.to_string();
@@ -63,7 +78,7 @@ pub(crate) fn parse(mac: &Macro) -> Option<Known> {
         "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => (2, true, Use::Place),
         "vec" => return vector(mac),
         "matches" => return matches(mac),
-        "dbg" => (usize::MAX, false, Use::Value),
+        "dbg" | "pin" => (usize::MAX, false, Use::Value),
         _ => return None,
     };
     let parser = Punctuated::<OneArgument, Token![,]>::parse_terminated;

@@ -213,6 +213,9 @@ impl VisitMut for Resolver<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        if macros::is_textual(mac) {
+            return;
+        }
         let Some(mut known) = macros::parse(mac) else {
             if let Some(name) = mac.path.segments.last().map(|last| last.ident.clone()) {
                 mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), &name);

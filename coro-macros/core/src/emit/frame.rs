@@ -12,7 +12,7 @@ use crate::storage::Class;
 pub(super) struct Frame {
     /// The state and the types of the frame.
     pub(super) items: TokenStream,
-    /// A frame in its start state.
+    /// A frame in its start state, in a cell.
     pub(super) literal: TokenStream,
     /// The frame's type, its parameters left to inference.
     pub(super) ty: TokenStream,
@@ -40,7 +40,7 @@ impl Emitter<'_> {
         };
         let mut parts = Parts::default();
         let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
-        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
+        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id) && !self.is_asked(id)).map(|id| self.flag(id)).collect();
         let states = lowered.points.iter().map(|point| &point.name);
         let generics: Vec<Ident> = root.generics.clone();
         let (inner, definitions) = (&root.fields, &parts.definitions);
@@ -72,7 +72,46 @@ impl Emitter<'_> {
         let pointers = &parts.pointers;
         let pointers = output!(#(#pointers)* #(#stack)*);
         let probes = &parts.probes;
-        Frame { items, literal, ty: output!(__Frame<#(#holes),*>), pointers, probes: output!(#(#probes)*) }
+        let saves_more = slots.iter().any(|&id| !self.is_parameter(id));
+        // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
+        let lifetime = super::signature::lifetime(&lowered.function.signature).filter(|_| saves_more);
+        let literal = match lifetime {
+            None => output!(::coro::__private::UnsafeCell::new(#literal)),
+            Some(lifetime) => {
+                let bounded = slots.iter().map(|&id| {
+                    let ty = self.type_parameter(id);
+                    if self.is_parameter(id) { output!(#ty) } else { output!(#ty: 'coro) }
+                });
+                let holes = slots.iter().map(|_| output!(_));
+                output! {{
+                    fn outlive<'coro, #(#bounded),*>(
+                        frame: __Frame<#(#generics),*>,
+                    ) -> ::coro::__private::UnsafeCell<__Frame<#(#generics),*>> {
+                        ::coro::__private::UnsafeCell::new(frame)
+                    }
+                    outlive::<#lifetime, #(#holes),*>(#literal)
+                }}
+            }
+        };
+        let ty = output!(__Frame<#(#holes),*>);
+        Frame { items, literal, ty, pointers, probes: output!(#(#probes)*) }
+    }
+
+    /// A temporary whose only use is a method call that may take it.
+    pub(super) fn is_asked(&self, id: LocalId) -> bool {
+        let lowered = self.lowered;
+        lowered.locals[id].kind == Kind::Temporary
+            && matches!(lowered.storage[id], Class::Saved { .. })
+            && lowered.flow.nodes.iter().flat_map(|node| &node.events).all(|event| match event {
+                crate::flow::Event::Use(used, mention, _) if *used == id => {
+                    lowered.access[mention.index()] == crate::liveness::Access::Asked
+                }
+                _ => true,
+            })
+    }
+
+    pub(super) fn slot(&self, id: LocalId) -> Ident {
+        format_ident!("{}_slot", self.text(id), span = Span::mixed_site())
     }
 
     fn room(&self, id: LocalId) -> Ident {
@@ -188,16 +227,19 @@ impl Emitter<'_> {
     /// Names the place of a local.
     fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
         let name = self.place(id, Span::mixed_site());
-        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) {
+        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) && !self.is_asked(id) {
             parts.pointers.push(output!(let #name = ::coro::__private::slot(#slot);));
             return;
         }
-        let (room, slot_name) = (self.room(id), format_ident!("{}_slot", self.text(id), span = Span::mixed_site()));
+        let (room, slot_name) = (self.room(id), self.slot(id));
         parts.pointers.push(output! {
             let #slot_name = #slot;
             let mut #room = ::coro::__private::MaybeUninit::uninit();
             let #name = ::coro::__private::place(#slot_name, &mut #room);
         });
+        if self.is_asked(id) {
+            return;
+        }
         parts.probes.push(output! {
             {
                 use ::coro::__private::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};

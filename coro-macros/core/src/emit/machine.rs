@@ -36,8 +36,10 @@ impl Emitter<'_> {
         let body = self.block(self.lowered.body, &self.lowered.parameters.locals());
         let output = match &self.lowered.function.signature.output {
             ReturnType::Default => output!(: ()),
-            ReturnType::Type(_, ty) if twin::is_opaque(ty) => output!(),
-            ReturnType::Type(_, ty) => output!(: #ty),
+            ReturnType::Type(_, ty) => {
+                let ty = twin::named(ty);
+                output!(: #ty)
+            }
         };
         let parameters = self.lowered.parameters.locals();
         // Before the first poll the parameters are dropped in their order, not the other way round.
@@ -226,7 +228,7 @@ impl Emitter<'_> {
         let at = &self.lowered.saved.at[wait.point.0];
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
-            local.saved && local.owed == Owed::Maybe
+            local.saved && local.owed == Owed::Maybe && !self.is_asked(**id)
         });
         let flags = flags.map(|&id| {
             let (flag, owner) = (self.flag(id), self.owner(id));
@@ -252,9 +254,11 @@ impl Emitter<'_> {
     /// the suspension has left it.
     fn owners(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
         let points = block.points();
-        let bound_here = bound.iter().copied().filter(|&id| self.has_slot(id));
-        let all = bound_here.map(|id| (id, true)).chain(self.declared(block).into_iter().map(|id| (id, false)));
-        let owners = all.map(|(id, is_bound)| {
+        let declared = self.declared(block);
+        let mut all: Vec<_> = bound.iter().copied().filter(|id| self.has_slot(*id) && !declared.contains(id)).collect();
+        all.extend(declared);
+        let owners = all.into_iter().map(|id| {
+            let is_bound = bound.contains(&id);
             let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
             if self.lowered.locals[id].is_trivial {
                 return output!(let #owner = ::coro::__private::owner(#place, false););
@@ -269,6 +273,10 @@ impl Emitter<'_> {
                 states => Some(output!(::coro::__private::matches!(__at, #(__State::#states)|*))),
             };
             let noted = matches(&maybe).map(|states| {
+                if self.is_asked(id) {
+                    let slot = self.slot(id);
+                    return output!((#states && ::coro::__private::is_kept(#slot, #place)));
+                }
                 let flag = self.flag(id);
                 output!((#states && (*__frame).#flag))
             });

@@ -1,5 +1,5 @@
 //! What the output calls each local.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -16,6 +16,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
         let mut taken: HashMap<String, usize> = HashMap::new();
+        let items = items(lowered.function.body.as_ref());
         let unique = lowered.locals.ids().map(|id| {
             let local = &lowered.locals[id];
             if !lowered.storage.has_slot(id) && local.kind == Kind::Binding {
@@ -23,7 +24,7 @@ impl Names {
             }
             let name = local.name.to_string();
             let mut name = name.trim_start_matches("r#").trim_start_matches('_').to_owned();
-            if syn::parse_str::<Ident>(&name).is_err() {
+            if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
                 name.push('_');
             }
             let count = taken.entry(name.clone()).or_insert(0);
@@ -74,4 +75,29 @@ impl super::Emitter<'_> {
 /// Whether a name was made up by the compiler, and so is unique only among its own.
 fn is_made_up(name: &Ident) -> bool {
     name == "extended"
+}
+
+/// The names of the items inside a body: they would hide locals of outer scopes.
+fn items(body: Option<&syn::Block>) -> HashSet<String> {
+    struct Search(HashSet<String>);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_item(&mut self, item: &'ast syn::Item) {
+            let name = match item {
+                syn::Item::Fn(item) => &item.sig.ident,
+                syn::Item::Const(item) => &item.ident,
+                syn::Item::Static(item) => &item.ident,
+                syn::Item::Struct(item) => &item.ident,
+                _ => return,
+            };
+            self.0.insert(name.to_string());
+        }
+        fn visit_use_name(&mut self, name: &'ast syn::UseName) {
+            self.0.insert(name.ident.to_string());
+        }
+    }
+    let mut search = Search(HashSet::new());
+    if let Some(body) = body {
+        syn::visit::Visit::visit_block(&mut search, body);
+    }
+    search.0
 }

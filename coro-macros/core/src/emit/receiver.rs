@@ -18,6 +18,8 @@ const STANDARD: &[&str] = &[
 ];
 /// Those of them that return whatever is wanted.
 const GENERIC: &[&str] = &["collect", "partition", "product", "sum", "unzip"];
+/// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup.
+const ORDERED: &[&str] = &["clamp", "max", "min"];
 /// Those of them that borrow an iterator.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
@@ -51,35 +53,59 @@ impl Emitter<'_> {
                 evaluated.push(tokens);
             }
         }
-        let found = if has_closure && !is_in(STANDARD) || is_in(BORROW_ITERATORS) {
-            output!(::coro::__private::Fell)
-        } else if has_closure || is_in(GENERIC) {
-            output!((&&&::coro::__private::ask_standard(#place)).found())
-        } else {
-            self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
-        };
+        let is_standard = is_in(STANDARD) && !is_in(BORROW_ITERATORS);
         let first = first.map(|first| output!(#first,));
         let first_name = first.is_some().then(|| output!(_,));
+        let in_place = output!((*#place).#method #turbofish(#(#passed),*));
+        let taken = output!(#owner.take().#method #turbofish(#(#passed),*));
+        let (question, call) = if has_closure && !is_standard {
+            (output!(::coro::__private::Fell), in_place)
+        } else if has_closure {
+            // Two branches would make two closures, of two types.
+            let only = output!({ (&answer).takes_a_closure(); #taken });
+            (output!((&&&::coro::__private::ask_standard(#place)).found()), only)
+        } else {
+            let question = if is_in(GENERIC) {
+                output!((&&&::coro::__private::ask_standard(#place)).found())
+            } else if is_in(ORDERED) {
+                output!((&&::coro::__private::ask_standard(#place)).is_ordered())
+            } else {
+                self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
+            };
+            let either = output! {
+                if (&answer).takes() {
+                    (&answer).if_taken();
+                    #taken
+                } else {
+                    (&answer).if_borrowed();
+                    #in_place
+                }
+            };
+            (question, either)
+        };
+        // A temporary that the method takes is not kept.
+        let kept = self.is_asked(id).then(|| {
+            let slot = self.slot(id);
+            output! {
+                let mut same = ::coro::__private::slot_type(#slot);
+                same = (&answer).slot_of(#place);
+            }
+        });
         quote_spanned! {span=>
             match (#first #(#evaluated,)*) {
                 (#first_name #(#names,)*) => {
                     use ::coro::__private::{
-                        AskIterator as _, AskOther as _, AskStandard as _, Borrows as _, SharedFell as _,
-                        SharedFound as _, Takes as _,
+                        AskIterator as _, AskOrdered as _, AskOther as _, AskStandard as _, AskUnordered as _,
+                        Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
                     };
                     let answer = ::coro::__private::answer();
                     if false {
                         ::coro::__private::diverge();
-                        let found = #found;
+                        let found = #question;
                         ::coro::__private::tie(&answer, &found);
+                        #kept
                     }
-                    if (&answer).takes() {
-                        (&answer).if_taken();
-                        #owner.take().#method #turbofish(#(#passed),*)
-                    } else {
-                        (&answer).if_borrowed();
-                        (*#place).#method #turbofish(#(#passed),*)
-                    }
+                    #call
                 }
             }
         }

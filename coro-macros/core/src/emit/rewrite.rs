@@ -252,6 +252,9 @@ impl Rewriter<'_> {
 
     /// Assigns to a local, or to several at once.
     fn assign(&mut self, assign: &mut syn::ExprAssign) -> Option<Expr> {
+        if self.nested {
+            return None;
+        }
         let locals = self.emitter.lowered.locals;
         if let Some(mention) = shape::lone_name(&assign.left).and_then(|name| locals.find(name)) {
             let owner = self.emitter.owner(self.slot_of(mention)?);
@@ -331,7 +334,8 @@ impl VisitMut for Rewriter<'_> {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
                     .filter(|mention| self.emitter.lowered.access[mention.index()] == Access::Asked)
-                    .and_then(|mention| self.slot_of(mention));
+                    .and_then(|mention| self.slot_of(mention))
+                    .filter(|id| !self.bound.contains(id));
                 let Some(id) = asked else {
                     return visit_mut::visit_expr_mut(self, expr);
                 };

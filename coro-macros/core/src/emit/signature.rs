@@ -6,6 +6,7 @@ use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 use crate::locals::{Kind, LocalId, Locals};
 use crate::parse::Function;
 use crate::shape;
+use crate::tree::{Block, Stmt};
 
 /// One parameter.
 pub(crate) struct Parameter {
@@ -72,12 +73,29 @@ impl Parameters {
         output_as!({ #(#lets)* #body })
     }
 
+    /// Declares the parameters, and what their patterns bind, in the order of their scopes.
+    pub(crate) fn declare(&self, body: &mut Block, locals: &Locals) {
+        let mut lets = body.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Plain(syn::Stmt::Local(local)) => Some(shape::bindings(&local.pat, locals)),
+            _ => None,
+        });
+        let mut order = Vec::new();
+        for parameter in &self.0 {
+            order.push(parameter.local);
+            if parameter.pattern.is_some() {
+                order.extend(lets.next().unwrap_or_default());
+            }
+        }
+        drop(lets);
+        body.stmts.insert(0, Stmt::Declare(order));
+    }
+
     /// Names every parameter as a direct-style function would bind it.
     pub(super) fn rebound(&self) -> TokenStream {
         let lets = self.0.iter().filter(|parameter| !parameter.is_self || parameter.is_mut).map(|parameter| {
             let name = &parameter.name;
             match &parameter.pattern {
-                Some(pattern) => output!(let #pattern = #name;),
+                Some(pattern) => output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;),
                 None if parameter.is_self => output!(),
                 None if parameter.is_mut => output!(let mut #name = #name;),
                 None => output!(let #name = #name;),
@@ -120,25 +138,49 @@ fn returning(signature: &mut Signature) {
     signature.output = output_as!(-> impl ::coro::__private::Future<Output = #output>);
 }
 
-/// Whatever the frame saves of a type parameter's may be borrowed for one extra lifetime, which
-/// every type parameter outlives. It binds callers to nothing.
+/// The lifetime for which whatever the frame saves may be borrowed: that of `&self`, or one of
+/// its own, which every type parameter outlives. It binds callers to nothing.
+pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
+    let own = syn::Lifetime::new("'coro", Span::mixed_site());
+    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first()
+        && let syn::ReceiverKind::Reference(_, lifetime, _) = &receiver.kind
+    {
+        return Some(lifetime.clone().unwrap_or(own));
+    }
+    let mut signature = signature.clone();
+    let is_generic = signature.generics.type_params().next().is_some()
+        || signature.inputs.iter_mut().any(|input| match input {
+            FnArg::Typed(typed) => outlive_in_type(&mut typed.ty, &own),
+            FnArg::Receiver(_) => false,
+        });
+    is_generic.then_some(own)
+}
+
+/// Declares the lifetime, and says that the type parameters outlive it.
 fn outlive(signature: &mut Signature) {
-    let lifetime = syn::Lifetime::new("'coro", Span::mixed_site());
-    let mut found = false;
-    let types: Vec<Ident> = signature.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    let Some(lifetime) = lifetime(signature) else { return };
+    let mut is_new = true;
+    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
+        && let syn::ReceiverKind::Reference(_, named, _) = &mut receiver.kind
+    {
+        is_new = named.is_none();
+        *named = Some(lifetime.clone());
+    }
     for input in &mut signature.inputs {
         if let FnArg::Typed(typed) = input {
-            found |= outlive_in_type(&mut typed.ty, &lifetime);
+            outlive_in_type(&mut typed.ty, &lifetime);
         }
     }
-    if types.is_empty() && !found {
-        return;
+    let types: Vec<Ident> = signature.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    if !types.is_empty() {
+        let clause = signature.generics.make_where_clause();
+        for ty in types {
+            clause.predicates.push(output_as!(#ty: #lifetime));
+        }
     }
-    let clause = signature.generics.make_where_clause();
-    for ty in types {
-        clause.predicates.push(output_as!(#ty: #lifetime));
+    if is_new {
+        signature.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
     }
-    signature.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
 }
 
 /// Adds the lifetime to every `impl Trait` in a parameter's type.

@@ -18,8 +18,10 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
     let rebound = parameters.rebound();
     let output = match &function.signature.output {
         ReturnType::Default => output!(-> ()),
-        ReturnType::Type(_, ty) if is_opaque(ty) => output!(),
-        ReturnType::Type(_, ty) => output!(-> #ty),
+        ReturnType::Type(_, ty) => {
+            let ty = named(ty);
+            output!(-> #ty)
+        }
     };
     output! {
         if false {
@@ -31,17 +33,20 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
     }
 }
 
-/// Whether a type has an `impl Trait` in it, which only a signature may name.
-pub(super) fn is_opaque(ty: &Type) -> bool {
-    struct Search(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Search {
-        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
-            self.0 = true;
+/// A type in which `impl Trait`, which only a signature may name, is left to inference.
+pub(super) fn named(ty: &Type) -> Type {
+    struct Holes;
+    impl VisitMut for Holes {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            match ty {
+                Type::ImplTrait(_) => *ty = output_as!(_),
+                ty => visit_mut::visit_type_mut(self, ty),
+            }
         }
     }
-    let mut search = Search(false);
-    syn::visit::Visit::visit_type(&mut search, ty);
-    search.0
+    let mut ty = ty.clone();
+    Holes.visit_type_mut(&mut ty);
+    ty
 }
 
 struct Twin;

@@ -115,6 +115,7 @@ pub(crate) fn flow(body: &Block, locals: &Locals, points: &[Point], parameters: 
         region: 0,
         regions: 0,
         mixes: vec![Mix::default()],
+        guards: 0,
     };
     for &id in parameters {
         builder.declare(id);
@@ -143,6 +144,8 @@ struct Builder<'a> {
     regions: usize,
     /// What the open statements have mentioned so far.
     mixes: Vec<Mix>,
+    /// How many guards and conditions the walk is inside of: nothing can be moved there.
+    guards: usize,
 }
 
 impl Builder<'_> {
@@ -392,7 +395,10 @@ impl Builder<'_> {
                 self.declare(id);
                 self.event(Event::Init(id));
             }
+            // While a guard runs, what the pattern binds is borrowed.
+            self.guards += 1;
             self.expr(&guarded.guard, shape::Use::Value);
+            self.guards -= 1;
             // The guard may be false.
             self.edge_without(otherwise, depth);
             self.then();

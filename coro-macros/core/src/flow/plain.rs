@@ -63,6 +63,11 @@ impl Builder<'_> {
     }
 
     fn used(&mut self, mention: MentionId, usage: Usage) {
+        let usage = match usage {
+            Usage::Taken if self.guards > 0 => Usage::Part,
+            Usage::Receiver if self.guards > 0 => Usage::InPlace,
+            usage => usage,
+        };
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
     }
 
@@ -260,7 +265,9 @@ impl Builder<'_> {
             }
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) => {
                 self.condition(&operation.left);
+                self.guards += 1;
                 self.condition(&operation.right);
+                self.guards -= 1;
             }
             other => self.expr(other, Use::Value),
         }

@@ -148,7 +148,8 @@ impl Normaliser<'_> {
             let node = this.node(*init.expr, out);
             match (node, init.diverge.take()) {
                 (node, Some((token, mut otherwise))) => {
-                    let value = this.bind_temporary(node, out);
+                    // What a pattern borrows lives as long as the pattern's bindings.
+                    let value = if shape::borrows(&local.pat) { this.bind(node, out) } else { this.bind_temporary(node, out) };
                     // The temporaries are gone when the `else` runs.
                     let ended = this.open.last().expect("a full expression is open").clone();
                     let end = shape::end_temporaries(ended.into_iter().map(|id| this.locals.mention_made_up(id)));

@@ -7,7 +7,7 @@ use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
 use super::Normaliser;
 use crate::locals::Kind;
 use crate::shape::{self, Use};
-use crate::suspend;
+use crate::{macros, suspend};
 use crate::tree::Stmt;
 
 impl Normaliser<'_> {
@@ -65,6 +65,15 @@ impl Normaliser<'_> {
         if shape::borrows(&local.pat) && shape::is_rvalue(&init.expr) && !shape::is_promotable(&init.expr) {
             let name = self.extend(&mut init.expr, before);
             init.expr = Box::new(syn::parse_quote!(#name));
+            return;
+        }
+        if let Expr::Macro(call) = &*init.expr
+            && let Some(mut pinned) = macros::pinned(&call.mac)
+        {
+            // `pin!` extends the life of what it pins.
+            let name = self.extend(&mut pinned, before);
+            let span = call.mac.path.span();
+            *init.expr = parse_quote_spanned!(span=> ::coro::__private::Pin::new_unchecked(&mut #name));
             return;
         }
         self.extended_operands(&mut init.expr, before);

@@ -36,11 +36,14 @@ unsafe impl<Frame: Sync, Body: Sync, Output> Sync for Coroutine<Frame, Body, Out
 /// frame owns when it is resumed without a context, and must not read a slot before it has
 /// written it.
 #[inline(always)]
-pub unsafe fn coroutine<Frame, Body, Output>(frame: Frame, body: Body) -> Coroutine<Frame, Body, Output>
+pub unsafe fn coroutine<Frame, Body, Output>(
+    frame: UnsafeCell<Frame>,
+    body: Body,
+) -> Coroutine<Frame, Body, Output>
 where
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
-    Coroutine { frame: UnsafeCell::new(frame), body, _pinned: PhantomPinned }
+    Coroutine { frame, body, _pinned: PhantomPinned }
 }
 
 impl<Frame, Body, Output> Future for Coroutine<Frame, Body, Output>

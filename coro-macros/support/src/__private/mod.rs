@@ -25,13 +25,14 @@ pub mod twin;
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
 pub use owner::{Owner, owner};
-pub use receiver::{Answer, AskIterator, AskOther, AskStandard, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_standard, tie};
+pub use receiver::{Answer, AskIterator, AskOrdered, AskOther, AskStandard, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_standard, tie};
 pub use resume::{Resumed, Resumption, Step, cancelled, ended, enter, leave, suspend};
 pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
-pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, place, probe, slot_type, type_of};
+pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, is_kept, place, probe, slot_type, type_of};
 
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.
+pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::hint::unreachable_unchecked;
@@ -39,4 +40,5 @@ pub use core::iter::{IntoIterator, Iterator};
 pub use core::mem::{ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
 pub use core::option::Option;
+pub use core::pin::Pin;
 pub use core::{compile_error, matches, unreachable};

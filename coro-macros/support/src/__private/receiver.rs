@@ -18,6 +18,9 @@
 use core::convert::Infallible;
 use core::marker::PhantomData;
 
+use super::slot::Slot;
+use super::storage::{Saved, Unsaved};
+
 /// What the expansion's own method returns.
 pub struct Fell;
 
@@ -72,6 +75,10 @@ pub trait Borrows {
     /// Stands before the branch that borrows.
     #[inline(always)]
     fn if_borrowed(&self) {}
+    /// A temporary receiver is kept. Only its type counts.
+    fn slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
+        unreachable!()
+    }
 }
 impl Borrows for Answer<Fell> {}
 
@@ -90,6 +97,13 @@ pub trait Takes {
     fn if_borrowed(&self) -> Infallible {
         unreachable!()
     }
+    /// A temporary receiver is not kept. Only its type counts.
+    fn slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Unsaved>) {
+        unreachable!()
+    }
+    /// There is no other branch: it is an error if this trait does not apply.
+    #[inline(always)]
+    fn takes_a_closure(&self) {}
 }
 impl<Found> Takes for &Answer<Found> {}
 
@@ -129,3 +143,21 @@ pub trait AskOther {
     }
 }
 impl<T> AskOther for AskStandardOf<T> {}
+
+/// It is ordered: its methods of these names take it.
+pub trait AskOrdered {
+    /// Only its type counts.
+    fn is_ordered(&self) -> NoReceiver {
+        unreachable!()
+    }
+}
+impl<T: Ord> AskOrdered for &AskStandardOf<T> {}
+
+/// It is not ordered.
+pub trait AskUnordered {
+    /// Only its type counts.
+    fn is_ordered(&self) -> Fell {
+        unreachable!()
+    }
+}
+impl<T> AskUnordered for AskStandardOf<T> {}

@@ -28,6 +28,8 @@ pub fn type_of<T>(_: *mut T) -> TypeOf<T> {
 
 /// What a slot can hold for a local of type `T`: its value, or nothing.
 pub trait Storage<T> {
+    /// Whether a suspension keeps the value.
+    const KEPT: bool;
     /// The place of the local: its slot, or the room on the stack.
     fn pick(slot: *mut Slot<Self>, stack: *mut T) -> *mut T
     where
@@ -39,6 +41,7 @@ pub trait Storage<T> {
 pub struct Saved<T>(#[allow(dead_code)] T);
 
 impl<T> Storage<T> for Saved<T> {
+    const KEPT: bool = true;
     #[inline(always)]
     fn pick(slot: *mut Slot<Self>, _: *mut T) -> *mut T {
         slot.cast()
@@ -49,6 +52,7 @@ impl<T> Storage<T> for Saved<T> {
 pub struct Unsaved;
 
 impl<T> Storage<T> for Unsaved {
+    const KEPT: bool = false;
     #[inline(always)]
     fn pick(_: *mut Slot<Self>, stack: *mut T) -> *mut T {
         stack
@@ -59,6 +63,12 @@ impl<T> Storage<T> for Unsaved {
 #[inline(always)]
 pub fn place<T, S: Storage<T>>(slot: *mut Slot<S>, stack: &mut MaybeUninit<T>) -> *mut T {
     S::pick(slot, stack.as_mut_ptr())
+}
+
+/// Whether a suspension keeps the local of a slot.
+#[inline(always)]
+pub fn is_kept<T, S: Storage<T>>(_: *mut Slot<S>, _: *mut T) -> bool {
+    S::KEPT
 }
 
 /// Asks whether values of a type may need to be dropped.
