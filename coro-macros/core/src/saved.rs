@@ -8,7 +8,7 @@
 //! locals may share bytes only if no point of the program needs both.
 use crate::flow::{Event, Flow, Mix, Usage};
 use crate::liveness::{Access, Liveness, union};
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::tree::Point;
 
 /// Whether a local is owed a drop.
@@ -27,6 +27,8 @@ pub(crate) struct AtPoint {
     pub(crate) saved: bool,
     /// It is kept for nothing but its drop.
     pub(crate) only_for_drop: bool,
+    /// It is kept only if a method call that came before did not take it.
+    pub(crate) only_if_borrowed: bool,
     pub(crate) owed: Owed,
 }
 
@@ -35,6 +37,8 @@ pub(crate) struct Saved {
     pub(crate) at: Vec<Vec<AtPoint>>,
     /// Which locals may not share bytes.
     conflicts: Vec<Vec<bool>>,
+    /// The one method call on each local that may take it or borrow it, if there is just one.
+    asked: Vec<Option<MentionId>>,
 }
 
 impl Saved {
@@ -52,9 +56,16 @@ impl Saved {
         self.at.iter().map(|locals| locals[id.index()]).all(|local| !local.saved || local.only_for_drop)
     }
 
+    /// The method call that decides whether the local is kept at all, if one does.
+    pub(crate) fn decided_by(&self, id: LocalId) -> Option<MentionId> {
+        let kept = || self.at.iter().map(|locals| locals[id.index()]).filter(|local| local.saved);
+        let asked = self.asked[id.index()]?;
+        (kept().next().is_some() && kept().all(|local| local.only_if_borrowed)).then_some(asked)
+    }
+
     /// Whether a suspension must note if the local is owed a drop.
     pub(crate) fn is_flagged(&self, id: LocalId) -> bool {
-        self.at.iter().any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
+        self.decided_by(id).is_none() && self.at.iter().any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
     }
 }
 
@@ -65,8 +76,14 @@ struct State {
     init: Vec<bool>,
     owed: Vec<bool>,
     not_owed: Vec<bool>,
+    /// It may have a value that no method call may have taken.
+    whole: Vec<bool>,
+    /// It may have no value for another reason than a method call that took it.
+    without: Vec<bool>,
     /// `holds[y][x]`: y may hold a borrow of x.
     holds: Vec<Vec<bool>>,
+    /// The same, if a method call borrowed x and did not take it.
+    may_hold: Vec<Vec<bool>>,
 }
 
 pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
@@ -76,12 +93,16 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         init: vec![false; count],
         owed: vec![false; count],
         not_owed: vec![false; count],
+        whole: vec![false; count],
+        without: vec![false; count],
         holds: vec![vec![false; count]; count],
+        may_hold: vec![vec![false; count]; count],
     };
     let analysis = Analysis { liveness, locals, points };
     let mut entry = vec![nothing; flow.nodes.len()];
     entry[0].reached = true;
     entry[0].not_owed = vec![true; count];
+    entry[0].without = vec![true; count];
     let mut work: Vec<usize> = (0..flow.nodes.len()).rev().collect();
     while let Some(index) = work.pop() {
         if !entry[index].reached {
@@ -97,10 +118,11 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             }
         }
     }
-    let nowhere = AtPoint { saved: false, only_for_drop: false, owed: Owed::No };
+    let nowhere = AtPoint { saved: false, only_for_drop: false, only_if_borrowed: false, owed: Owed::No };
     let mut saved = Saved {
         at: vec![vec![nowhere; count]; points.len()],
         conflicts: vec![vec![false; count]; count],
+        asked: asked(flow, liveness, locals),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
         let mut state = entry[index].clone();
@@ -147,17 +169,22 @@ struct Need {
     live: bool,
     owed: bool,
     held: bool,
+    /// Held, if a method call borrowed it.
+    asked: bool,
 }
 
 impl Need {
     fn any(self) -> bool {
-        self.live || self.owed || self.held
+        self.live || self.owed || self.held || self.asked
     }
 
     fn at(self, state: &State, local: usize) -> AtPoint {
         AtPoint {
             saved: self.any(),
-            only_for_drop: !self.live && !self.held,
+            only_for_drop: !self.live && !self.held && !self.asked,
+            only_if_borrowed: !self.live
+                && !self.held
+                && !(self.owed && (state.whole[local] || state.without[local])),
             owed: match (state.owed[local], state.not_owed[local]) {
                 (true, false) => Owed::Yes,
                 (true, true) => Owed::Maybe,
@@ -181,17 +208,20 @@ impl Analysis<'_> {
                 live: state.init[local] && live[local],
                 owed: state.init[local] && state.owed[local],
                 held: false,
+                asked: false,
             })
             .collect();
         let mut work: Vec<usize> = (0..count).filter(|&local| needed[local].any()).collect();
         while let Some(holder) = work.pop() {
             for local in 0..count {
-                if local != holder && state.holds[holder][local] && state.init[local] && !needed[local].held {
-                    let known = needed[local].any();
-                    needed[local].held = true;
-                    if !known {
-                        work.push(local);
-                    }
+                if local == holder || !state.init[local] {
+                    continue;
+                }
+                let known = needed[local].any();
+                needed[local].held |= state.holds[holder][local];
+                needed[local].asked |= state.may_hold[holder][local];
+                if !known && needed[local].any() {
+                    work.push(local);
                 }
             }
         }
@@ -206,6 +236,8 @@ impl Analysis<'_> {
             }
             Event::Init(id) | Event::Assign(id) => {
                 state.init[id.index()] = true;
+                state.whole[id.index()] = true;
+                state.without[id.index()] = false;
                 if !self.locals[*id].is_trivial {
                     state.owed[id.index()] = true;
                     state.not_owed[id.index()] = false;
@@ -213,7 +245,10 @@ impl Analysis<'_> {
             }
             Event::Use(id, mention, usage) => match (usage, self.liveness.access[mention.index()]) {
                 (Usage::Matched, Access::Matched) | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
-                (Usage::Receiver, Access::Asked) => state.not_owed[id.index()] = true,
+                (Usage::Receiver, Access::Asked) => {
+                    state.not_owed[id.index()] = true;
+                    state.whole[id.index()] = false;
+                }
                 (Usage::Matched | Usage::Receiver, _) => {}
                 (Usage::InPlace | Usage::Part | Usage::Captured, _) => {}
             },
@@ -229,9 +264,11 @@ impl Analysis<'_> {
             Event::End(id) => {
                 state.init[id.index()] = false;
                 disown(state, *id);
-                state.holds[id.index()].fill(false);
-                for holder in &mut state.holds {
-                    holder[id.index()] = false;
+                for relation in [&mut state.holds, &mut state.may_hold] {
+                    relation[id.index()].fill(false);
+                    for holder in relation {
+                        holder[id.index()] = false;
+                    }
                 }
             }
             Event::Mix(mix) => self.spread(mix, state),
@@ -241,11 +278,19 @@ impl Analysis<'_> {
 
     fn spread(&self, mix: &Mix, state: &mut State) {
         let mut held = vec![false; state.init.len()];
+        let mut may_hold = held.clone();
         for source in &mix.sources {
             union(&mut held, &state.holds[source.index()]);
+            union(&mut may_hold, &state.may_hold[source.index()]);
         }
         for borrowed in &mix.borrowed {
             held[borrowed.index()] = true;
+        }
+        for (receiver, mention) in &mix.receivers {
+            match self.liveness.access[mention.index()] {
+                Access::Asked => may_hold[receiver.index()] = true,
+                _ => held[receiver.index()] = true,
+            }
         }
         for holder in &mix.into {
             // The lifetimes in a parameter's type are longer than any borrow of a local.
@@ -253,13 +298,29 @@ impl Analysis<'_> {
                 continue;
             }
             union(&mut state.holds[holder.index()], &held);
+            union(&mut state.may_hold[holder.index()], &may_hold);
         }
     }
+}
+
+/// The locals on which just one method is called that may take them or borrow them.
+fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<MentionId>> {
+    let mut calls = vec![Vec::new(); locals.len()];
+    for event in flow.nodes.iter().flat_map(|node| &node.events) {
+        if let Event::Use(id, mention, Usage::Receiver) = event
+            && liveness.access[mention.index()] == Access::Asked
+            && locals[*id].kind != Kind::Parameter
+        {
+            calls[id.index()].push(*mention);
+        }
+    }
+    calls.into_iter().map(|calls| if let [one] = calls[..] { Some(one) } else { None }).collect()
 }
 
 fn disown(state: &mut State, id: LocalId) {
     state.owed[id.index()] = false;
     state.not_owed[id.index()] = true;
+    state.without[id.index()] = true;
 }
 
 fn merge(into: &mut State, from: &State) -> bool {
@@ -268,7 +329,12 @@ fn merge(into: &mut State, from: &State) -> bool {
     changed |= union(&mut into.init, &from.init);
     changed |= union(&mut into.owed, &from.owed);
     changed |= union(&mut into.not_owed, &from.not_owed);
+    changed |= union(&mut into.whole, &from.whole);
+    changed |= union(&mut into.without, &from.without);
     for (a, b) in into.holds.iter_mut().zip(&from.holds) {
+        changed |= union(a, b);
+    }
+    for (a, b) in into.may_hold.iter_mut().zip(&from.may_hold) {
         changed |= union(a, b);
     }
     changed

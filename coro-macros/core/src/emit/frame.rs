@@ -4,7 +4,7 @@ use quote::format_ident;
 
 use super::Emitter;
 use crate::layout::{Layout, layout};
-use crate::locals::{Kind, LocalId};
+use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
 use crate::storage::Class;
 
@@ -40,7 +40,7 @@ impl Emitter<'_> {
         };
         let mut parts = Parts::default();
         let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
-        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id) && !self.is_asked(id)).map(|id| self.flag(id)).collect();
+        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
         let states = lowered.points.iter().map(|point| &point.name);
         let generics: Vec<Ident> = root.generics.clone();
         let (inner, definitions) = (&root.fields, &parts.definitions);
@@ -97,17 +97,9 @@ impl Emitter<'_> {
         Frame { items, literal, ty, pointers, probes: output!(#(#probes)*) }
     }
 
-    /// A temporary whose only use is a method call that may take it.
-    pub(super) fn is_asked(&self, id: LocalId) -> bool {
-        let lowered = self.lowered;
-        lowered.locals[id].kind == Kind::Temporary
-            && matches!(lowered.storage[id], Class::Saved { .. })
-            && lowered.flow.nodes.iter().flat_map(|node| &node.events).all(|event| match event {
-                crate::flow::Event::Use(used, mention, _) if *used == id => {
-                    lowered.access[mention.index()] == crate::liveness::Access::Asked
-                }
-                _ => true,
-            })
+    /// The method call that decides whether the local needs its slot, if one does.
+    pub(super) fn decided_by(&self, id: LocalId) -> Option<MentionId> {
+        self.lowered.saved.decided_by(id)
     }
 
     pub(super) fn slot(&self, id: LocalId) -> Ident {
@@ -227,7 +219,7 @@ impl Emitter<'_> {
     /// Names the place of a local.
     fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
         let name = self.place(id, Span::mixed_site());
-        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) && !self.is_asked(id) {
+        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) && self.decided_by(id).is_none() {
             parts.pointers.push(output!(let #name = ::coro::__private::slot(#slot);));
             return;
         }
@@ -237,7 +229,7 @@ impl Emitter<'_> {
             let mut #room = ::coro::__private::MaybeUninit::uninit();
             let #name = ::coro::__private::place(#slot_name, &mut #room);
         });
-        if self.is_asked(id) {
+        if self.decided_by(id).is_some() {
             return;
         }
         parts.probes.push(output! {

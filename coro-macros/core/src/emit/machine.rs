@@ -228,7 +228,7 @@ impl Emitter<'_> {
         let at = &self.lowered.saved.at[wait.point.0];
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
-            local.saved && local.owed == Owed::Maybe && !self.is_asked(**id)
+            local.saved && local.owed == Owed::Maybe && self.decided_by(**id).is_none()
         });
         let flags = flags.map(|&id| {
             let (flag, owner) = (self.flag(id), self.owner(id));
@@ -273,7 +273,7 @@ impl Emitter<'_> {
                 states => Some(output!(::coro::__private::matches!(__at, #(__State::#states)|*))),
             };
             let noted = matches(&maybe).map(|states| {
-                if self.is_asked(id) {
+                if self.decided_by(id).is_some() {
                     let slot = self.slot(id);
                     return output!((#states && ::coro::__private::is_kept(#slot, #place)));
                 }

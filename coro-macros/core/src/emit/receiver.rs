@@ -5,7 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
-use crate::locals::LocalId;
+use crate::locals::MentionId;
 
 /// Methods of `Option`, `Result` and iterators that take their receiver and a closure, or return
 /// whatever is wanted. They cannot be looked up without more types than there are in dead code,
@@ -24,15 +24,16 @@ const ORDERED: &[&str] = &["clamp", "max", "min"];
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
 impl Emitter<'_> {
-    /// The call of a method on the local `id`. Both branches are type-checked; the one that does
+    /// The call of a method on the local of `mention`. Both branches are type-checked; the one that does
     /// not apply is unreachable, and so is not borrow-checked.
     pub(super) fn asked(
         &self,
-        id: LocalId,
+        mention: MentionId,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
         arguments: Vec<(Expr, TokenStream)>,
     ) -> TokenStream {
+        let id = self.lowered.locals.local_of(mention);
         let span = call.method.span().resolved_at(Span::mixed_site());
         let (place, owner) = (self.place(id, span), self.owner(id));
         let (method, turbofish) = (&call.method, &call.turbofish);
@@ -83,8 +84,8 @@ impl Emitter<'_> {
             };
             (question, either)
         };
-        // A temporary that the method takes is not kept.
-        let kept = self.is_asked(id).then(|| {
+        // What the method takes is not kept.
+        let kept = (self.decided_by(id) == Some(mention)).then(|| {
             let slot = self.slot(id);
             output! {
                 let mut same = ::coro::__private::slot_type(#slot);

@@ -334,14 +334,13 @@ impl VisitMut for Rewriter<'_> {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
                     .filter(|mention| self.emitter.lowered.access[mention.index()] == Access::Asked)
-                    .and_then(|mention| self.slot_of(mention))
-                    .filter(|id| !self.bound.contains(id));
-                let Some(id) = asked else {
+                    .filter(|&mention| self.slot_of(mention).is_some_and(|id| !self.bound.contains(&id)));
+                let Some(mention) = asked else {
                     return visit_mut::visit_expr_mut(self, expr);
                 };
                 let first = shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
                     self.visit_expr_mut(value);
-                    let owner = self.emitter.owner(id);
+                    let owner = self.emitter.owner(locals.local_of(mention));
                     output!(#owner.init(#value))
                 });
                 let mut arguments = Vec::new();
@@ -350,7 +349,7 @@ impl VisitMut for Rewriter<'_> {
                     self.visit_expr_mut(argument);
                     arguments.push((source, argument.to_token_stream()));
                 }
-                let tokens = self.emitter.asked(id, first, call, arguments);
+                let tokens = self.emitter.asked(mention, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
             Expr::Assign(assign) => match self.assign(assign) {

@@ -72,6 +72,8 @@ pub(crate) struct Mix {
     pub(crate) sources: BTreeSet<LocalId>,
     /// What it may borrow.
     pub(crate) borrowed: BTreeSet<LocalId>,
+    /// What it calls a method on, which may borrow it.
+    pub(crate) receivers: BTreeSet<(LocalId, MentionId)>,
     /// What may hold the borrows afterwards.
     pub(crate) into: BTreeSet<LocalId>,
 }
@@ -173,12 +175,16 @@ impl Builder<'_> {
                 mix.into.insert(id);
                 self.flow.regions[id.index()].insert(self.region);
             }
-            Event::Use(id, _, usage) => {
+            Event::Use(id, mention, usage) => {
                 mix.sources.insert(id);
                 match usage {
                     Usage::Taken | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
-                    Usage::InPlace | Usage::Receiver | Usage::Captured => {
+                    Usage::InPlace | Usage::Captured => {
                         mix.borrowed.insert(id);
+                        mix.into.insert(id);
+                    }
+                    Usage::Receiver => {
+                        mix.receivers.insert((id, mention));
                         mix.into.insert(id);
                     }
                 }
@@ -216,6 +222,7 @@ impl Builder<'_> {
         if let Some(outer) = self.mixes.last_mut() {
             outer.sources.extend(&mix.sources);
             outer.borrowed.extend(&mix.borrowed);
+            outer.receivers.extend(&mix.receivers);
         }
     }
 
@@ -348,7 +355,7 @@ impl Builder<'_> {
                 let mut bound = Vec::new();
                 let start_region = self.region;
                 self.mixed(|this| {
-                    this.scrutinee(&choice.scrutinee);
+                    this.scrutinee(&choice.scrutinee, choice.arms.iter().map(|arm| &arm.pat));
                     // What the arms bind may hold what the scrutinee held.
                     for arm in &choice.arms {
                         bound.extend(shape::bindings(&arm.pat, this.locals));

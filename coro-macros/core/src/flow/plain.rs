@@ -21,11 +21,12 @@ impl Builder<'_> {
                 match shape::scrutinee_local(&init.expr, self.locals) {
                     Some(_) if matches!(local.pat, Pat::Wild(_)) => {}
                     Some(mention) if shape::lone_name(&init.expr).is_some() => {
-                        let usage = match shape::moves(&local.pat) {
-                            shape::Moves::Everything => Usage::Taken,
-                            shape::Moves::Nothing | shape::Moves::Parts => Usage::InPlace,
-                        };
-                        self.event(Event::Use(self.locals.local_of(mention), mention, usage));
+                        match shape::moves(&local.pat) {
+                            shape::Moves::Everything => self.used(mention, Usage::Taken),
+                            shape::Moves::Nothing | shape::Moves::Parts => {
+                                self.scrutinee(&init.expr, std::iter::once(&local.pat));
+                            }
+                        }
                     }
                     _ => self.expr(&init.expr, Use::Value),
                 }
@@ -71,10 +72,17 @@ impl Builder<'_> {
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
     }
 
-    /// Evaluates what patterns are matched against.
-    pub(super) fn scrutinee(&mut self, expr: &Expr) {
-        match self.mention(expr) {
-            Some(mention) => self.used(mention, Usage::InPlace),
+    /// Evaluates what patterns are matched against. Only a `ref` binding borrows the place itself:
+    /// what the others bind by reference lies behind one.
+    pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, mut pats: impl Iterator<Item = &'p Pat>) {
+        let usage = if pats.any(shape::borrows) { Usage::InPlace } else { Usage::Part };
+        if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
+            self.expr(value, Use::Value);
+            self.event(Event::Init(self.locals.local_of(mention)));
+            return self.used(mention, usage);
+        }
+        match shape::root(expr).and_then(|name| self.locals.find(name)) {
+            Some(mention) => self.used(mention, usage),
             None => self.expr(expr, Use::Place),
         }
     }
@@ -150,7 +158,7 @@ impl Builder<'_> {
                 self.edge(then, after);
             }
             Expr::Match(choice) => {
-                self.scrutinee(&choice.expr);
+                self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat));
                 let start = self.then();
                 let after = self.node();
                 for arm in &choice.arms {
@@ -260,7 +268,7 @@ impl Builder<'_> {
     pub(super) fn condition(&mut self, cond: &Expr) {
         match cond {
             Expr::Let(binding) => {
-                self.scrutinee(&binding.expr);
+                self.scrutinee(&binding.expr, std::iter::once(&*binding.pat));
                 self.bind(&binding.pat);
             }
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) => {

@@ -51,6 +51,8 @@ impl Normaliser<'_> {
     /// A place temporary that holds the value of `expr`.
     pub(super) fn place(&mut self, expr: &Expr) -> Expr {
         let id = self.locals.add_made_up("temporary", Kind::Temporary, expr.span());
+        self.locals[id].is_reference = shape::is_reference(expr);
+        self.locals[id].is_trivial = shape::is_trivial(expr);
         self.open.last_mut().expect("a full expression is open").push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, expr)
