@@ -15,7 +15,7 @@ const EVENTS: usize = 256;
 pub(crate) struct Driver {
     events: Events,
     /// Collected first and woken last: a foreign waker may run any code, so no lock of ours
-    /// may be held then.
+    /// may be held then. Empty between two turns, unless a waker panicked.
     wakers: Vec<Waker>,
     alarm: Option<Tick>,
 }
@@ -36,14 +36,18 @@ impl Driver {
     ///
     /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
     pub(crate) fn turn(&mut self, shared: &Shared, wait: bool) {
-        let wait = wait && self.set_alarm(shared);
+        let wait = wait && self.wakers.is_empty() && self.set_alarm(shared);
         let timeout = if wait { None } else { Some(Duration::ZERO) };
         shared
             .reactor
             .poll(&mut self.events, timeout, &mut self.wakers)
             .expect("epoll refuses to wait");
+        shared.unparked();
         shared.timers.fire(&mut self.wakers);
-        for waker in self.wakers.drain(..) {
+        // Taken one by one, the earliest last in the list: if one panics, the next turn wakes
+        // those that are left.
+        self.wakers.reverse();
+        while let Some(waker) = self.wakers.pop() {
             waker.wake();
         }
     }

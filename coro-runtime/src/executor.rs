@@ -69,6 +69,15 @@ impl Shared {
             self.reactor.wake();
         }
     }
+
+    /// Notes that the executor's thread does not sleep, so that it need not be woken by the
+    /// wakers that it calls itself.
+    ///
+    /// Whoever reads the old value writes to the eventfd in vain, and no more: the executor
+    /// looks at its queues again before it next sleeps.
+    pub(crate) fn unparked(&self) {
+        self.parked.store(false, Ordering::Relaxed);
+    }
 }
 
 /// Wakes the future of `block_on`.
@@ -137,23 +146,29 @@ impl Executor {
                 }
                 polls += 1;
             }
-            // One round: what is queued now, but no more than the reactor can wait for.
+            // One round: all that is queued now, and nothing that is queued meanwhile. So the
+            // future of `block_on` takes its turn like a task.
             self.tasks.take_injected();
-            let round = self
-                .tasks
-                .ready()
-                .min(POLLS_PER_TURN - polls.min(POLLS_PER_TURN));
-            for _ in 0..round {
+            for _ in 0..self.tasks.ready() {
+                self.look_up(&mut polls);
                 budget::limit(|| self.tasks.run_next());
                 polls += 1;
             }
             if self.tasks.ready() == 0 && !self.is_main_woken() && self.shared.inject.is_empty() {
                 self.park();
                 polls = 0;
-            } else if polls >= POLLS_PER_TURN {
-                self.driver.borrow_mut().turn(&self.shared, false);
-                polls = 0;
+            } else {
+                self.look_up(&mut polls);
             }
+        }
+    }
+
+    /// Looks at the reactor, without waiting, if it is time to.
+    fn look_up(&self, polls: &mut usize) {
+        if *polls >= POLLS_PER_TURN {
+            self.driver.borrow_mut().turn(&self.shared, false);
+            self.tasks.take_injected();
+            *polls = 0;
         }
     }
 
@@ -166,16 +181,16 @@ impl Executor {
         self.shared.parked.store(true, Ordering::SeqCst);
         let idle = self.shared.inject.is_empty() && !self.is_main_woken();
         self.driver.borrow_mut().turn(&self.shared, idle);
-        self.shared.parked.store(false, Ordering::SeqCst);
     }
 }
 
 impl Executor {
-    /// Cancels all tasks and lets go of all who wait for a socket. On the way out.
+    /// Cancels all tasks and lets go of all who wait for a socket or a time. On the way out.
     pub(crate) fn close(self: &Rc<Self>) {
         // Destructors may look for the current runtime, to spawn or to make a socket.
         let _current = context::enter(Rc::clone(self));
         self.tasks.close();
         self.shared.reactor.close();
+        self.shared.timers.close();
     }
 }

@@ -59,6 +59,9 @@ pub struct JoinAll<F: Future> {
     group: Arc<Group>,
 }
 
+/// In the place of the number of running children: the outputs are handed out.
+const FINISHED: usize = usize::MAX;
+
 enum Child<F: Future> {
     Running(Pin<Box<F>>),
     Done(F::Output),
@@ -115,6 +118,10 @@ impl<F: Future> Future for JoinAll<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
+        assert!(
+            this.running != FINISHED,
+            "a `JoinAll` was polled after it was ready"
+        );
         // Before the bits are read: a wake that sets one later finds somebody to wake.
         let waker = context.waker().clone();
         let old = lock(&this.group.parent).replace(waker);
@@ -142,7 +149,7 @@ impl<F: Future> Future for JoinAll<F> {
         if this.running > 0 {
             return Poll::Pending;
         }
-        this.running = usize::MAX;
+        this.running = FINISHED;
         let outputs = this.children.drain(..).filter_map(|child| match child {
             Child::Running(_) => None,
             Child::Done(output) => Some(output),

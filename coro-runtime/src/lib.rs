@@ -17,10 +17,10 @@
 //! }
 //!
 //! let start = Instant::now();
-//! let delay = Duration::from_millis(20);
-//! let all = block_on(join_all([message("one", delay), message("two", delay)]));
-//! assert_eq!(all, ["ONE", "TWO"]);
-//! assert!(start.elapsed() < 2 * delay, "they waited together");
+//! let delay = Duration::from_millis(50);
+//! let all = block_on(join_all((0..100).map(|_| message("hello", delay))));
+//! assert_eq!(all, ["HELLO"; 100]);
+//! assert!(start.elapsed() < 100 * delay, "they waited together");
 //! ```
 //!
 //! # Where the unsafe code is
@@ -32,6 +32,7 @@ mod budget;
 mod context;
 mod driver;
 mod executor;
+pub mod http;
 mod io;
 mod join_all;
 pub mod net;

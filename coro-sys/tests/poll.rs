@@ -106,16 +106,15 @@ fn a_timeout_is_exact_to_a_fraction_of_a_millisecond() {
     let poll = Poll::new().unwrap();
     let mut events = Events::with_capacity(1);
     let wanted = Duration::from_micros(300);
-    let best = (0..20)
-        .map(|_| {
-            let start = Instant::now();
-            poll.poll(&mut events, Some(wanted)).unwrap();
-            start.elapsed()
-        })
-        .min()
-        .unwrap();
-    assert!(best >= wanted, "{best:?} is too early");
-    assert!(best < Duration::from_millis(1), "{best:?} is too late");
+    // A busy machine may be late many times, but not always.
+    let is_exact = (0..1000).any(|_| {
+        let start = Instant::now();
+        poll.poll(&mut events, Some(wanted)).unwrap();
+        let elapsed = start.elapsed();
+        assert!(elapsed >= wanted, "{elapsed:?} is too early");
+        elapsed < Duration::from_millis(1)
+    });
+    assert!(is_exact);
 }
 
 #[test]

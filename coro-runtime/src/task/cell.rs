@@ -100,12 +100,11 @@ pub(super) fn allocate<F: Future>(shared: Arc<Shared>, future: F) -> NonNull<Hea
 ///
 /// The caller owns one reference, and does not use it any more.
 pub(super) unsafe fn release(header: NonNull<Header>) {
-    // SAFETY: the reference keeps the task alive up to here.
-    let (last, free) = unsafe {
-        let header = header.as_ref();
-        (header.state.release(), header.table.free)
-    };
-    if last {
+    // SAFETY: the reference keeps the task alive.
+    let free = unsafe { header.as_ref() }.table.free;
+    // SAFETY: as above, up to the moment at which the count is lowered: from then on another
+    // thread may free the task, so nothing of it may be read any more.
+    if unsafe { header.as_ref() }.state.release() {
         // SAFETY: nobody else refers to the task. It is completed, since its set would refer
         // to it otherwise, and the output went with the join handle or with the completion.
         unsafe { free(header) };

@@ -75,7 +75,9 @@ impl Snapshot {
 impl State {
     /// A task that is about to be queued, referred to by its owner and its join handle.
     pub(super) fn new() -> State {
-        State(AtomicUsize::new(SCHEDULED | JOIN_INTEREST | (2 * REFERENCE)))
+        State(AtomicUsize::new(
+            SCHEDULED | JOIN_INTEREST | (2 * REFERENCE),
+        ))
     }
 
     pub(super) fn load(&self) -> Snapshot {

@@ -57,7 +57,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 
 /// Waits for a time; made by [`sleep`] and [`sleep_until`].
 ///
-/// It is tied to the runtime in which it is first polled. Dropping it cancels the timer.
+/// It is tied to the runtime in which it is first polled; if that is dropped, to the one in
+/// which it is polled next. Dropping it cancels the timer.
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
     deadline: Instant,
@@ -85,12 +86,13 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if let Some((shared, key)) = &self.timer {
-            if shared.timers.update(*key, context.waker()) {
-                return Poll::Pending;
-            }
-            return Poll::Ready(());
+        if let Some((shared, key)) = &self.timer
+            && shared.timers.update(*key, context.waker())
+        {
+            return Poll::Pending;
         }
+        // A timer that does not wait any more has fired, or its runtime was dropped.
+        self.timer = None;
         if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }

@@ -36,14 +36,19 @@ impl Timers {
 
     /// Changes whom a timer wakes. Whether it still waits.
     pub(super) fn update(&self, key: Key, waker: &Waker) -> bool {
+        match lock(&self.wheel).waker(key) {
+            None => return false,
+            Some(stored) if stored.will_wake(waker) => return true,
+            Some(_) => {}
+        }
+        // Cloned and dropped outside of the lock: it is foreign code.
+        let mut waker = waker.clone();
         let mut wheel = lock(&self.wheel);
         let Some(stored) = wheel.waker(key) else {
             return false;
         };
-        let old = (!stored.will_wake(waker)).then(|| std::mem::replace(stored, waker.clone()));
+        std::mem::swap(stored, &mut waker);
         drop(wheel);
-        // Outside of the lock: it is foreign code.
-        drop(old);
         true
     }
 
@@ -52,6 +57,15 @@ impl Timers {
         let waker = lock(&self.wheel).cancel(key);
         // Outside of the lock: it is foreign code.
         drop(waker);
+    }
+
+    /// Forgets all timers and wakes all who wait for one, since none will fire any more.
+    pub(crate) fn close(&self) {
+        let mut wakers = Vec::new();
+        lock(&self.wheel).advance(Tick(u64::MAX), &mut wakers);
+        for waker in wakers {
+            waker.wake();
+        }
     }
 
     /// A time at which there may be something to fire, and before which there is not.

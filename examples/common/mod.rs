@@ -1,0 +1,3 @@
+//! What more than one example uses.
+
+pub(crate) mod delay_server;
