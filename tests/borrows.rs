@@ -234,7 +234,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod method_with_mutable_self;
     struct Counter {
         value: Noisy,
@@ -260,7 +260,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod disjoint_fields_borrowed;
     struct Pair {
         left: Noisy,
@@ -279,7 +279,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod field_borrowed_while_another_is_moved;
     struct Pair {
         left: Noisy,
@@ -554,7 +554,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod reference_into_a_box;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

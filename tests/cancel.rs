@@ -15,7 +15,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod before_the_first_poll_with_patterns;
     start |log| body(
         log,

@@ -370,7 +370,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod for_with_a_pattern;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -99,7 +99,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod pattern_parameter_that_leaves_a_part;
     start |log| body(
         log,

@@ -259,7 +259,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod copies_and_moves_look_alike;
     #[derive(Clone, Copy)]
     struct Copied(usize);

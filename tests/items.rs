@@ -4,7 +4,7 @@
 mod common;
 use common::*;
 
-later! {
+same! {
     mod self_by_value;
     struct Owner(Noisy, #[allow(dead_code)] Noisy);
     impl Owner {
@@ -78,7 +78,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod mutable_self_with_elided_output;
     struct Owner {
         list: Vec<Noisy>,
@@ -101,7 +101,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod boxed_self;
     struct Owner(Noisy, Noisy);
     impl Owner {

@@ -132,7 +132,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod partial_move_of_a_struct;
     struct Pair {
         left: Noisy,
@@ -147,7 +147,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod partial_move_into_a_wait;
     struct Pair {
         left: Noisy,
@@ -162,7 +162,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod partial_move_of_a_tuple;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -175,7 +175,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod partial_move_in_one_branch;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -192,7 +192,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod partially_moved_field_is_filled_again;
     #[coro::coroutine]
     async fn body(log: &Log) -> (Noisy, Noisy) {
@@ -205,7 +205,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod moved_out_of_a_box;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

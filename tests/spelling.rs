@@ -5,7 +5,7 @@
 mod common;
 use common::*;
 
-later! {
+same! {
     mod statements_and_operands;
     by_hand {
         #[coro::coroutine]
@@ -25,7 +25,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod receivers_and_question_marks;
     by_hand {
         #[coro::coroutine]
@@ -45,7 +45,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod nested_waits;
     by_hand {
         #[coro::coroutine]
@@ -59,7 +59,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod control_flow;
     by_hand {
         #[coro::coroutine]
@@ -95,7 +95,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod methods;
     by_hand {
         struct Owner {
@@ -131,7 +131,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod parameters_drop_in_order;
     start |log| body(log, log.drop_of("first"), (log.drop_of("left"), log.drop_of("right")));
     by_hand {
@@ -148,7 +148,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod lifetimes_and_generics;
     by_hand {
         #[coro::coroutine]
@@ -178,7 +178,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod other_delimiters;
     by_hand {
         #[coro::coroutine]
@@ -198,7 +198,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod waits_in_standard_macros;
     by_hand {
         #[coro::coroutine]

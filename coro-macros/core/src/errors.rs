@@ -17,7 +17,8 @@ impl Errors {
         self.push(syn::Error::new(span, message));
     }
 
-    fn push(&mut self, error: syn::Error) {
+    /// An error that is made already.
+    pub(crate) fn push(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(all) => all.combine(error),
             none => *none = Some(error),

@@ -13,6 +13,7 @@
 //!   liveness   what is used later; how each mention gets at its local
 //!   saved      what each suspension keeps, owes and may overlap
 //!   storage    segment, stack or frame
+//!   parts      moves of a part, which leave the rest
 //!   layout     which slots share bytes (called by emit)
 //!   emit       twin, state, frame, machine
 //! ```
@@ -27,6 +28,7 @@ mod locals;
 mod macros;
 mod normalise;
 mod parse;
+mod parts;
 mod resolve;
 mod saved;
 mod scopes;
@@ -64,10 +66,7 @@ pub fn expand(options: TokenStream, item: TokenStream, edition: Edition) -> Toke
     };
     match lower(&function, edition) {
         Ok(output) => output,
-        Err(error) => {
-            let (stub, error) = (emit::stub(&function, true), error.to_compile_error());
-            quote::quote!(#stub #error)
-        }
+        Err(error) => parse::after_error(item, &error),
     }
 }
 
@@ -88,6 +87,7 @@ fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStrea
     let mut errors = errors::Errors::default();
     resolved.check(|id| storage.has_slot(id), &locals, &mut errors);
     flow.check(|id| storage.has_slot(id), &locals, &mut errors);
+    let parts = parts::parts(&flow, &locals, |id| storage.has_slot(id), &mut errors);
     errors.finish()?;
     Ok(emit::emit(&emit::Lowered {
         function,
@@ -99,5 +99,6 @@ fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStrea
         access: &liveness.access,
         saved: &saved,
         storage: &storage,
+        parts: &parts,
     }))
 }

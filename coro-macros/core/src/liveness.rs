@@ -79,7 +79,7 @@ impl Liveness {
                 let used_later = live[id.index()] || locals[*id].is_reference;
                 let access = match usage {
                     Usage::Taken => Access::Take,
-                    Usage::InPlace | Usage::Part => Access::InPlace,
+                    Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => Access::InPlace,
                     Usage::Receiver if used_later => Access::InPlace,
                     Usage::Receiver => Access::Asked,
                     Usage::Captured => Access::Reference,

@@ -5,8 +5,13 @@
 //! cannot be a coroutine is refused here, before any lowering.
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Expr, Macro, ReturnType, Signature, Stmt, Token, TraitItemFn, Type, Visibility};
+use syn::{
+    Attribute, Block, Expr, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature, Stmt, Token, TraitItem,
+    TraitItemFn, Type, Visibility,
+};
 
 use crate::errors::Errors;
 use crate::macros;
@@ -23,15 +28,14 @@ pub(crate) struct Function {
 
 pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Function> {
     if let Some(option) = options.into_iter().next() {
-        return Err(syn::Error::new(option.span(), "`#[coroutine]` takes no options"));
+        return Err(syn::Error::new(option.span(), "`#[coro::coroutine]` takes no options; remove them"));
     }
-    let mut function = parse_function(item.clone()).map_err(|error| match syn::parse2::<syn::Item>(item) {
-        Ok(syn::Item::Fn(_)) | Err(_) => error,
-        Ok(other) => {
-            syn::Error::new_spanned(other, "`#[coroutine]` goes on a function; put it on each `fn` inside")
-        }
+    let mut function = parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
+        Ok(Item::Fn(_)) | Err(_) => error,
+        Ok(other) => not_a_function(&other),
     })?;
     let mut errors = Errors::default();
+    check_attributes(&function.attributes, &mut errors);
     check_signature(&function.signature, &mut errors);
     let mut suspensions = Suspensions { errors, nested: None };
     if let Some(body) = &mut function.body {
@@ -42,39 +46,68 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
 }
 
 fn parse_function(item: TokenStream) -> syn::Result<Function> {
-    let parser = |input: syn::parse::ParseStream<'_>| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let visibility: Visibility = input.parse()?;
+    let parser = |input: ParseStream<'_>| {
+        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let function: TraitItemFn = input.parse()?;
         Ok(Function { attributes, visibility, signature: function.sig, body: function.default })
     };
-    syn::parse::Parser::parse2(parser, item)
+    parser.parse2(item)
+}
+
+/// The attribute on another item, as an error on the keyword that makes it one.
+fn not_a_function(item: &Item) -> syn::Error {
+    let (keyword, what): (&dyn ToTokens, _) = match item {
+        Item::Impl(item) => (&item.impl_token, "an `impl` is many"),
+        Item::Trait(item) => (&item.trait_token, "a trait is many"),
+        Item::Mod(item) => (&item.mod_token, "a module is many"),
+        Item::Struct(item) => return without_body(&item.struct_token, "a struct"),
+        Item::Enum(item) => return without_body(&item.enum_token, "an enum"),
+        other => return without_body(other, "this item"),
+    };
+    let message = format!("`#[coro::coroutine]` lowers one function, and {what}; put it on each `fn` inside");
+    syn::Error::new_spanned(keyword, message)
+}
+
+fn without_body(at: &dyn ToTokens, what: &str) -> syn::Error {
+    let message = format!("`#[coro::coroutine]` lowers a function, and {what} has no body to suspend; put it on a `fn`");
+    syn::Error::new_spanned(at, message)
+}
+
+fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
+    let again = attributes.iter().find(|attribute| {
+        let names: Vec<_> = attribute.path().segments.iter().map(|segment| &segment.ident).collect();
+        matches!(&*names, [package, name] if *package == "coro" && *name == "coroutine")
+    });
+    if let Some(again) = again {
+        errors.at(again.path(), "`#[coro::coroutine]` twice on one function; remove one");
+    }
 }
 
 fn check_signature(signature: &Signature, errors: &mut Errors) {
+    if let Some(variadic) = &signature.variadic {
+        // The rest of what it takes to be variadic need not be said.
+        return errors.at(variadic, "a coroutine cannot be variadic: it keeps its arguments, and must know them; take a slice");
+    }
     if let Some(token) = &signature.constness {
-        errors.at(token, "a coroutine cannot be `const`: it has state; remove `const`");
+        errors.at(token, "a coroutine cannot be `const`: a future is made to be polled at run time; remove `const`");
     }
     if let syn::Safety::Unsafe(token) = &signature.safety {
         errors.at(
             token,
-            "a coroutine cannot be `unsafe`: its body runs long after the call; \
-             use an `unsafe` block inside a safe one",
+            "a coroutine cannot be `unsafe`: its body runs long after the call that would vouch for it; \
+             remove `unsafe` and use `unsafe` blocks inside",
         );
     }
     if let Some(abi) = &signature.abi {
-        errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future");
-    }
-    if let Some(variadic) = &signature.variadic {
-        errors.at(variadic, "a coroutine cannot be variadic");
+        errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
     }
     if let ReturnType::Type(_, output) = &signature.output
         && let Type::Never(never) = &**output
     {
         errors.at(
             never,
-            "`-> !` cannot be lowered yet: stable Rust has no name for the output; \
-             use `-> std::convert::Infallible` and let the body diverge",
+            "a coroutine that returns `!` is not lowered yet: stable Rust has no name for such an output; \
+             return `std::convert::Infallible`",
         );
     }
 }
@@ -82,8 +115,51 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
 /// Turns suspensions into `Expr::Await` and refuses those that belong to nobody.
 struct Suspensions {
     errors: Errors,
-    /// What the walk is inside of that is a function of its own.
-    nested: Option<&'static str>,
+    /// What the walk is inside of that does not belong to the coroutine.
+    nested: Option<Nested>,
+}
+
+/// What stands in a coroutine's body and is evaluated on its own.
+#[derive(Clone, Copy)]
+enum Nested {
+    Closure,
+    Async,
+    /// The compiler evaluates it.
+    Constant(&'static str),
+}
+
+impl Nested {
+    /// Why the suspension that `spelling` names cannot stand here.
+    fn refusal(self, spelling: &str) -> String {
+        match self {
+            Nested::Closure => format!(
+                "{spelling} inside a closure would have to suspend the closure's caller, not the coroutine; \
+                 move it out of the closure"
+            ),
+            Nested::Async => format!(
+                "{spelling} inside an `async` block, which is a future of its own; \
+                 use `.await` there, or move it out of the block"
+            ),
+            Nested::Constant(place) => format!(
+                "{spelling} inside {place}, which is evaluated at compile time; \
+                 move it out and bind its value with `let`"
+            ),
+        }
+    }
+}
+
+/// The one argument of a `wait!`.
+fn operand_alone(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let start = input.span();
+    let operand = input.parse()?;
+    if let Expr::Let(_) = operand {
+        return Err(syn::Error::new(start, "`wait!` takes an expression, and this is a `let`; wait for its initialiser"));
+    }
+    input.parse::<Option<Token![,]>>()?;
+    if !input.is_empty() {
+        return Err(input.error("`wait!` takes one future; use one `wait!` for each"));
+    }
+    Ok(operand)
 }
 
 /// Whether a macro call is a suspension: `wait!` or `coro::wait!`.
@@ -93,10 +169,14 @@ fn is_wait(mac: &Macro) -> bool {
 }
 
 impl Suspensions {
-    fn nested(&mut self, what: &'static str, walk: impl FnOnce(&mut Self)) {
+    fn nested(&mut self, what: Nested, walk: impl FnOnce(&mut Self)) {
         let outer = self.nested.replace(what);
         walk(self);
         self.nested = outer;
+    }
+
+    fn constant(&mut self, place: &'static str, walk: impl FnOnce(&mut Self)) {
+        self.nested(Nested::Constant(place), walk);
     }
 
     /// The operand of a `wait!`, if this is one and it stands where it may.
@@ -105,22 +185,18 @@ impl Suspensions {
             self.arguments(mac);
             return None;
         }
-        if let Some(what) = self.nested {
-            self.errors.at(
-                &mac.path,
-                format!("`wait!` inside {what} would suspend another function; move it out of {what}"),
-            );
+        if let Some(nested) = self.nested {
+            self.errors.at(&mac.path, nested.refusal("`wait!`"));
             return None;
         }
-        match mac.parse_body::<Expr>() {
+        match mac.parse_body_with(operand_alone) {
             Ok(operand) => Some(operand),
+            Err(_) if mac.tokens.is_empty() => {
+                self.errors.at(&*mac, "`wait!` needs a future to wait for, as in `wait!(future)`");
+                None
+            }
             Err(error) => {
-                let message = if mac.tokens.is_empty() {
-                    "`wait!` needs a future to wait for".to_owned()
-                } else {
-                    format!("`wait!` takes one expression: {error}")
-                };
-                self.errors.at(&*mac, message);
+                self.errors.push(error);
                 None
             }
         }
@@ -142,8 +218,8 @@ impl Suspensions {
             self.errors.at(
                 &mac.path,
                 format!(
-                    "a suspension inside the arguments of `{name}!` cannot be seen from outside; \
-                     bind its value with `let` first"
+                    "a suspension among the arguments of `{name}!`, which may do with them what it likes, is not lowered; \
+                     bind the value that is waited for with `let` first"
                 ),
             );
         }
@@ -165,10 +241,32 @@ impl VisitMut for Suspensions {
                     visit_mut::visit_expr_mut(self, expr);
                 }
             }
-            Expr::Closure(_) => self.nested("a closure", |this| visit_mut::visit_expr_mut(this, expr)),
-            Expr::Async(_) => self.nested("an `async` block", |this| visit_mut::visit_expr_mut(this, expr)),
-            Expr::Const(_) => self.nested("a `const` block", |this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::Closure(_) => self.nested(Nested::Closure, |this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::Async(_) => self.nested(Nested::Async, |this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::Const(_) => self.constant("a `const` block", |this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::Repeat(repeat) => {
+                self.visit_expr_mut(&mut repeat.expr);
+                self.constant("the length of an array", |this| this.visit_expr_mut(&mut repeat.len));
+            }
+            Expr::Await(wait) => {
+                // In closures rustc says it better.
+                if let Some(nested @ Nested::Constant(_)) = self.nested {
+                    self.errors.at(&wait.await_token, nested.refusal("`.await`"));
+                }
+                visit_mut::visit_expr_mut(self, expr);
+            }
             _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        visit_mut::visit_block_mut(self, block);
+        // `wait! { … }` needs no semicolon, but what it becomes does.
+        let last = block.stmts.len().saturating_sub(1);
+        for stmt in &mut block.stmts[..last] {
+            if let Stmt::Expr(Expr::Await(_), semi) = stmt {
+                semi.get_or_insert_default();
+            }
         }
     }
 
@@ -190,19 +288,108 @@ impl VisitMut for Suspensions {
         visit_mut::visit_stmt_mut(self, stmt);
     }
 
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        self.constant("a type", |this| visit_mut::visit_type_mut(this, ty));
+    }
+
+    fn visit_generic_argument_mut(&mut self, argument: &mut GenericArgument) {
+        self.constant("a generic argument", |this| visit_mut::visit_generic_argument_mut(this, argument));
+    }
+
     // Items inside the body are functions of their own; rustc reports a `wait!` in them.
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-/// What stands in for an item that cannot be lowered at all: the item itself where it can be
-/// read, so that its uses give no errors of their own.
+/// What stands in for an item that cannot be lowered: its errors, and what its uses need to give
+/// no errors of their own.
 pub(crate) fn after_error(item: TokenStream, error: &syn::Error) -> TokenStream {
-    let error = error.to_compile_error();
-    match parse_function(item) {
-        Ok(function) => {
-            let stub = crate::emit::stub(&function, function.body.is_some());
-            quote::quote!(#stub #error)
-        }
-        Err(_) => error,
+    if let Some(function) = parse_leniently(item.clone()) {
+        return stub(function, error);
     }
+    let errors = error.to_compile_error();
+    match syn::parse2::<Item>(item) {
+        Ok(item) => {
+            let item = without_suspensions(item);
+            quote::quote!(#item #errors)
+        }
+        Err(_) => errors,
+    }
+}
+
+/// A function, whatever its body is.
+fn parse_leniently(item: TokenStream) -> Option<Function> {
+    let parser = |input: ParseStream<'_>| {
+        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
+        let signature = input.parse()?;
+        let body = if input.peek(Token![;]) { None } else { Some(syn::parse_quote!({})) };
+        input.parse::<TokenStream>()?;
+        Ok(Function { attributes, visibility, signature, body })
+    };
+    parser.parse2(item).ok()
+}
+
+/// A function of the same signature, as far as a coroutine can have it.
+fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
+    let signature = &mut function.signature;
+    signature.constness = None;
+    signature.abi = None;
+    signature.variadic = None;
+    function.attributes.retain(|attribute| attribute.path().segments.last().is_none_or(|last| last.ident != "coroutine"));
+    let mut errors = error.clone().into_iter().map(|error| error.to_compile_error());
+    if let ReturnType::Type(_, output) = &function.signature.output
+        && !is_nameable(output)
+        && function.body.is_some()
+        && let Some(error) = errors.next()
+    {
+        // Where a type should be, an error makes a type of which nothing else is wrong.
+        let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &mut function.signature);
+        signature.asyncness = None;
+        signature.output = syn::parse_quote!(-> #error);
+        return quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { loop {} } #(#errors)*);
+    }
+    let stub = crate::emit::stub(&function, function.body.is_some());
+    quote::quote!(#stub #(#errors)*)
+}
+
+/// Whether the type can be written in the body of a function.
+fn is_nameable(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_type(&mut self, ty: &'ast Type) {
+            self.0 |= matches!(ty, Type::ImplTrait(_) | Type::Never(_));
+            visit::visit_type(self, ty);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    !search.0
+}
+
+/// An item on which the attribute makes no sense, with stubs for the coroutines in it.
+fn without_suspensions(mut item: Item) -> Item {
+    let suspends = |block: &Block| macros::mentions_suspension(&block.to_token_stream());
+    match &mut item {
+        Item::Impl(item) => {
+            for member in &mut item.items {
+                if let ImplItem::Fn(method) = member
+                    && suspends(&method.block)
+                    && let Some(function) = parse_leniently(method.to_token_stream())
+                {
+                    *member = ImplItem::Verbatim(crate::emit::stub(&function, true));
+                }
+            }
+        }
+        Item::Trait(item) => {
+            for member in &mut item.items {
+                if let TraitItem::Fn(method) = member
+                    && method.default.as_ref().is_some_and(suspends)
+                    && let Some(function) = parse_leniently(method.to_token_stream())
+                {
+                    *member = TraitItem::Verbatim(crate::emit::stub(&function, true));
+                }
+            }
+        }
+        _ => {}
+    }
+    item
 }

@@ -250,7 +250,7 @@ impl Analysis<'_> {
                     state.whole[id.index()] = false;
                 }
                 (Usage::Matched | Usage::Receiver, _) => {}
-                (Usage::InPlace | Usage::Part | Usage::Captured, _) => {}
+                (Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver | Usage::Captured, _) => {}
             },
             Event::Resumed(point) => {
                 let future = self.points[point.0].future;

@@ -193,6 +193,7 @@ fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
         Pat::Ident(binding) if binding.subpat.is_none() && !binds(&binding.ident) && binding.mutability.is_none() => {}
         Pat::Ident(_) => *by_value = true,
         Pat::Guard(guarded) => leaves(&guarded.pat, by_value, left),
+        Pat::Type(typed) => leaves(&typed.pat, by_value, left),
         Pat::Lit(_) | Pat::Path(_) | Pat::Range(_) => {}
         Pat::Paren(inner) => leaves(&inner.pat, by_value, left),
         Pat::Tuple(tuple) => tuple.elems.iter().for_each(|p| leaves(p, by_value, left)),
@@ -206,6 +207,30 @@ fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
         // `&p` binds copies of what is behind the reference.
         Pat::Reference(_) => {}
         _ => *left = true,
+    }
+}
+
+/// The wildcards of a pattern that takes a value apart and leaves parts of it, if it would take
+/// all of it with names in their place.
+pub(crate) fn wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
+    let mut filled = pat.clone();
+    for wildcard in all_wildcards(&mut filled) {
+        *wildcard = syn::parse_quote!(part);
+    }
+    if moves(pat) == Moves::Parts && moves(&filled) == Moves::Everything { all_wildcards(pat) } else { Vec::new() }
+}
+
+fn all_wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
+    match pat {
+        Pat::Wild(_) => vec![pat],
+        Pat::Guard(guarded) => all_wildcards(&mut guarded.pat),
+        Pat::Paren(inner) => all_wildcards(&mut inner.pat),
+        Pat::Type(typed) => all_wildcards(&mut typed.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter_mut().flat_map(all_wildcards).collect(),
+        Pat::TupleStruct(tuple) => tuple.elems.iter_mut().flat_map(all_wildcards).collect(),
+        Pat::Slice(slice) => slice.elems.iter_mut().flat_map(all_wildcards).collect(),
+        Pat::Struct(fields) => fields.fields.iter_mut().flat_map(|field| all_wildcards(&mut field.pat)).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -228,6 +253,30 @@ pub(crate) fn root<'a>(expr: &'a Expr) -> Option<&'a Ident> {
     match bare(expr) {
         Expr::Field(field) => root(&field.base),
         other => lone_name(other),
+    }
+}
+
+/// One step from a local to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Field(syn::Member),
+    Deref,
+}
+
+/// The local and the way to the part of it that an expression is: `x.f`, `*x`, `(*x.f).g`.
+pub(crate) fn part(expr: &Expr) -> Option<(&Ident, Vec<Step>)> {
+    match bare(expr) {
+        Expr::Field(field) => {
+            let (root, mut path) = part(&field.base)?;
+            path.push(Step::Field(field.member.clone()));
+            Some((root, path))
+        }
+        Expr::Unary(syn::ExprUnary { op: UnOp::Deref(_), expr, .. }) => {
+            let (root, mut path) = part(expr)?;
+            path.push(Step::Deref);
+            Some((root, path))
+        }
+        other => Some((lone_name(other)?, Vec::new())),
     }
 }
 

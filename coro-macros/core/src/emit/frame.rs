@@ -41,6 +41,7 @@ impl Emitter<'_> {
         let mut parts = Parts::default();
         let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
         let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
+        let moved: Vec<_> = slots.iter().copied().filter(|&id| !lowered.parts.of_local(id).is_empty()).map(|id| self.moved(id)).collect();
         let states = lowered.points.iter().map(|point| &point.name);
         let generics: Vec<Ident> = root.generics.clone();
         let (inner, definitions) = (&root.fields, &parts.definitions);
@@ -55,11 +56,12 @@ impl Emitter<'_> {
             struct __Frame<#(#generics),*> {
                 state: __State,
                 #(#flags: bool,)*
+                #(#moved: u8,)*
                 #(#inner,)*
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#literal,)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
         let stack = stack.map(|id| {

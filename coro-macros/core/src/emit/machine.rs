@@ -24,7 +24,8 @@ use syn::{Expr, ReturnType, Stmt as Source};
 
 use super::frame::Frame;
 use super::{Emitter, name_of, twin};
-use crate::locals::LocalId;
+use crate::locals::{Kind, LocalId, MentionId};
+use crate::parts::Part;
 use crate::saved::Owed;
 use crate::shape;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
@@ -41,6 +42,7 @@ impl Emitter<'_> {
                 output!(: #ty)
             }
         };
+        let run = self.run(&output, body);
         let parameters = self.lowered.parameters.locals();
         // Before the first poll the parameters are dropped in their order, not the other way round.
         let dropped = parameters.iter().rev().filter(|&&id| self.has_slot(id)).map(|&id| {
@@ -72,13 +74,60 @@ impl Emitter<'_> {
                     }
                     _ => {}
                 }
-                let __output #output = '__body: { #body };
+                #run
                 if false {
                     ::coro::__private::diverge();
                     #probes
                 }
                 ::coro::__private::leave(__state, __State::Returned, __output)
             }
+        }
+    }
+
+    /// Runs the body. What drops the rest of a local that is moved in part stands behind it, where
+    /// the local's type is known, and runs before it.
+    fn run(&self, output: &TokenStream, body: TokenStream) -> TokenStream {
+        let lowered = self.lowered;
+        let apart: Vec<LocalId> = lowered.locals.ids().filter(|&id| !lowered.parts.of_local(id).is_empty()).collect();
+        if apart.is_empty() {
+            return output!(let __output #output = '__body: { #body };);
+        }
+        let names: Vec<_> = apart.iter().map(|&id| self.rest(id)).collect();
+        let rests = apart.iter().map(|&id| {
+            let calls = self.part_calls(id);
+            let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, path)| {
+                let bit = 1u8 << part;
+                // A part that no method takes stays where it is.
+                let answer = calls.iter().position(|&(_, called)| called.0 == part).map(|index| {
+                    let index = syn::Index::from(index);
+                    output!((&answers.#index).if_taken();)
+                });
+                let part = path.iter().fold(output!(whole), |place, step| match step {
+                    shape::Step::Field(member) => output!(#place.#member),
+                    shape::Step::Deref => output!((*#place)),
+                });
+                output!(if moved & #bit != 0 { #answer ::coro::__private::forget(#part); })
+            });
+            output! {
+                |place: *mut _, moved: u8, answers| {
+                    use ::coro::__private::{Borrows as _, Takes as _};
+                    let whole = ::coro::__private::read(place);
+                    #(#forgets)*
+                }
+            }
+        });
+        let answers = apart.iter().flat_map(|&id| self.part_calls(id)).map(|(mention, _)| self.part_answer(mention));
+        output! {
+            #(let #answers = ::coro::__private::answer();)*
+            #(let mut #names = ::coro::__private::Option::None;)*
+            let mut __is_typed = false;
+            let __output #output = loop {
+                if __is_typed {
+                    break ('__body: { #body });
+                }
+                #(#names = ::coro::__private::Option::Some(#rests);)*
+                __is_typed = true;
+            };
         }
     }
 
@@ -234,6 +283,11 @@ impl Emitter<'_> {
             let (flag, owner) = (self.flag(id), self.owner(id));
             output!((*__frame).#flag = #owner.is_owed();)
         });
+        let moved = scope.iter().filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
+        let moved = moved.map(|&id| {
+            let (moved, owner) = (self.moved(id), self.owner(id));
+            output!((*__frame).#moved = #owner.moved();)
+        });
         let span = wait.span.resolved_at(Span::mixed_site());
         quote_spanned! {span=>
             match __resumption.step(&#owner) {
@@ -243,6 +297,7 @@ impl Emitter<'_> {
                 }
                 ::coro::__private::Step::Pending => {
                     #(#flags)*
+                    #(#moved)*
                     return ::coro::__private::suspend(__state, __State::#name, (#(#owners,)*));
                 }
                 ::coro::__private::Step::Cancelled => return ::coro::__private::cancelled(),
@@ -255,12 +310,16 @@ impl Emitter<'_> {
     fn owners(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
         let points = block.points();
         let declared = self.declared(block);
-        let mut all: Vec<_> = bound.iter().copied().filter(|id| self.has_slot(*id) && !declared.contains(id)).collect();
+        let mut all: Vec<_> = bound
+            .iter()
+            .copied()
+            .filter(|&id| self.has_slot(id) && !declared.contains(&id) && self.lowered.locals[id].kind != Kind::Temporary)
+            .collect();
         all.extend(declared);
         let owners = all.into_iter().map(|id| {
             let is_bound = bound.contains(&id);
             let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
-            if self.lowered.locals[id].is_trivial {
+            if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
                 return output!(let #owner = ::coro::__private::owner(#place, false););
             }
             let at = |owed| {
@@ -291,9 +350,24 @@ impl Emitter<'_> {
                 (Some(owed), None) | (None, Some(owed)) => owed,
                 (Some(known), Some(noted)) => output!(#known || #noted),
             };
-            output!(let #owner = ::coro::__private::owner(#place, #owed);)
+            if self.lowered.parts.of_local(id).is_empty() {
+                return output!(let #owner = ::coro::__private::owner(#place, #owed););
+            }
+            let kept = points.iter().filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
+            let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
+            let moved = matches(&kept).map_or(output!(0), |states| {
+                let moved = self.moved(id);
+                output!(if #states { (*__frame).#moved } else { 0 })
+            });
+            let rest = self.rest(id);
+            let answers = self.part_calls(id).into_iter().map(|(mention, _)| self.part_answer(mention));
+            output!(let #owner = ::coro::__private::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
         });
         owners.collect()
+    }
+
+    fn part_calls(&self, id: LocalId) -> Vec<(MentionId, Part)> {
+        self.lowered.parts.calls(id, self.lowered.flow, self.lowered.locals)
     }
 
     fn owed(&self, id: LocalId, point: PointId) -> Owed {
@@ -304,6 +378,11 @@ impl Emitter<'_> {
     /// Hands the values of bindings to their slots; the owners are declared where they are used.
     fn filled(&self, bound: &[LocalId]) -> TokenStream {
         let filled = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
+            if self.lowered.locals[id].kind == Kind::Temporary {
+                // Its owner is in scope already.
+                let (owner, value) = (self.owner(id), self.value(id));
+                return output!(#owner.init(#value););
+            }
             let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
             output!(::coro::__private::write(#place, #value);)
         });

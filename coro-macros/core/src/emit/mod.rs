@@ -38,6 +38,7 @@ use quote::ToTokens;
 use crate::liveness::Access;
 use crate::locals::{LocalId, Locals};
 use crate::parse::Function;
+use crate::parts::Parts;
 use crate::saved::Saved;
 use crate::scopes;
 use crate::storage::Storage;
@@ -57,6 +58,7 @@ pub(crate) struct Lowered<'a> {
     pub(crate) access: &'a [Access],
     pub(crate) saved: &'a Saved,
     pub(crate) storage: &'a Storage,
+    pub(crate) parts: &'a Parts,
 }
 
 /// What every emitter needs.

@@ -59,6 +59,21 @@ impl super::Emitter<'_> {
         format_ident!("{}_owed", self.text(id), span = Span::mixed_site())
     }
 
+    /// The field that says which parts of a suspended local have been moved.
+    pub(super) fn moved(&self, id: LocalId) -> Ident {
+        format_ident!("{}_moved", self.text(id), span = Span::mixed_site())
+    }
+
+    /// The answer whether a method takes the part that it is called on.
+    pub(super) fn part_answer(&self, mention: MentionId) -> Ident {
+        format_ident!("__answer_{}", mention.index(), span = Span::mixed_site())
+    }
+
+    /// What drops the rest of a local of which parts have been moved.
+    pub(super) fn rest(&self, id: LocalId) -> Ident {
+        format_ident!("{}_rest", self.text(id), span = Span::mixed_site())
+    }
+
     /// A mention of a local as a Rust local of its own.
     pub(super) fn native(&self, mention: MentionId) -> Ident {
         let locals = self.lowered.locals;

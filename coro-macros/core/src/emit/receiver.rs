@@ -29,13 +29,26 @@ impl Emitter<'_> {
     pub(super) fn asked(
         &self,
         mention: MentionId,
+        part: Option<(u8, TokenStream)>,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
         arguments: Vec<(Expr, TokenStream)>,
     ) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         let span = call.method.span().resolved_at(Span::mixed_site());
-        let (place, owner) = (self.place(id, span), self.owner(id));
+        let owner = self.owner(id);
+        // The pointer to the receiver, the receiver where it is, and the receiver moved out.
+        let (place, named, in_place, taken) = match part {
+            None => {
+                let place = self.place(id, span);
+                (place.clone(), None, output!((*#place)), output!(#owner.take()))
+            }
+            Some((part, tokens)) => {
+                let place = format_ident!("__receiver", span = span);
+                let named = output!(let #place = (&raw const #tokens).cast_mut(););
+                (place.clone(), Some(named), tokens, output!(#owner.part(#part, #place)))
+            }
+        };
         let (method, turbofish) = (&call.method, &call.turbofish);
         // Arguments are evaluated once. Closures have no effect until they are called, and need to
         // know what they are passed to: they stay where they are.
@@ -48,7 +61,7 @@ impl Emitter<'_> {
             if contains_closure(&source) {
                 passed.push(tokens);
             } else {
-                let name = format_ident!("argument_{index}", span = span);
+                let name = format_ident!("__argument_{index}", span = span);
                 passed.push(name.to_token_stream());
                 names.push(name);
                 evaluated.push(tokens);
@@ -57,13 +70,13 @@ impl Emitter<'_> {
         let is_standard = is_in(STANDARD) && !is_in(BORROW_ITERATORS);
         let first = first.map(|first| output!(#first,));
         let first_name = first.is_some().then(|| output!(_,));
-        let in_place = output!((*#place).#method #turbofish(#(#passed),*));
-        let taken = output!(#owner.take().#method #turbofish(#(#passed),*));
+        let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
+        let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if has_closure && !is_standard {
             (output!(::coro::__private::Fell), in_place)
         } else if has_closure {
             // Two branches would make two closures, of two types.
-            let only = output!({ (&answer).takes_a_closure(); #taken });
+            let only = output!({ (&__answer).takes_a_closure(); #taken });
             (output!((&&&::coro::__private::ask_standard(#place)).found()), only)
         } else {
             let question = if is_in(GENERIC) {
@@ -74,36 +87,51 @@ impl Emitter<'_> {
                 self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
             };
             let either = output! {
-                if (&answer).takes() {
-                    (&answer).if_taken();
+                if (&__answer).takes() {
+                    (&__answer).if_taken();
                     #taken
                 } else {
-                    (&answer).if_borrowed();
+                    (&__answer).if_borrowed();
                     #in_place
                 }
             };
             (question, either)
         };
+        // Taking a reference by value borrows from it again: the part stays where it is.
+        let question = match &named {
+            None => question,
+            Some(_) => output!((&::coro::__private::ask_reference(#place)).unless_reference(#question)),
+        };
+        // The note that the part is missing is for the end of the scope to read.
+        let answer = named.as_ref().map_or_else(
+            || output!(::coro::__private::answer()),
+            |_| {
+                let answer = self.part_answer(mention);
+                output!(#answer)
+            },
+        );
         // What the method takes is not kept.
-        let kept = (self.decided_by(id) == Some(mention)).then(|| {
+        let kept = (named.is_none() && self.decided_by(id) == Some(mention)).then(|| {
             let slot = self.slot(id);
             output! {
-                let mut same = ::coro::__private::slot_type(#slot);
-                same = (&answer).slot_of(#place);
+                let mut __same = ::coro::__private::slot_type(#slot);
+                __same = (&__answer).slot_of(#place);
             }
         });
         quote_spanned! {span=>
             match (#first #(#evaluated,)*) {
                 (#first_name #(#names,)*) => {
                     use ::coro::__private::{
-                        AskIterator as _, AskOrdered as _, AskOther as _, AskStandard as _, AskUnordered as _,
+                        AskIterator as _, AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
+                        AskUnordered as _, AskValue as _,
                         Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
                     };
-                    let answer = ::coro::__private::answer();
+                    #named
+                    let __answer = #answer;
                     if false {
                         ::coro::__private::diverge();
-                        let found = #question;
-                        ::coro::__private::tie(&answer, &found);
+                        let __found = #question;
+                        ::coro::__private::tie(&__answer, &__found);
                         #kept
                     }
                     #call

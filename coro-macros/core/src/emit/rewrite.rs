@@ -157,7 +157,7 @@ impl Emitter<'_> {
             if shape::moves(inner) == shape::Moves::Everything {
                 output!(#pat #guard => #body)
             } else {
-                output!(whole @ (#pat) #guard => { #owner.init(whole); #body })
+                output!(__whole @ (#pat) #guard => { #owner.init(__whole); #body })
             }
         });
         quote_spanned!(span=> match #value { #(#arms)* })
@@ -203,6 +203,18 @@ impl Rewriter<'_> {
                 output_as!(#name)
             }
         }
+    }
+
+    /// The mention and the bit of a part that is moved, or assigned anew.
+    fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
+        let (name, path) = shape::part(expr)?;
+        if path.is_empty() {
+            return None;
+        }
+        let mention = self.emitter.lowered.locals.find(name)?;
+        let part = self.emitter.lowered.parts.of_mention(mention)?;
+        // The base of a part is a mention of the same local, but not this part.
+        (self.emitter.lowered.flow.paths.get(&mention) == Some(&path)).then_some((mention, 1 << part.0))
     }
 
     /// A closure or an `async` block, with what it captures.
@@ -262,6 +274,13 @@ impl Rewriter<'_> {
             let value = &assign.right;
             return Some(output_as!(#owner.assign(#value)));
         }
+        if let Some((mention, part)) = self.part(&assign.left) {
+            let owner = self.emitter.owner(locals.local_of(mention));
+            visit_mut::visit_expr_mut(self, &mut assign.left);
+            self.visit_expr_mut(&mut assign.right);
+            let (place, value) = (&assign.left, &assign.right);
+            return Some(output_as!(#owner.assign_part(#part, &raw mut #place, #value)));
+        }
         if matches!(*assign.left, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) | Expr::Infer(_)) {
             return None;
         }
@@ -300,7 +319,7 @@ impl VisitMut for Assignees<'_> {
                 if let Some(mention) = shape::lone_name(place).and_then(|name| self.emitter.lowered.locals.find(name)) {
                     self.found_slot |= self.emitter.has_slot(self.emitter.lowered.locals.local_of(mention));
                 }
-                let part = quote::format_ident!("part_{}", self.assignments.len(), span = Span::mixed_site());
+                let part = quote::format_ident!("__part_{}", self.assignments.len(), span = Span::mixed_site());
                 let value: Expr = output_as!(#part);
                 let assignee = std::mem::replace(place, value);
                 self.assignments.push(output_as!(#assignee = #part));
@@ -319,6 +338,15 @@ impl VisitMut for Rewriter<'_> {
             *expr = self.mention(mention, span);
             return;
         }
+        if let Some((mention, part)) = self.part(expr)
+            && !self.nested
+        {
+            let owner = self.emitter.owner(locals.local_of(mention));
+            let mut place = expr.clone();
+            visit_mut::visit_expr_mut(self, &mut place);
+            *expr = parse_quote_spanned!(span=> #owner.part(#part, &raw const #place));
+            return;
+        }
         if let Some(ids) = shape::as_end_temporaries(expr, locals) {
             let ends = self.emitter.ended(&ids);
             *expr = output_as!({ #ends });
@@ -335,9 +363,14 @@ impl VisitMut for Rewriter<'_> {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
                     .filter(|mention| self.emitter.lowered.access[mention.index()] == Access::Asked)
                     .filter(|&mention| self.slot_of(mention).is_some_and(|id| !self.bound.contains(&id)));
-                let Some(mention) = asked else {
+                let part = self.part(&call.receiver).filter(|_| asked.is_none() && !self.nested);
+                let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
                     return visit_mut::visit_expr_mut(self, expr);
                 };
+                let part = part.map(|(_, part)| {
+                    visit_mut::visit_expr_mut(self, &mut call.receiver);
+                    (part, call.receiver.to_token_stream())
+                });
                 let first = shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
                     self.visit_expr_mut(value);
                     let owner = self.emitter.owner(locals.local_of(mention));
@@ -349,7 +382,7 @@ impl VisitMut for Rewriter<'_> {
                     self.visit_expr_mut(argument);
                     arguments.push((source, argument.to_token_stream()));
                 }
-                let tokens = self.emitter.asked(mention, first, call, arguments);
+                let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
             Expr::Assign(assign) => match self.assign(assign) {
@@ -363,6 +396,9 @@ impl VisitMut for Rewriter<'_> {
                     value
                 });
                 *expr = match value {
+                    Some(value) if matches!(*value, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)) => {
+                        parse_quote_spanned!(span=> break '__body (#value))
+                    }
                     Some(value) => parse_quote_spanned!(span=> break '__body #value),
                     None => parse_quote_spanned!(span=> break '__body ()),
                 };

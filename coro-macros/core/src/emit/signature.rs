@@ -83,7 +83,10 @@ impl Parameters {
         for parameter in &self.0 {
             order.push(parameter.local);
             if parameter.pattern.is_some() {
-                order.extend(lets.next().unwrap_or_default());
+                // What the pattern leaves is dropped with the parameter, after what it binds.
+                let (rest, bound): (Vec<_>, Vec<_>) =
+                    lets.next().unwrap_or_default().into_iter().partition(|&id| locals[id].kind == Kind::Temporary);
+                order.extend(rest.into_iter().rev().chain(bound));
             }
         }
         drop(lets);

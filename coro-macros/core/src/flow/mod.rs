@@ -14,7 +14,7 @@ mod plain;
 
 pub(crate) use plain::Mentions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use syn::{Expr, Lifetime, Pat};
 
@@ -55,8 +55,12 @@ pub(crate) enum Usage {
     InPlace,
     /// A part of it is read.
     Part,
+    /// A part of it gets a new value.
+    AssignedPart,
     /// A method is called on it.
     Receiver,
+    /// A method is called on a part of it.
+    PartReceiver,
     /// An arm that takes all of it was chosen.
     Matched,
     /// A closure that is not `move` captures it.
@@ -78,6 +82,9 @@ pub(crate) struct Mix {
     pub(crate) into: BTreeSet<LocalId>,
 }
 
+/// The way from a local to a part of it.
+pub(crate) type Path = Vec<shape::Step>;
+
 /// A sequence of events.
 #[derive(Default, Debug)]
 pub(crate) struct GraphNode {
@@ -95,6 +102,8 @@ pub(crate) struct Flow {
     pub(crate) regions: Vec<BTreeSet<usize>>,
     /// Mentions of which only parts are captured by a `move` closure.
     pub(crate) captured_parts: Vec<MentionId>,
+    /// The parts that mentions are of, if they are not of the whole.
+    pub(crate) paths: HashMap<MentionId, Path>,
     /// Scrutinees of which an arm takes a part, or borrows one.
     pub(crate) matched_in_part: Vec<MentionId>,
 }
@@ -109,6 +118,7 @@ pub(crate) fn flow(body: &Block, locals: &Locals, points: &[Point], parameters: 
             scopes: vec![Vec::new(); points.len()],
             regions: vec![BTreeSet::new(); locals.len()],
             captured_parts: Vec::new(),
+            paths: HashMap::new(),
             matched_in_part: Vec::new(),
         },
         now: 0,
@@ -179,7 +189,7 @@ impl Builder<'_> {
                 mix.sources.insert(id);
                 match usage {
                     Usage::Taken | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
-                    Usage::InPlace | Usage::Captured => {
+                    Usage::InPlace | Usage::Captured | Usage::AssignedPart | Usage::PartReceiver => {
                         mix.borrowed.insert(id);
                         mix.into.insert(id);
                     }
@@ -458,6 +468,13 @@ impl Flow {
             | Event::Suspend(_)
             | Event::Resumed(_)
             | Event::Mix(_) => false,
+        })
+    }
+
+    /// Whether a mention is the receiver of a method call on a part.
+    pub(crate) fn is_receiver(&self, mention: MentionId) -> bool {
+        self.nodes.iter().flat_map(|node| &node.events).any(|event| {
+            matches!(event, Event::Use(_, found, Usage::PartReceiver) if *found == mention)
         })
     }
 

@@ -66,7 +66,7 @@ impl Builder<'_> {
     fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken if self.guards > 0 => Usage::Part,
-            Usage::Receiver if self.guards > 0 => Usage::InPlace,
+            Usage::Receiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
             usage => usage,
         };
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
@@ -95,10 +95,15 @@ impl Builder<'_> {
                 Use::Receiver => Usage::Receiver,
             });
         }
-        if let Expr::Field(_) = shape::bare(expr)
-            && let Some(mention) = shape::root(expr).and_then(|name| self.locals.find(name))
+        if let Some((name, path)) = shape::part(expr)
+            && let Some(mention) = self.locals.find(name)
         {
-            let usage = if usage == Use::Value { Usage::Part } else { Usage::InPlace };
+            let usage = match usage {
+                Use::Value => Usage::Part,
+                Use::Place => Usage::InPlace,
+                Use::Receiver => Usage::PartReceiver,
+            };
+            self.flow.paths.insert(mention, path);
             return self.used(mention, usage);
         }
         if let Some(ended) = shape::as_end_temporaries(expr, self.locals) {
@@ -131,11 +136,6 @@ impl Builder<'_> {
                 self.edge(start, after);
             }
             // What is copied out of a place does not borrow it.
-            Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: place, .. })
-                if usage == Use::Value && self.mention(place).is_some() =>
-            {
-                self.read(place);
-            }
             Expr::Index(element) if usage == Use::Value && self.mention(&element.expr).is_some() => {
                 self.read(&element.expr);
                 self.expr(&element.index, Use::Value);
@@ -233,6 +233,12 @@ impl Builder<'_> {
         if let Some(mention) = self.mention(expr) {
             let id = self.locals.local_of(mention);
             return self.event(Event::Assign(id));
+        }
+        if let Some((name, path)) = shape::part(expr)
+            && let Some(mention) = self.locals.find(name)
+        {
+            self.flow.paths.insert(mention, path);
+            return self.used(mention, Usage::AssignedPart);
         }
         match shape::bare(expr) {
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.assignee(element)),

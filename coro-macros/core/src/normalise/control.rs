@@ -43,6 +43,9 @@ impl Normaliser<'_> {
                     self.unsupported(&binding.let_token, "in a chain of `let` conditions", "nest the conditions");
                 }
                 *binding.expr = self.scrutinee(scrutinee, arms_suspend, out);
+                if arms_suspend {
+                    self.name_rest_of(&binding.expr, &mut binding.pat);
+                }
             }
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
                 self.bindings(&mut operation.left, arms_suspend, out, first);
@@ -113,6 +116,9 @@ impl Normaliser<'_> {
         if !suspends {
             return Node::Plain(Expr::Match(choice));
         }
+        for arm in &mut choice.arms {
+            self.name_rest_of(&choice.expr, &mut arm.pat);
+        }
         let span = choice.match_token.span;
         let arms = choice.arms.into_iter().map(|arm| Arm { pat: arm.pat, body: self.body(*arm.body) }).collect();
         Node::Match(Match { scrutinee: *choice.expr, arms, span })
@@ -148,7 +154,7 @@ impl Normaliser<'_> {
             ::coro::__private::Option::Some(item) => item,
             ::coro::__private::Option::None => break #label,
         });
-        let pat = repeat.pat;
+        let mut pat = repeat.pat;
         let mut body = Vec::new();
         match &*pat {
             Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
@@ -157,6 +163,8 @@ impl Normaliser<'_> {
             _ => {
                 let item = self.let_value("item", next, &mut body);
                 let key = self.locals.mention_made_up(item);
+                let rest = self.name_rest(&mut pat);
+                body.push(Stmt::Declare(rest));
                 body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #key;)));
             }
         }

@@ -134,6 +134,7 @@ impl Normaliser<'_> {
         self.note_types(&local);
         self.extended(&mut local, out);
         if !suspend::local(&local) {
+            self.name_rest_of_parameter(&mut local);
             out.push(Stmt::Plain(Source::Local(local)));
             return;
         }
@@ -150,6 +151,7 @@ impl Normaliser<'_> {
                 (node, Some((token, mut otherwise))) => {
                     // What a pattern borrows lives as long as the pattern's bindings.
                     let value = if shape::borrows(&local.pat) { this.bind(node, out) } else { this.bind_temporary(node, out) };
+                    this.name_rest_of(&value, &mut local.pat);
                     // The temporaries are gone when the `else` runs.
                     let ended = this.open.last().expect("a full expression is open").clone();
                     let end = shape::end_temporaries(ended.into_iter().map(|id| this.locals.mention_made_up(id)));
@@ -167,6 +169,15 @@ impl Normaliser<'_> {
                 (node, None) => out.push(Stmt::Let { pat: local.pat, init: node }),
             }
         });
+    }
+
+    /// What the pattern of a parameter leaves lives as long as the parameter, which has no name.
+    fn name_rest_of_parameter(&mut self, local: &mut syn::Local) {
+        let init = local.init.as_ref().and_then(|init| shape::lone_name(&init.expr));
+        let parameter = init.and_then(|name| self.locals.find(name)).map(|mention| self.locals.local_of(mention));
+        if parameter.is_some_and(|id| self.locals[id].kind == Kind::Parameter && is_nameless(&self.locals[id].name)) {
+            self.name_rest(&mut local.pat);
+        }
     }
 
     /// What syntax says of the types of bindings.
@@ -278,6 +289,11 @@ impl Normaliser<'_> {
     fn unsupported(&mut self, at: &impl quote::ToTokens, place: &str, way_round: &str) {
         self.errors.at(at, format!("a suspension {place} is not lowered yet; {way_round}"));
     }
+}
+
+/// Whether a parameter is one that the source gives no name.
+fn is_nameless(parameter: &Ident) -> bool {
+    parameter.to_string().starts_with("argument_")
 }
 
 /// A block without a suspension.

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
 
 use super::Normaliser;
-use crate::locals::Kind;
+use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::{macros, suspend};
 use crate::tree::Stmt;
@@ -56,6 +56,30 @@ impl Normaliser<'_> {
         self.open.last_mut().expect("a full expression is open").push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, expr)
+    }
+
+    /// Gives a name to what a pattern leaves of a value that has no other: it lives on as long as
+    /// the value would have.
+    pub(super) fn name_rest(&mut self, pat: &mut syn::Pat) -> Vec<LocalId> {
+        let mut named = Vec::new();
+        for wildcard in shape::wildcards(pat) {
+            let id = self.locals.add_made_up("rest", Kind::Temporary, wildcard.span());
+            let key = self.locals.mention_made_up(id);
+            *wildcard = syn::parse_quote!(#key);
+            named.push(id);
+        }
+        // The first of them is dropped first.
+        named.reverse();
+        named
+    }
+
+    /// The same for a scrutinee: the rest ends with the statement.
+    pub(super) fn name_rest_of(&mut self, scrutinee: &Expr, pat: &mut syn::Pat) {
+        let local = shape::scrutinee_local(scrutinee, self.locals).map(|mention| self.locals.local_of(mention));
+        if local.is_some_and(|id| self.locals[id].kind == Kind::Temporary) {
+            let named = self.name_rest(pat);
+            self.open.last_mut().expect("a full expression is open").extend(named);
+        }
     }
 
     /// `let x = &temporary();` keeps the temporary as long as `x`: it becomes a local.

@@ -93,3 +93,146 @@ impl<T> Drop for Owner<T> {
         self.end();
     }
 }
+
+/// Owes the value in a slot its drop, where parts of it may be moved out before.
+pub struct PartOwner<T, Answers> {
+    place: *mut T,
+    owed: Cell<bool>,
+    /// Which parts have been moved.
+    moved: Cell<u8>,
+    /// Drops what is left when the given parts have been moved.
+    rest: unsafe fn(*mut T, u8, Answers),
+    /// Whether the methods that are called on parts take them.
+    answers: Answers,
+}
+
+/// The owner of what is in `place` but for the `moved` parts.
+///
+/// # Panics
+///
+/// When there is no `rest`.
+///
+/// # Safety
+///
+/// As for [`owner`]; and `rest` drops the value but for the parts of the given bits.
+#[inline(always)]
+pub unsafe fn part_owner<T, Answers>(
+    place: *mut T,
+    owed: bool,
+    moved: u8,
+    rest: Option<unsafe fn(*mut T, u8, Answers)>,
+    answers: Answers,
+) -> PartOwner<T, Answers> {
+    let Some(rest) = rest else { unreachable!("set before the body runs") };
+    PartOwner { place, owed: Cell::new(owed), moved: Cell::new(moved), rest, answers }
+}
+
+impl<T, Answers: Copy> PartOwner<T, Answers> {
+    /// Initialises the local.
+    #[inline(always)]
+    pub fn init(&self, value: T) {
+        // SAFETY: as for `Owner::init`.
+        unsafe { self.place.write(value) };
+        self.owed.set(true);
+        self.moved.set(0);
+    }
+
+    /// Assigns: drops what is there, if anything is.
+    #[inline(always)]
+    pub fn assign(&self, value: T) {
+        if self.owed.get() && self.moved.get() == 0 {
+            // SAFETY: as for `Owner::assign`.
+            unsafe { *self.place = value };
+        } else {
+            /// Fills the place even if the drop of what was left panics.
+            struct Fill<'a, T, Answers: Copy>(&'a PartOwner<T, Answers>, Option<T>);
+            impl<T, Answers: Copy> Drop for Fill<'_, T, Answers> {
+                #[inline(always)]
+                fn drop(&mut self) {
+                    if let Some(value) = self.1.take() {
+                        self.0.init(value);
+                    }
+                }
+            }
+            let fill = Fill(self, Some(value));
+            self.end();
+            drop(fill);
+        }
+    }
+
+    /// Moves the value out, or copies it.
+    #[inline(always)]
+    pub fn take(&self) -> T {
+        self.owed.set(false);
+        // SAFETY: as for `Owner::take`; the twin takes nothing of which a part is missing.
+        unsafe { ptr::read(self.place) }
+    }
+
+    /// Moves a part out, or copies it.
+    ///
+    /// # Safety
+    ///
+    /// `place` is the part of the owner's place that `part` stands for.
+    #[inline(always)]
+    pub unsafe fn part<P>(&self, part: u8, place: *const P) -> P {
+        self.moved.set(self.moved.get() | part);
+        // SAFETY: the twin moves out only what has a value, and not again unless it is `Copy`.
+        unsafe { ptr::read(place) }
+    }
+
+    /// Assigns to a part that may have been moved out.
+    ///
+    /// # Safety
+    ///
+    /// As for [`part`](Self::part).
+    #[inline(always)]
+    pub unsafe fn assign_part<P>(&self, part: u8, place: *mut P, value: P) {
+        if self.moved.get() & part == 0 {
+            // SAFETY: the part has a value, since the twin assigns to parts of values only.
+            unsafe { *place = value };
+        } else {
+            // SAFETY: the part is valid for writes, and has no value.
+            unsafe { place.write(value) };
+            self.moved.set(self.moved.get() & !part);
+        }
+    }
+
+    /// Drops the value now, or what is left of it, if that is owed.
+    #[inline(always)]
+    pub fn end(&self) {
+        if self.owed.replace(false) {
+            match self.moved.replace(0) {
+                // SAFETY: an owed place holds a value, and this is its one drop.
+                0 => unsafe { ptr::drop_in_place(self.place) },
+                // SAFETY: the same, but for the moved parts.
+                moved => unsafe { (self.rest)(self.place, moved, self.answers) },
+            }
+        }
+    }
+
+    /// Whether the end of the scope must drop something.
+    #[inline(always)]
+    pub fn is_owed(&self) -> bool {
+        self.owed.get()
+    }
+
+    /// Which parts have been moved.
+    #[inline(always)]
+    pub fn moved(&self) -> u8 {
+        self.moved.get()
+    }
+}
+
+impl<T, Answers> Drop for PartOwner<T, Answers> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.owed.replace(false) {
+            match self.moved.replace(0) {
+                // SAFETY: as in `end`.
+                0 => unsafe { ptr::drop_in_place(self.place) },
+                // SAFETY: as in `end`; the answers are read this once.
+                moved => unsafe { (self.rest)(self.place, moved, ptr::read(&self.answers)) },
+            }
+        }
+    }
+}

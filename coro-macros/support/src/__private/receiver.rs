@@ -51,6 +51,14 @@ impl<Found> SharedFound for &Shared<'_, Found> {}
 /// The answer: what step 2 found.
 pub struct Answer<Found>(PhantomData<fn() -> Found>);
 
+impl<Found> Clone for Answer<Found> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<Found> Copy for Answer<Found> {}
+
 /// An answer that is still to be inferred.
 #[inline(always)]
 pub fn answer<Found>() -> Answer<Found> {
@@ -161,3 +169,30 @@ pub trait AskUnordered {
     }
 }
 impl<T> AskUnordered for AskStandardOf<T> {}
+
+/// Asks whether a receiver is a reference: a method that takes one by value borrows from it.
+pub struct AskReferenceOf<T>(PhantomData<fn() -> T>);
+
+/// The question for the type of a part.
+pub fn ask_reference<T>(_: *mut T) -> AskReferenceOf<T> {
+    AskReferenceOf(PhantomData)
+}
+
+/// It is a reference: whatever was found, it is not taken.
+pub trait AskReference {
+    /// Only its type counts.
+    fn unless_reference<Found>(&self, _: Found) -> Fell {
+        unreachable!()
+    }
+}
+impl<T: ?Sized> AskReference for AskReferenceOf<&T> {}
+impl<T: ?Sized> AskReference for AskReferenceOf<&mut T> {}
+
+/// It is something else: what was found counts.
+pub trait AskValue {
+    /// Only its type counts.
+    fn unless_reference<Found>(&self, _: Found) -> Found {
+        unreachable!()
+    }
+}
+impl<T> AskValue for &AskReferenceOf<T> {}
