@@ -16,6 +16,8 @@ pub(crate) enum Access {
     Take,
     /// Its type decides: a method takes its receiver or borrows it.
     Asked,
+    /// By moving it out; the output only asks whether that is right.
+    Told,
     /// It is taken, and put back by the arms that bind nothing.
     Matched,
     /// Through a reference, which a closure can capture.
@@ -80,8 +82,9 @@ impl Liveness {
                 let access = match usage {
                     Usage::Taken => Access::Take,
                     Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => Access::InPlace,
-                    Usage::Receiver if used_later => Access::InPlace,
+                    Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
                     Usage::Receiver => Access::Asked,
+                    Usage::TakenReceiver => Access::Told,
                     Usage::Captured => Access::Reference,
                     Usage::CapturedByMove => Access::Capture,
                     Usage::Matched => {

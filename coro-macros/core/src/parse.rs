@@ -6,10 +6,9 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature, Stmt, Token, TraitItem,
+    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature, Stmt, Token, TraitItem,
     TraitItemFn, Type, Visibility,
 };
 
@@ -309,7 +308,7 @@ pub(crate) fn after_error(item: TokenStream, error: &syn::Error) -> TokenStream 
     let errors = error.to_compile_error();
     match syn::parse2::<Item>(item) {
         Ok(item) => {
-            let item = without_suspensions(item);
+            let item = without_suspensions(item, error);
             quote::quote!(#item #errors)
         }
         Err(_) => errors,
@@ -328,45 +327,35 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
     parser.parse2(item).ok()
 }
 
-/// A function of the same signature, as far as a coroutine can have it.
+/// A function of the same signature, as far as a coroutine can have it. Its errors are its body,
+/// of which rustc then expects no more.
 fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
-    let signature = &mut function.signature;
-    signature.constness = None;
-    signature.abi = None;
-    signature.variadic = None;
-    function.attributes.retain(|attribute| attribute.path().segments.last().is_none_or(|last| last.ident != "coroutine"));
-    let mut errors = error.clone().into_iter().map(|error| error.to_compile_error());
-    if let ReturnType::Type(_, output) = &function.signature.output
-        && !is_nameable(output)
-        && function.body.is_some()
-        && let Some(error) = errors.next()
-    {
-        // Where a type should be, an error makes a type of which nothing else is wrong.
-        let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &mut function.signature);
-        signature.asyncness = None;
-        signature.output = syn::parse_quote!(-> #error);
-        return quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { loop {} } #(#errors)*);
+    let errors = error.to_compile_error();
+    if function.body.is_none() {
+        let stub = crate::emit::stub(&function, false);
+        return quote::quote!(#stub #errors);
     }
-    let stub = crate::emit::stub(&function, function.body.is_some());
-    quote::quote!(#stub #(#errors)*)
-}
-
-/// Whether the type can be written in the body of a function.
-fn is_nameable(ty: &Type) -> bool {
-    struct Search(bool);
-    impl<'ast> Visit<'ast> for Search {
-        fn visit_type(&mut self, ty: &'ast Type) {
-            self.0 |= matches!(ty, Type::ImplTrait(_) | Type::Never(_));
-            visit::visit_type(self, ty);
+    function.attributes.retain(|attribute| attribute.path().segments.last().is_none_or(|last| last.ident != "coroutine"));
+    let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &mut function.signature);
+    (signature.asyncness, signature.constness, signature.abi, signature.variadic) = (None, None, None, None);
+    for input in &mut signature.inputs {
+        if let FnArg::Typed(typed) = input {
+            typed.pat = syn::parse_quote!(_);
         }
     }
-    let mut search = Search(false);
-    search.visit_type(ty);
-    !search.0
+    let output: Type = match &signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => {
+            syn::parse_quote!(::coro::__private::Infallible)
+        }
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
+    quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })
 }
 
 /// An item on which the attribute makes no sense, with stubs for the coroutines in it.
-fn without_suspensions(mut item: Item) -> Item {
+fn without_suspensions(mut item: Item, error: &syn::Error) -> Item {
     let suspends = |block: &Block| macros::mentions_suspension(&block.to_token_stream());
     match &mut item {
         Item::Impl(item) => {
@@ -375,7 +364,7 @@ fn without_suspensions(mut item: Item) -> Item {
                     && suspends(&method.block)
                     && let Some(function) = parse_leniently(method.to_token_stream())
                 {
-                    *member = ImplItem::Verbatim(crate::emit::stub(&function, true));
+                    *member = ImplItem::Verbatim(stub(function, error));
                 }
             }
         }
@@ -385,7 +374,7 @@ fn without_suspensions(mut item: Item) -> Item {
                     && method.default.as_ref().is_some_and(suspends)
                     && let Some(function) = parse_leniently(method.to_token_stream())
                 {
-                    *member = TraitItem::Verbatim(crate::emit::stub(&function, true));
+                    *member = TraitItem::Verbatim(stub(function, error));
                 }
             }
         }

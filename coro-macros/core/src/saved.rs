@@ -37,13 +37,26 @@ pub(crate) struct Saved {
     pub(crate) at: Vec<Vec<AtPoint>>,
     /// Which locals may not share bytes.
     conflicts: Vec<Vec<bool>>,
+    /// Which locals may not share bytes with which others if a method call borrowed them.
+    asked_conflicts: Vec<Vec<bool>>,
     /// The one method call on each local that may take it or borrow it, if there is just one.
     asked: Vec<Option<MentionId>>,
 }
 
 impl Saved {
+    /// Whether two locals may not share bytes. A local that is [`split`](Self::split) has other
+    /// bytes where a method call would make it conflict.
     pub(crate) fn conflict(&self, a: LocalId, b: LocalId) -> bool {
-        self.conflicts[a.index()][b.index()]
+        let asked = |a: LocalId, b: LocalId| self.asked_conflicts[a.index()][b.index()] && self.split(a).is_none();
+        self.conflicts[a.index()][b.index()] || asked(a, b) || asked(b, a)
+    }
+
+    /// The method call that decides whether the local may share bytes, if one does.
+    pub(crate) fn split(&self, id: LocalId) -> Option<MentionId> {
+        let pairs = self.conflicts[id.index()].iter().zip(&self.asked_conflicts[id.index()]);
+        let matters = pairs.into_iter().any(|(&certain, &asked)| asked && !certain);
+        let asked = self.asked[id.index()]?;
+        (matters && self.anywhere(id) && self.decided_by(id).is_none()).then_some(asked)
     }
 
     /// Whether some suspension keeps the local.
@@ -122,6 +135,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
     let mut saved = Saved {
         at: vec![vec![nowhere; count]; points.len()],
         conflicts: vec![vec![false; count]; count],
+        asked_conflicts: vec![vec![false; count]; count],
         asked: asked(flow, liveness, locals),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
@@ -140,14 +154,14 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
                 Event::Init(id) | Event::Assign(id) | Event::Use(id, _, _) => Some(id.index()),
                 _ => None,
             };
-            for a in 0..count {
-                if !needed[a].any() && touched != Some(a) {
-                    continue;
-                }
-                for (b, need) in needed.iter().enumerate() {
-                    if a != b && need.any() {
+            let certain = |local: usize| touched == Some(local) || needed[local].is_certain(&state, local);
+            let there: Vec<usize> = (0..count).filter(|&local| needed[local].any() || touched == Some(local)).collect();
+            for &a in &there {
+                for &b in there.iter().filter(|&&b| b != a && (needed[a].any() || needed[b].any())) {
+                    if certain(a) == certain(b) {
                         saved.conflicts[a][b] = true;
-                        saved.conflicts[b][a] = true;
+                    } else if certain(b) {
+                        saved.asked_conflicts[a][b] = true;
                     }
                 }
             }
@@ -176,6 +190,11 @@ struct Need {
 impl Need {
     fn any(self) -> bool {
         self.live || self.owed || self.held || self.asked
+    }
+
+    /// Whether it needs the slot even if a method call took it.
+    fn is_certain(self, state: &State, local: usize) -> bool {
+        self.live || self.held || self.owed && state.whole[local]
     }
 
     fn at(self, state: &State, local: usize) -> AtPoint {
@@ -244,12 +263,14 @@ impl Analysis<'_> {
                 }
             }
             Event::Use(id, mention, usage) => match (usage, self.liveness.access[mention.index()]) {
-                (Usage::Matched, Access::Matched) | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
+                (Usage::Matched, Access::Matched)
+                | (Usage::TakenReceiver, Access::Told)
+                | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
                 (Usage::Receiver, Access::Asked) => {
                     state.not_owed[id.index()] = true;
                     state.whole[id.index()] = false;
                 }
-                (Usage::Matched | Usage::Receiver, _) => {}
+                (Usage::Matched | Usage::Receiver | Usage::TakenReceiver, _) => {}
                 (Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver | Usage::Captured, _) => {}
             },
             Event::Resumed(point) => {
@@ -288,6 +309,7 @@ impl Analysis<'_> {
         }
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
+                Access::Told => {}
                 Access::Asked => may_hold[receiver.index()] = true,
                 _ => held[receiver.index()] = true,
             }

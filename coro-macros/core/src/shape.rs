@@ -17,11 +17,14 @@ pub(crate) enum Use {
     Place,
     /// A method is called on it: whether that takes it or borrows it, only its type tells.
     Receiver,
+    /// A method of the standard library that takes it, and a closure, is called on it; if it is
+    /// another method of that name, the output does not compile.
+    TakenReceiver,
 }
 
 /// The operands of an expression that has no control flow of its own, in evaluation order.
 pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
-    use Use::{Place, Receiver, Value};
+    use Use::{Place, Value};
     match expr {
         Expr::Call(call) => {
             let mut all = vec![(&mut *call.func, Place)];
@@ -29,7 +32,7 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
             all
         }
         Expr::MethodCall(call) => {
-            let receiver = if consumes_any_receiver(&call.method) { Value } else { Receiver };
+            let receiver = receiver_use(call);
             let mut all = vec![(&mut *call.receiver, receiver)];
             all.extend(call.args.iter_mut().map(|argument| (argument, Value)));
             all
@@ -159,10 +162,42 @@ pub(crate) fn contains_let(cond: &Expr) -> bool {
     }
 }
 
-/// Whether a method belongs to a trait of the prelude that every type has by value: method
-/// lookup finds it before any borrow of the receiver.
-pub(crate) fn consumes_any_receiver(method: &Ident) -> bool {
-    method == "into" || method == "try_into" || method == "into_iter"
+/// How a method call uses its receiver, as far as syntax tells.
+pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
+    let is_in = |list: &[&str]| list.iter().any(|name| call.method == name);
+    // Traits of the prelude that every type has by value: method lookup finds them before any
+    // borrow of the receiver.
+    if is_in(&["into", "try_into", "into_iter"]) {
+        return Use::Value;
+    }
+    match (call.args.iter().any(contains_closure), is_in(TAKE_CLOSURES), is_in(BORROW_ITERATORS)) {
+        (_, _, true) | (true, false, _) => Use::Place,
+        (true, true, false) => Use::TakenReceiver,
+        (false, _, false) => Use::Receiver,
+    }
+}
+
+/// Methods of `Option`, `Result` and iterators that take their receiver and a closure.
+const TAKE_CLOSURES: &[&str] = &[
+    "and_then", "filter", "filter_map", "flat_map", "fold", "for_each", "inspect", "inspect_err", "is_err_and",
+    "is_none_or", "is_ok_and", "is_some_and", "map", "map_err", "map_or", "map_or_else", "map_while", "max_by",
+    "max_by_key", "min_by", "min_by_key", "ok_or_else", "or_else", "partition", "reduce", "scan", "skip_while",
+    "take_while", "unwrap_or_else",
+];
+
+/// Methods that borrow an iterator and take a closure.
+const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
+
+pub(crate) fn contains_closure(expr: &Expr) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_expr(&mut search, expr);
+    search.0
 }
 
 /// What a pattern does to the place it is matched against.

@@ -43,7 +43,14 @@ impl Emitter<'_> {
         let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
         let moved: Vec<_> = slots.iter().copied().filter(|&id| !lowered.parts.of_local(id).is_empty()).map(|id| self.moved(id)).collect();
         let states = lowered.points.iter().map(|point| &point.name);
-        let generics: Vec<Ident> = root.generics.clone();
+        let apart: Vec<LocalId> = slots.iter().copied().filter(|&id| lowered.saved.split(id).is_some()).collect();
+        let apart_names: Vec<_> = apart.iter().map(|&id| self.apart(id)).collect();
+        let apart_types: Vec<Ident> = apart
+            .iter()
+            .map(|&id| Ident::new(&format!("{}Apart_", camel(self.text(id))), Span::mixed_site()))
+            .collect();
+        let mut generics: Vec<Ident> = root.generics.clone();
+        generics.extend(apart_types.iter().cloned());
         let (inner, definitions) = (&root.fields, &parts.definitions);
         let items = output! {
             /// Where the coroutine stands.
@@ -58,10 +65,11 @@ impl Emitter<'_> {
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
+                #(#apart_names: ::coro::__private::Slot<#apart_types>,)*
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: ::coro::__private::Slot::EMPTY,)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
         let stack = stack.map(|id| {
@@ -84,7 +92,8 @@ impl Emitter<'_> {
                     let ty = self.type_parameter(id);
                     if self.is_parameter(id) { output!(#ty) } else { output!(#ty: 'coro) }
                 });
-                let holes = slots.iter().map(|_| output!(_));
+                let bounded = bounded.chain(apart_types.iter().map(|ty| output!(#ty: 'coro)));
+                let holes = generics.iter().map(|_| output!(_));
                 output! {{
                     fn outlive<'coro, #(#bounded),*>(
                         frame: __Frame<#(#generics),*>,
@@ -102,6 +111,11 @@ impl Emitter<'_> {
     /// The method call that decides whether the local needs its slot, if one does.
     pub(super) fn decided_by(&self, id: LocalId) -> Option<MentionId> {
         self.lowered.saved.decided_by(id)
+    }
+
+    /// The slot of a local that shares its other one only if a method call takes it.
+    pub(super) fn apart(&self, id: LocalId) -> Ident {
+        format_ident!("{}_apart", self.text(id), span = Span::mixed_site())
     }
 
     pub(super) fn slot(&self, id: LocalId) -> Ident {
@@ -221,11 +235,22 @@ impl Emitter<'_> {
     /// Names the place of a local.
     fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
         let name = self.place(id, Span::mixed_site());
-        if self.lowered.storage[id] != (Class::Saved { only_for_drop: true }) && self.decided_by(id).is_none() {
+        let split = self.lowered.saved.split(id);
+        let is_plain = self.lowered.storage[id] != (Class::Saved { only_for_drop: true });
+        if is_plain && self.decided_by(id).is_none() && split.is_none() {
             parts.pointers.push(output!(let #name = ::coro::__private::slot(#slot);));
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));
+        if split.is_some() {
+            let apart = self.apart(id);
+            parts.pointers.push(output! {
+                let #slot_name = #slot;
+                let #apart = &raw mut (*__frame).#apart;
+                let #name = ::coro::__private::apart_or_shared(#apart, #slot_name);
+            });
+            return;
+        }
         parts.pointers.push(output! {
             let #slot_name = #slot;
             let mut #room = ::coro::__private::MaybeUninit::uninit();

@@ -6,22 +6,13 @@ use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
 use crate::locals::MentionId;
+use crate::shape::{self, Use};
 
-/// Methods of `Option`, `Result` and iterators that take their receiver and a closure, or return
-/// whatever is wanted. They cannot be looked up without more types than there are in dead code,
-/// but the type of the receiver itself can.
-const STANDARD: &[&str] = &[
-    "all", "and_then", "any", "collect", "filter", "filter_map", "find", "find_map", "flat_map", "fold", "for_each",
-    "inspect", "inspect_err", "is_err_and", "is_none_or", "is_ok_and", "is_some_and", "map", "map_err", "map_or",
-    "map_or_else", "map_while", "max_by", "max_by_key", "min_by", "min_by_key", "ok_or_else", "or_else", "partition",
-    "position", "product", "reduce", "scan", "skip_while", "sum", "take_while", "try_fold", "unwrap_or_else", "unzip",
-];
-/// Those of them that return whatever is wanted.
+/// Methods of iterators that return whatever is wanted: to look them up would need to know what
+/// that is.
 const GENERIC: &[&str] = &["collect", "partition", "product", "sum", "unzip"];
 /// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup.
 const ORDERED: &[&str] = &["clamp", "max", "min"];
-/// Those of them that borrow an iterator.
-const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
 impl Emitter<'_> {
     /// The call of a method on the local of `mention`. Both branches are type-checked; the one that does
@@ -52,13 +43,13 @@ impl Emitter<'_> {
         let (method, turbofish) = (&call.method, &call.turbofish);
         // Arguments are evaluated once. Closures have no effect until they are called, and need to
         // know what they are passed to: they stay where they are.
-        let has_closure = arguments.iter().any(|(source, _)| contains_closure(source));
+        let use_of_receiver = shape::receiver_use(call);
         let is_in = |list: &[&str]| list.iter().any(|name| method == name);
         let mut names = Vec::new();
         let mut evaluated = Vec::new();
         let mut passed = Vec::new();
         for (index, (source, tokens)) in arguments.into_iter().enumerate() {
-            if contains_closure(&source) {
+            if shape::contains_closure(&source) {
                 passed.push(tokens);
             } else {
                 let name = format_ident!("__argument_{index}", span = span);
@@ -67,14 +58,13 @@ impl Emitter<'_> {
                 evaluated.push(tokens);
             }
         }
-        let is_standard = is_in(STANDARD) && !is_in(BORROW_ITERATORS);
         let first = first.map(|first| output!(#first,));
         let first_name = first.is_some().then(|| output!(_,));
         let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
-        let (question, call) = if has_closure && !is_standard {
+        let (question, call) = if use_of_receiver == Use::Place {
             (output!(::coro::__private::Fell), in_place)
-        } else if has_closure {
+        } else if use_of_receiver == Use::TakenReceiver {
             // Two branches would make two closures, of two types.
             let only = output!({ (&__answer).takes_a_closure(); #taken });
             (output!((&&&::coro::__private::ask_standard(#place)).found()), only)
@@ -118,6 +108,16 @@ impl Emitter<'_> {
                 __same = (&__answer).slot_of(#place);
             }
         });
+        // Or, where a suspension before the call keeps it, it shares its bytes with others.
+        let split = (named.is_none() && self.lowered.saved.split(id) == Some(mention)).then(|| {
+            let (slot, apart) = (self.slot(id), self.apart(id));
+            output! {
+                let mut __same = ::coro::__private::slot_type(#apart);
+                __same = (&__answer).slot_of(#place);
+                let mut __same = ::coro::__private::slot_type(#slot);
+                __same = (&__answer).shared_slot_of(#place);
+            }
+        });
         quote_spanned! {span=>
             match (#first #(#evaluated,)*) {
                 (#first_name #(#names,)*) => {
@@ -133,6 +133,7 @@ impl Emitter<'_> {
                         let __found = #question;
                         ::coro::__private::tie(&__answer, &__found);
                         #kept
+                        #split
                     }
                     #call
                 }
@@ -169,16 +170,4 @@ impl Emitter<'_> {
             }
         }}
     }
-}
-
-fn contains_closure(expr: &Expr) -> bool {
-    struct Search(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Search {
-        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {
-            self.0 = true;
-        }
-    }
-    let mut search = Search(false);
-    syn::visit::Visit::visit_expr(&mut search, expr);
-    search.0
 }

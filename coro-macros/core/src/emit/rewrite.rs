@@ -196,7 +196,7 @@ impl Rewriter<'_> {
         }
         let (place, owner) = (self.emitter.place(id, span), self.emitter.owner(id));
         match self.emitter.lowered.access[mention.index()] {
-            Access::InPlace | Access::Reference | Access::Asked | Access::Matched => parse_quote_spanned!(span=> (*#place)),
+            Access::InPlace | Access::Reference | Access::Asked | Access::Told | Access::Matched => parse_quote_spanned!(span=> (*#place)),
             Access::Take => parse_quote_spanned!(span=> #owner.take()),
             Access::Capture => {
                 let name = self.emitter.native(mention);
@@ -232,7 +232,12 @@ impl Rewriter<'_> {
                     let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
                     lets.push(output_as!(let mut #name = #owner.take();));
                 }
-                Access::InPlace | Access::Reference | Access::Asked | Access::Matched | Access::Take => {
+                Access::InPlace
+                | Access::Reference
+                | Access::Asked
+                | Access::Told
+                | Access::Matched
+                | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
                     lets.push(output_as!(let #place = &mut *#place;));
                 }
@@ -361,7 +366,7 @@ impl VisitMut for Rewriter<'_> {
         match expr {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
-                    .filter(|mention| self.emitter.lowered.access[mention.index()] == Access::Asked)
+                    .filter(|mention| matches!(self.emitter.lowered.access[mention.index()], Access::Asked | Access::Told))
                     .filter(|&mention| self.slot_of(mention).is_some_and(|id| !self.bound.contains(&id)));
                 let part = self.part(&call.receiver).filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {

@@ -59,6 +59,8 @@ pub(crate) enum Usage {
     AssignedPart,
     /// A method is called on it.
     Receiver,
+    /// A method is called on it that takes it, unless it is used again.
+    TakenReceiver,
     /// A method is called on a part of it.
     PartReceiver,
     /// An arm that takes all of it was chosen.
@@ -193,7 +195,7 @@ impl Builder<'_> {
                         mix.borrowed.insert(id);
                         mix.into.insert(id);
                     }
-                    Usage::Receiver => {
+                    Usage::Receiver | Usage::TakenReceiver => {
                         mix.receivers.insert((id, mention));
                         mix.into.insert(id);
                     }

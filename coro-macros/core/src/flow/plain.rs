@@ -66,7 +66,7 @@ impl Builder<'_> {
     fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken if self.guards > 0 => Usage::Part,
-            Usage::Receiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
+            Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
             usage => usage,
         };
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
@@ -93,6 +93,7 @@ impl Builder<'_> {
                 Use::Value => Usage::Taken,
                 Use::Place => Usage::InPlace,
                 Use::Receiver => Usage::Receiver,
+                Use::TakenReceiver => Usage::TakenReceiver,
             });
         }
         if let Some((name, path)) = shape::part(expr)
@@ -101,7 +102,7 @@ impl Builder<'_> {
             let usage = match usage {
                 Use::Value => Usage::Part,
                 Use::Place => Usage::InPlace,
-                Use::Receiver => Usage::PartReceiver,
+                Use::Receiver | Use::TakenReceiver => Usage::PartReceiver,
             };
             self.flow.paths.insert(mention, path);
             return self.used(mention, usage);
@@ -117,6 +118,7 @@ impl Builder<'_> {
             self.event(Event::Init(self.locals.local_of(mention)));
             return self.used(mention, match usage {
                 Use::Receiver => Usage::Receiver,
+                Use::TakenReceiver => Usage::TakenReceiver,
                 Use::Value | Use::Place => Usage::InPlace,
             });
         }

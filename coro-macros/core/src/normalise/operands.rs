@@ -104,7 +104,7 @@ impl Normaliser<'_> {
                 self.kept(&mut node, *usage).unwrap_or_else(|| match usage {
                     Use::Value => self.bind(node, out),
                     // A value that may be borrowed stays to the end of the statement.
-                    Use::Place | Use::Receiver => self.bind_temporary(node, out),
+                    Use::Place | Use::Receiver | Use::TakenReceiver => self.bind_temporary(node, out),
                 })
             };
         }
@@ -139,7 +139,7 @@ impl Normaliser<'_> {
     /// tell the difference.
     fn is_inert(&self, expr: &Expr, usage: Use) -> bool {
         match (shape::bare(expr), usage) {
-            (expr, Use::Place | Use::Receiver) => shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_)),
+            (expr, Use::Place | Use::Receiver | Use::TakenReceiver) => shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_)),
             (Expr::Lit(_), Use::Value) => true,
             (Expr::Path(_), Use::Value) => shape::lone_name(expr).is_none_or(|name| self.locals.find(name).is_none()),
             (Expr::Reference(reference), Use::Value) => shape::is_inert_place(&reference.expr),

@@ -28,7 +28,7 @@ pub use owner::{Owner, PartOwner, owner, part_owner};
 pub use receiver::{Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard, tie};
 pub use resume::{Resumed, Resumption, Step, cancelled, ended, enter, leave, suspend};
 pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
-pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, is_kept, place, probe, slot_type, type_of};
+pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept, place, probe, slot_type, type_of};
 
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.

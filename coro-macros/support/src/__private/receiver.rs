@@ -83,8 +83,12 @@ pub trait Borrows {
     /// Stands before the branch that borrows.
     #[inline(always)]
     fn if_borrowed(&self) {}
-    /// A temporary receiver is kept. Only its type counts.
+    /// The receiver is kept. Only the type counts.
     fn slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
+        unreachable!()
+    }
+    /// Where it may share bytes it is not. Only the type counts.
+    fn shared_slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Unsaved>) {
         unreachable!()
     }
 }
@@ -105,8 +109,12 @@ pub trait Takes {
     fn if_borrowed(&self) -> Infallible {
         unreachable!()
     }
-    /// A temporary receiver is not kept. Only its type counts.
+    /// The receiver is not kept. Only the type counts.
     fn slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Unsaved>) {
+        unreachable!()
+    }
+    /// Where it was kept before, it may share bytes. Only the type counts.
+    fn shared_slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
         unreachable!()
     }
     /// There is no other branch: it is an error if this trait does not apply.
