@@ -102,7 +102,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod let_chain;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -121,7 +121,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod let_else;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -283,7 +283,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod while_let_with_a_chain;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -557,7 +557,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod assignment_to_a_place_with_operands;
     #[coro::coroutine]
     async fn body(log: &Log) -> Vec<Noisy> {

@@ -227,7 +227,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod moved_by_a_match_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

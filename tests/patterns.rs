@@ -56,7 +56,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod struct_with_a_rest;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -90,7 +90,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod enum_variants;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -136,7 +136,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod enum_variants_by_mutable_reference;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -164,7 +164,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod alternatives;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -242,7 +242,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod array_moved_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -425,7 +425,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod let_else_with_a_struct;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

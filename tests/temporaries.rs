@@ -484,7 +484,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod let_else_temporaries_end_with_the_statement;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -546,7 +546,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod let_chain_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

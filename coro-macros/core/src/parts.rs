@@ -10,28 +10,68 @@
 //! scope repeats it on the whole value in front of rustc, who knows which it is, and drops what
 //! is left in the right order.
 //!
+//! A pattern that takes a part and leaves another is noted in the same way: the parts are read
+//! through references, and the end of the scope matches the whole once more.
+//!
 //! Laws: the parts of one local that are noted do not overlap.
 use std::collections::HashMap;
 
 use crate::errors::Errors;
-use crate::flow::{Event, Flow, Path, Usage};
+use crate::flow::{Event, Flow, Path, Taking, Usage};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
+use crate::shape::{self, Moves};
 
 /// One part of a local, as a bit in the note of what has been moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part(pub(crate) usize);
 
+/// How a part is moved.
+#[derive(Clone, Debug)]
+pub(crate) enum Piece {
+    /// By naming it.
+    Path(Path),
+    /// By a pattern, as one of the arms of a match on the part.
+    Pattern(Path, syn::Pat),
+}
+
 /// Which mentions move which part.
 #[derive(Default)]
 pub(crate) struct Parts {
-    of: HashMap<LocalId, Vec<Path>>,
+    of: HashMap<LocalId, Vec<Piece>>,
     mentions: HashMap<MentionId, Part>,
+    /// For each scrutinee that is taken apart, the piece that each arm takes.
+    arms: HashMap<MentionId, Vec<Part>>,
 }
 
 impl Parts {
     /// The part that a mention moves, or assigns anew.
     pub(crate) fn of_mention(&self, mention: MentionId) -> Option<Part> {
         self.mentions.get(&mention).copied()
+    }
+
+    /// A match that leaves a part of what it matches.
+    fn take_apart(&mut self, taking: &Taking, locals: &Locals, has_slot: &impl Fn(LocalId) -> bool) {
+        let id = locals.local_of(taking.mention);
+        let local = &locals[id];
+        let leaves = taking.pats.iter().any(|pat| match shape::moves(pat) {
+            Moves::Parts => true,
+            Moves::Everything => !taking.path.is_empty(),
+            Moves::Nothing => false,
+        });
+        let known = self.of.get(&id).map_or(0, Vec::len);
+        if local.is_reference
+            || local.is_trivial
+            || !has_slot(id)
+            || !leaves
+            || known > 0
+            || taking.pats.len() > 8
+            || !taking.pats.iter().all(shape::binds_by_default)
+        {
+            return;
+        }
+        let pieces = taking.pats.iter().map(|pat| Piece::Pattern(taking.path.clone(), pat.clone()));
+        self.of.insert(id, pieces.collect());
+        self.arms.insert(taking.mention, (0..taking.pats.len()).map(Part).collect());
     }
 
     /// The method calls that may take a part of a local, with the part.
@@ -43,8 +83,13 @@ impl Parts {
         calls
     }
 
-    /// The parts of a local that may be moved.
-    pub(crate) fn of_local(&self, id: LocalId) -> &[Path] {
+    /// The pieces that the arms of a match take.
+    pub(crate) fn of_arms(&self, scrutinee: MentionId) -> Option<&[Part]> {
+        self.arms.get(&scrutinee).map(Vec::as_slice)
+    }
+
+    /// The pieces of a local that may be moved.
+    pub(crate) fn of_local(&self, id: LocalId) -> &[Piece] {
         self.of.get(&id).map_or(&[], Vec::as_slice)
     }
 }
@@ -56,6 +101,9 @@ pub(crate) fn parts(
     errors: &mut Errors,
 ) -> Parts {
     let mut parts = Parts::default();
+    for taking in &flow.takings {
+        parts.take_apart(taking, locals, &has_slot);
+    }
     let each = |usage: Usage| {
         flow.nodes.iter().enumerate().flat_map(move |(node, contents)| {
             contents.events.iter().enumerate().filter_map(move |(index, event)| match event {
@@ -72,14 +120,15 @@ pub(crate) fn parts(
         }
         let is_receiver = flow.is_receiver(mention);
         let known = parts.of.entry(id).or_default();
-        let part = match known.iter().position(|other| other == path) {
+        let overlaps = |known: &[Piece]| known.iter().any(|other| overlap(other.path(), path));
+        let part = match known.iter().position(|other| matches!(other, Piece::Path(other) if other == path)) {
             Some(part) if !is_receiver => part,
             found => {
-                if is_receiver && (found.is_some() || known.iter().any(|other| overlap(other, path)) || known.len() == 8) {
+                if is_receiver && (found.is_some() || overlaps(known) || known.len() == 8) {
                     // It is called in place: rustc refuses a method that takes it.
                     continue;
                 }
-                if known.iter().any(|other| overlap(other, path)) || known.len() == 8 {
+                if overlaps(known) || known.len() == 8 {
                     let name = locals.written(mention);
                     errors.on(
                         name.span(),
@@ -90,7 +139,7 @@ pub(crate) fn parts(
                     );
                     continue;
                 }
-                known.push(path.clone());
+                known.push(Piece::Path(path.clone()));
                 known.len() - 1
             }
         };
@@ -98,9 +147,9 @@ pub(crate) fn parts(
     }
     for (_, _, id, mention) in each(Usage::AssignedPart) {
         let (Some(path), Some(known)) = (flow.paths.get(&mention), parts.of.get(&id)) else { continue };
-        if let Some(part) = known.iter().position(|other| other == path) {
+        if let Some(part) = known.iter().position(|other| matches!(other, Piece::Path(other) if other == path)) {
             parts.mentions.insert(mention, Part(part));
-        } else if known.iter().any(|other| overlap(other, path)) {
+        } else if known.iter().any(|other| overlap(other.path(), path)) {
             let name = locals.written(mention);
             errors.on(
                 name.span(),
@@ -110,6 +159,14 @@ pub(crate) fn parts(
     }
     parts.of.retain(|&id, known| locals[id].kind != Kind::Future && !known.is_empty());
     parts
+}
+
+impl Piece {
+    fn path(&self) -> &Path {
+        match self {
+            Piece::Path(path) | Piece::Pattern(path, _) => path,
+        }
+    }
 }
 
 /// Whether one path is a part of the other.

@@ -245,6 +245,30 @@ fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
     }
 }
 
+/// Whether every binding of a pattern is a plain name, so that matching a reference instead of
+/// the value binds references instead of the parts.
+pub(crate) fn binds_by_default(pat: &Pat) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            self.0 &= binding.by_ref.is_none();
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_pat_reference(&mut self, _: &'ast syn::PatReference) {
+            self.0 = false;
+        }
+        fn visit_pat_guard(&mut self, _: &'ast syn::PatGuard) {
+            self.0 = false;
+        }
+        fn visit_pat_or(&mut self, pat: &'ast syn::PatOr) {
+            syn::visit::visit_pat_or(self, pat);
+        }
+    }
+    let mut search = Search(true);
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
+}
+
 /// The wildcards of a pattern that takes a value apart and leaves parts of it, if it would take
 /// all of it with names in their place.
 pub(crate) fn wildcards(pat: &mut Pat) -> Vec<&mut Pat> {

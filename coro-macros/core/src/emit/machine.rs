@@ -25,9 +25,10 @@ use syn::{Expr, ReturnType, Stmt as Source};
 use super::frame::Frame;
 use super::{Emitter, name_of, twin};
 use crate::locals::{Kind, LocalId, MentionId};
-use crate::parts::Part;
+use crate::parts::{Part, Piece};
 use crate::saved::Owed;
 use crate::shape;
+use crate::storage::Class;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 
 impl Emitter<'_> {
@@ -95,24 +96,42 @@ impl Emitter<'_> {
         let names: Vec<_> = apart.iter().map(|&id| self.rest(id)).collect();
         let rests = apart.iter().map(|&id| {
             let calls = self.part_calls(id);
-            let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, path)| {
+            let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, piece)| {
                 let bit = 1u8 << part;
                 // A part that no method takes stays where it is.
                 let answer = calls.iter().position(|&(_, called)| called.0 == part).map(|index| {
                     let index = syn::Index::from(index);
                     output!((&answers.#index).if_taken();)
                 });
-                let part = path.iter().fold(output!(whole), |place, step| match step {
-                    shape::Step::Field(member) => output!(#place.#member),
-                    shape::Step::Deref => output!((*#place)),
-                });
-                output!(if moved & #bit != 0 { #answer ::coro::__private::forget(#part); })
+                let reached = |path: &crate::flow::Path| {
+                    path.iter().fold(output!(whole), |place, step| match step {
+                        shape::Step::Field(member) => output!(#place.#member),
+                        shape::Step::Deref => output!((*#place)),
+                    })
+                };
+                match piece {
+                    Piece::Path(path) => {
+                        let part = reached(path);
+                        output!(if moved & #bit != 0 { #answer ::coro::__private::forget(#part); })
+                    }
+                    Piece::Pattern(path, pat) => {
+                        let (part, (pat, names)) = (reached(path), self.by_reference(pat));
+                        // One arm at most has been taken.
+                        let otherwise = Some(output!(else));
+                        output! {
+                            if moved & #bit != 0 {
+                                match #part { #pat => ::coro::__private::forget((#(#names,)*)), _ => {} }
+                            } #otherwise
+                        }
+                    }
+                }
             });
+            let closing = matches!(lowered.parts.of_local(id).last(), Some(Piece::Pattern(..))).then(|| output!({}));
             output! {
                 |place: *mut _, moved: u8, answers| {
                     use ::coro::__private::{Borrows as _, Takes as _};
                     let whole = ::coro::__private::read(place);
-                    #(#forgets)*
+                    #(#forgets)* #closing
                 }
             }
         });
@@ -353,6 +372,14 @@ impl Emitter<'_> {
             if self.lowered.parts.of_local(id).is_empty() {
                 return output!(let #owner = ::coro::__private::owner(#place, #owed););
             }
+            // What no suspension keeps, for want of a drop, must not be looked at after one.
+            let owed = match self.lowered.storage[id] {
+                Class::Saved { only_for_drop: true } => {
+                    let slot = self.slot(id);
+                    output!((#owed && ::coro::__private::is_kept(#slot, #place)))
+                }
+                Class::Saved { only_for_drop: false } | Class::Stack | Class::Segment => owed,
+            };
             let kept = points.iter().filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
             let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
             let moved = matches(&kept).map_or(output!(0), |states| {

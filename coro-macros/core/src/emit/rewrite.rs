@@ -55,6 +55,19 @@ impl Emitter<'_> {
             Some(_) if matches!(local.pat, Pat::Wild(_)) => return TokenStream::new(),
             _ => self.plain(&init.expr),
         };
+        if let Some(scrutinee) = self.taken_apart(&init.expr) {
+            let bound = shape::bindings(&local.pat, self.lowered.locals);
+            let names: Vec<_> = bound.iter().map(|&id| self.value(id)).collect();
+            let otherwise = init.diverge.as_ref().map(|(_, otherwise)| self.plain(otherwise));
+            let mut arms = vec![(&local.pat, output!((#(#names,)*)))];
+            let wild: Pat = output_as!(_);
+            if let Some(otherwise) = otherwise {
+                arms.push((&wild, otherwise));
+            }
+            let matched = self.take_apart(scrutinee, &init.expr, &arms, Span::mixed_site());
+            let (pat, inits) = (self.native_bindings(&local.pat), self.inits(&bound));
+            return output!(let (#(#names,)*) = #matched; #pat #inits);
+        }
         let Some((_, otherwise)) = &init.diverge else {
             return self.bind(&local.pat, value);
         };
@@ -131,6 +144,16 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let locals = self.lowered.locals;
+        if let Some(mention) = self.taken_apart(scrutinee) {
+            let arms: Vec<_> = arms
+                .iter()
+                .map(|(pat, body)| {
+                    let native = self.native_bindings(pat);
+                    (*pat, output!({ #native #body }))
+                })
+                .collect();
+            return self.take_apart(mention, scrutinee, &arms, span);
+        }
         let taken = shape::scrutinee_local(scrutinee, locals)
             .filter(|mention| self.lowered.access[mention.index()] == Access::Matched)
             .map(|mention| locals.local_of(mention))
@@ -161,6 +184,87 @@ impl Emitter<'_> {
             }
         });
         quote_spanned!(span=> match #value { #(#arms)* })
+    }
+
+    /// The scrutinee of a match that leaves a part of a local with a slot.
+    fn taken_apart(&self, scrutinee: &Expr) -> Option<MentionId> {
+        let (name, _) = shape::part(scrutinee)?;
+        let mention = self.lowered.locals.find(name)?;
+        self.lowered.parts.of_arms(mention).map(|_| mention)
+    }
+
+    /// Matches a reference to the place. The arms read the parts that they take, by the types that
+    /// they would have if the value itself were matched.
+    fn take_apart(&self, scrutinee: MentionId, expr: &Expr, arms: &[(&Pat, TokenStream)], span: Span) -> TokenStream {
+        let owner = self.owner(self.lowered.locals.local_of(scrutinee));
+        let place = self.plain(expr);
+        let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
+        let mut types = Vec::new();
+        let mut typed = Vec::new();
+        let mut read = Vec::new();
+        for (index, (pat, body)) in arms.iter().enumerate() {
+            let (pat, names) = self.by_reference(pat);
+            let arm_types: Vec<_> =
+                (0..names.len()).map(|n| quote::format_ident!("__type_{}_{}", index, n, span = Span::mixed_site())).collect();
+            typed.push(output!(#pat => { #(#arm_types.is(#names);)* }));
+            let note = parts.get(index).filter(|_| !names.is_empty()).map(|part| {
+                let bit = 1u8 << part.0;
+                output!(#owner.note(#bit);)
+            });
+            read.push(output!(#pat => { #(let #names = #arm_types.read(#names);)* #note #body }));
+            types.extend(arm_types);
+        }
+        quote_spanned! {span=> {
+            #(let #types = ::coro::__private::part_type();)*
+            if false {
+                ::coro::__private::diverge();
+                match #place { #(#typed)* }
+            }
+            match &mut #place { #(#read)* }
+        }}
+    }
+
+    /// A pattern with names for what it binds by reference.
+    pub(super) fn by_reference(&self, pat: &Pat) -> (Pat, Vec<syn::Ident>) {
+        struct Renamed<'a>(&'a Emitter<'a>, Vec<LocalId>);
+        impl VisitMut for Renamed<'_> {
+            fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
+                visit_mut::visit_pat_ident_mut(self, binding);
+                let Some(mention) = self.0.lowered.locals.find(&binding.ident) else { return };
+                let id = self.0.lowered.locals.local_of(mention);
+                binding.mutability = None;
+                binding.ident = self.0.value(id);
+                if !self.1.contains(&id) {
+                    self.1.push(id);
+                }
+            }
+        }
+        let mut pat = pat.clone();
+        let mut renamed = Renamed(self, Vec::new());
+        renamed.visit_pat_mut(&mut pat);
+        let names = renamed.1.iter().map(|&id| self.value(id)).collect();
+        (pat, names)
+    }
+
+    /// Binds the parts that are Rust locals as in the source.
+    fn native_bindings(&self, pat: &Pat) -> TokenStream {
+        struct Natives<'a>(&'a Emitter<'a>, Vec<TokenStream>, Vec<LocalId>);
+        impl<'ast> syn::visit::Visit<'ast> for Natives<'_> {
+            fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+                if let Some(mention) = self.0.lowered.locals.find(&binding.ident) {
+                    let id = self.0.lowered.locals.local_of(mention);
+                    if !self.0.has_slot(id) && !self.2.contains(&id) {
+                        self.2.push(id);
+                        let (name, mutability, value) = (self.0.native(mention), &binding.mutability, self.0.value(id));
+                        self.1.push(output!(let #mutability #name = #value;));
+                    }
+                }
+                syn::visit::visit_pat_ident(self, binding);
+            }
+        }
+        let mut natives = Natives(self, Vec::new(), Vec::new());
+        syn::visit::Visit::visit_pat(&mut natives, pat);
+        natives.1.into_iter().collect()
     }
 
     fn guarded(&self, pat: &Pat) -> (Pat, Option<TokenStream>) {
@@ -441,10 +545,14 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::If(branch) => {
                 // Taking a local apart, or leaving it whole for the `else`.
+                let is_matched = |scrutinee: &Expr| {
+                    self.emitter.taken_apart(scrutinee).is_some()
+                        || shape::scrutinee_local(scrutinee, locals).is_some_and(|mention| {
+                            self.emitter.lowered.access[mention.index()] == Access::Matched && self.slot_of(mention).is_some()
+                        })
+                };
                 if let Expr::Let(binding) = &*branch.cond
-                    && let Some(mention) = shape::scrutinee_local(&binding.expr, locals)
-                    && self.emitter.lowered.access[mention.index()] == Access::Matched
-                    && self.slot_of(mention).is_some()
+                    && is_matched(&binding.expr)
                 {
                     self.visit_block_mut(&mut branch.then_branch);
                     let then = &branch.then_branch;

@@ -87,6 +87,14 @@ pub(crate) struct Mix {
 /// The way from a local to a part of it.
 pub(crate) type Path = Vec<shape::Step>;
 
+/// A local, or a part of one, that is matched against patterns.
+#[derive(Debug)]
+pub(crate) struct Taking {
+    pub(crate) mention: MentionId,
+    pub(crate) path: Path,
+    pub(crate) pats: Vec<Pat>,
+}
+
 /// A sequence of events.
 #[derive(Default, Debug)]
 pub(crate) struct GraphNode {
@@ -106,6 +114,8 @@ pub(crate) struct Flow {
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
     pub(crate) paths: HashMap<MentionId, Path>,
+    /// What is taken apart by patterns, with the patterns.
+    pub(crate) takings: Vec<Taking>,
     /// Scrutinees of which an arm takes a part, or borrows one.
     pub(crate) matched_in_part: Vec<MentionId>,
 }
@@ -121,6 +131,7 @@ pub(crate) fn flow(body: &Block, locals: &Locals, points: &[Point], parameters: 
             regions: vec![BTreeSet::new(); locals.len()],
             captured_parts: Vec::new(),
             paths: HashMap::new(),
+            takings: Vec::new(),
             matched_in_part: Vec::new(),
         },
         now: 0,

@@ -3,7 +3,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
-use super::{Builder, Event, Target, Usage};
+use super::{Builder, Event, Taking, Target, Usage};
 use crate::locals::{Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
@@ -20,7 +20,10 @@ impl Builder<'_> {
                 };
                 match shape::scrutinee_local(&init.expr, self.locals) {
                     Some(_) if matches!(local.pat, Pat::Wild(_)) => {}
-                    Some(mention) if shape::lone_name(&init.expr).is_some() => {
+                    Some(_) if shape::lone_name(&init.expr).is_none() => {
+                        self.expr(&init.expr, Use::Value);
+                    }
+                    Some(mention) => {
                         match shape::moves(&local.pat) {
                             shape::Moves::Everything => self.used(mention, Usage::Taken),
                             shape::Moves::Nothing | shape::Moves::Parts => {
@@ -28,7 +31,10 @@ impl Builder<'_> {
                             }
                         }
                     }
-                    _ => self.expr(&init.expr, Use::Value),
+                    None if shape::moves(&local.pat) == shape::Moves::Parts && shape::part(&init.expr).is_some() => {
+                        self.scrutinee(&init.expr, std::iter::once(&local.pat));
+                    }
+                    None => self.expr(&init.expr, Use::Value),
                 }
                 if let Some((_, otherwise)) = &init.diverge {
                     let start = self.now;
@@ -74,8 +80,14 @@ impl Builder<'_> {
 
     /// Evaluates what patterns are matched against. Only a `ref` binding borrows the place itself:
     /// what the others bind by reference lies behind one.
-    pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, mut pats: impl Iterator<Item = &'p Pat>) {
-        let usage = if pats.any(shape::borrows) { Usage::InPlace } else { Usage::Part };
+    pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, pats: impl Iterator<Item = &'p Pat>) {
+        let pats: Vec<Pat> = pats.cloned().collect();
+        if let Some((name, path)) = shape::part(expr)
+            && let Some(mention) = self.locals.find(name)
+        {
+            self.flow.takings.push(Taking { mention, path, pats: pats.clone() });
+        }
+        let usage = if pats.iter().any(shape::borrows) { Usage::InPlace } else { Usage::Part };
         if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));

@@ -19,8 +19,11 @@ impl Normaliser<'_> {
             let cond = self.condition(*branch.cond, out);
             return self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, Vec::new());
         }
+        if suspends_behind_first(&branch.cond, true) {
+            return self.chain(branch, out);
+        }
         // What the scrutinees have made ends with the whole, and before the `else` begins.
-        let early = self.edition == Edition::From2024;
+        let early = std::mem::take(&mut self.ends_early) || self.edition == Edition::From2024;
         let suspends = suspend::block(&branch.then_branch)
             || branch.else_branch.as_ref().is_some_and(|(_, expr)| suspend::expr(expr));
         let mut list = Vec::new();
@@ -28,34 +31,48 @@ impl Normaliser<'_> {
             self.open.push(Vec::new());
         }
         let mut cond = *branch.cond;
-        self.bindings(&mut cond, suspends, &mut list, true);
+        self.bindings(&mut cond, suspends, &mut list);
         let temporaries = if early { self.open.pop().unwrap_or_default() } else { Vec::new() };
         let node = self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, temporaries.clone());
         self.ended(node, temporaries, list, out)
     }
 
+    /// A chain of conditions of which a later one suspends:
+    ///
+    /// ```text
+    ///   if a && let p = b { t } else { e }      'chain: { if a { if let p = b { break 'chain t } } e }
+    /// ```
+    fn chain(&mut self, branch: syn::ExprIf, out: &mut Vec<Stmt>) -> Node {
+        let label = self.fresh_label("chain");
+        let then = &branch.then_branch;
+        let mut links = Vec::new();
+        collect_links(*branch.cond, &mut links);
+        let nested = links.into_iter().rev().fold(parse_quote!(break #label #then), |inner: Expr, link| {
+            parse_quote!(if #link { #inner; })
+        });
+        let otherwise: Expr = match branch.else_branch {
+            Some((_, otherwise)) => *otherwise,
+            None => parse_quote!({}),
+        };
+        self.node(parse_quote!(#label: { #nested; #otherwise }), out)
+    }
+
     /// The scrutinees of a condition that binds names.
-    fn bindings(&mut self, cond: &mut Expr, arms_suspend: bool, out: &mut Vec<Stmt>, first: bool) {
+    fn bindings(&mut self, cond: &mut Expr, arms_suspend: bool, out: &mut Vec<Stmt>) {
         match cond {
             Expr::Let(binding) => {
                 let scrutinee = std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
-                if suspend::expr(&scrutinee) && !first {
-                    self.unsupported(&binding.let_token, "in a chain of `let` conditions", "nest the conditions");
-                }
                 *binding.expr = self.scrutinee(scrutinee, arms_suspend, out);
                 if arms_suspend {
                     self.name_rest_of(&binding.expr, &mut binding.pat);
                 }
             }
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-                self.bindings(&mut operation.left, arms_suspend, out, first);
-                self.bindings(&mut operation.right, arms_suspend, out, false);
+                self.bindings(&mut operation.left, arms_suspend, out);
+                self.bindings(&mut operation.right, arms_suspend, out);
             }
-            Expr::Paren(inner) => self.bindings(&mut inner.expr, arms_suspend, out, first),
-            Expr::Group(inner) => self.bindings(&mut inner.expr, arms_suspend, out, first),
-            other if suspend::expr(other) => {
-                self.unsupported(&other.clone(), "in a chain of `let` conditions", "nest the conditions");
-            }
+            Expr::Paren(inner) => self.bindings(&mut inner.expr, arms_suspend, out),
+            Expr::Group(inner) => self.bindings(&mut inner.expr, arms_suspend, out),
             _ => {}
         }
     }
@@ -180,21 +197,48 @@ impl Normaliser<'_> {
         Node::Plain(value)
     }
 
+    fn fresh_label(&mut self, name: &str) -> Lifetime {
+        self.labels += 1;
+        let name = match self.labels {
+            1 => format!("'{name}"),
+            n => format!("'{name}_{n}"),
+        };
+        Lifetime::new(&name, Span::mixed_site())
+    }
+
     /// Gives a loop a label, and the jumps out of it that name.
     fn label(&mut self, label: &mut Option<Label>, body: &mut syn::Block) -> Lifetime {
         let name = match label {
             Some(label) => label.name.clone(),
-            None => {
-                self.labels += 1;
-                let name = match self.labels {
-                    1 => "'repeat".to_owned(),
-                    n => format!("'repeat_{n}"),
-                };
-                Lifetime::new(&name, Span::mixed_site())
-            }
+            None => self.fresh_label("repeat"),
         };
         Jumps { label: name.clone() }.visit_block_mut(body);
         name
+    }
+}
+
+/// Whether a condition suspends anywhere but in the scrutinee that it begins with.
+fn suspends_behind_first(cond: &Expr, is_first: bool) -> bool {
+    match cond {
+        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
+            suspends_behind_first(&operation.left, is_first) || suspends_behind_first(&operation.right, false)
+        }
+        Expr::Paren(inner) => suspends_behind_first(&inner.expr, is_first),
+        Expr::Group(inner) => suspends_behind_first(&inner.expr, is_first),
+        Expr::Let(_) if is_first => false,
+        other => suspend::expr(other),
+    }
+}
+
+/// The conditions of a chain, in order.
+fn collect_links(cond: Expr, links: &mut Vec<Expr>) {
+    match cond {
+        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
+            collect_links(*operation.left, links);
+            collect_links(*operation.right, links);
+        }
+        Expr::Group(inner) => collect_links(*inner.expr, links),
+        link => links.push(link),
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn normalise(
         points: Vec::new(),
         open: vec![Vec::new()],
         labels: 0,
+        ends_early: false,
     };
     let mut block = normaliser.block(body);
     let temporaries = normaliser.open.pop().unwrap_or_default();
@@ -55,6 +56,8 @@ struct Normaliser<'a> {
     /// The temporaries of each full expression that is open.
     open: Vec<Vec<LocalId>>,
     labels: usize,
+    /// The next `if let` ends its temporaries before its `else`, whatever the edition.
+    ends_early: bool,
 }
 
 impl Normaliser<'_> {
@@ -143,7 +146,8 @@ impl Normaliser<'_> {
         if let Some((_, otherwise)) = &init.diverge
             && suspend::expr(otherwise)
         {
-            self.unsupported(otherwise, "in the `else` of `let … else`", "use `match`");
+            let otherwise = (**otherwise).clone();
+            return self.let_else(local.pat, *init.expr, otherwise, out);
         }
         self.full(bindings, out, |this, out| {
             let node = this.node(*init.expr, out);
@@ -169,6 +173,27 @@ impl Normaliser<'_> {
                 (node, None) => out.push(Stmt::Let { pat: local.pat, init: node }),
             }
         });
+    }
+
+    /// `let pat = init else { … }` whose `else` suspends:
+    ///
+    /// ```text
+    ///   let Some(x) = f else { e };      let (x,) = if let Some(x) = f { (x,) } else { e };
+    /// ```
+    fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
+        if let Pat::Type(typed) = &pat {
+            self.unsupported(&typed.ty, "in the `else` of a `let … else` with a type", "leave the type out");
+        }
+        let mut inner = pat;
+        let mut names = Names { locals: self.locals, outer: Vec::new(), inner: Vec::new() };
+        syn::visit_mut::VisitMut::visit_pat_mut(&mut names, &mut inner);
+        let Names { outer, inner: values, .. } = names;
+        let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
+        // In every edition, what the initialiser has made is gone when the `else` runs.
+        self.ends_early = true;
+        if let Source::Local(local) = stmt {
+            self.local(local, out);
+        }
     }
 
     /// What the pattern of a parameter leaves lives as long as the parameter, which has no name.
@@ -288,6 +313,26 @@ impl Normaliser<'_> {
 
     fn unsupported(&mut self, at: &impl quote::ToTokens, place: &str, way_round: &str) {
         self.errors.at(at, format!("a suspension {place} is not lowered yet; {way_round}"));
+    }
+}
+
+/// Gives the bindings of a pattern new names, from which the old ones are bound.
+struct Names<'a> {
+    locals: &'a mut Locals,
+    outer: Vec<Pat>,
+    inner: Vec<Ident>,
+}
+
+impl syn::visit_mut::VisitMut for Names<'_> {
+    fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
+        syn::visit_mut::visit_pat_ident_mut(self, binding);
+        let Some(mention) = self.locals.find(&binding.ident) else { return };
+        let id = self.locals.local_of(mention);
+        let (key, mutability) = (binding.ident.clone(), binding.mutability.take().filter(|_| binding.by_ref.is_none()));
+        let new = self.locals.add(self.locals[id].name.clone(), Kind::Binding);
+        binding.ident = self.locals.mention_made_up(new);
+        self.outer.push(parse_quote!(#mutability #key));
+        self.inner.push(self.locals.mention_made_up(new));
     }
 }
 

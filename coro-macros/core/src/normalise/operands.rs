@@ -38,10 +38,15 @@ impl Normaliser<'_> {
                 self.short_circuit(operation, out)
             }
             Expr::Assign(mut assign) => {
-                if suspend::expr(&assign.left) {
-                    self.unsupported(&assign.left, "on the left of `=`", "bind it with `let` first");
-                }
                 *assign.right = self.value(*assign.right, out);
+                if suspend::expr(&assign.left) {
+                    // The value comes first, and waits for the place.
+                    if !self.is_inert(&assign.right, Use::Value) {
+                        self.hoist(&mut assign.right, Use::Value);
+                        *assign.right = self.bind(Node::Plain((*assign.right).clone()), out);
+                    }
+                    self.operands(shape::operands(&mut assign.left), out);
+                }
                 Node::Plain(Expr::Assign(assign))
             }
             Expr::Binary(mut operation) if shape::is_compound(&operation.op) => {

@@ -5,6 +5,7 @@
 //! alike. It drops nothing while nothing is owed: before the local is initialised and after it
 //! has been moved out.
 use core::cell::Cell;
+use core::marker::PhantomData;
 use core::ptr;
 
 /// Owes the value in a slot its drop.
@@ -180,6 +181,12 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
         unsafe { ptr::read(place) }
     }
 
+    /// Notes that a part has been moved out.
+    #[inline(always)]
+    pub fn note(&self, part: u8) {
+        self.moved.set(self.moved.get() | part);
+    }
+
     /// Assigns to a part that may have been moved out.
     ///
     /// # Safety
@@ -234,5 +241,69 @@ impl<T, Answers> Drop for PartOwner<T, Answers> {
                 moved => unsafe { (self.rest)(self.place, moved, ptr::read(&self.answers)) },
             }
         }
+    }
+}
+
+/// The type of a part that a pattern binds.
+pub struct PartType<V>(PhantomData<fn() -> V>);
+
+impl<V> Clone for PartType<V> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<V> Copy for PartType<V> {}
+
+/// A type that is still to be inferred.
+#[inline(always)]
+pub fn part_type<V>() -> PartType<V> {
+    PartType(PhantomData)
+}
+
+impl<V> PartType<V> {
+    /// Says what it is. Never called.
+    pub fn is(self, _: V) {}
+
+    /// The part behind a reference that a pattern has bound instead of it.
+    ///
+    /// # Safety
+    ///
+    /// The part has a value, which nobody reads again unless it is `Copy`.
+    #[inline(always)]
+    pub unsafe fn read<R: ReadPart<V>>(self, reference: R) -> V {
+        // SAFETY: as the caller promises.
+        unsafe { reference.read() }
+    }
+}
+
+/// A reference that stands for a part: for what it refers to, or for itself where the pattern
+/// would have bound a reference anyway.
+pub trait ReadPart<V> {
+    /// Reads the part.
+    ///
+    /// # Safety
+    ///
+    /// As for [`PartType::read`].
+    unsafe fn read(self) -> V;
+}
+
+impl<A> ReadPart<A> for &mut A {
+    #[inline(always)]
+    unsafe fn read(self) -> A {
+        // SAFETY: as the caller promises.
+        unsafe { ptr::read(self) }
+    }
+}
+impl<'a, A: ?Sized> ReadPart<&'a mut A> for &'a mut A {
+    #[inline(always)]
+    unsafe fn read(self) -> &'a mut A {
+        self
+    }
+}
+impl<'a, A: ?Sized> ReadPart<&'a A> for &'a A {
+    #[inline(always)]
+    unsafe fn read(self) -> &'a A {
+        self
     }
 }
