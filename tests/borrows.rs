@@ -610,3 +610,67 @@ same! {
         buffer
     }
 }
+
+same! {
+    mod written_through_a_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let bytes = [1_u8, 2, 3, 4];
+        let mut list: Vec<&[u8]> = Vec::new();
+        {
+            let writer = &mut list;
+            writer.push(&bytes[1..]);
+        }
+        log.pend(1, [9_u64; 8]).await;
+        log.pend(1, [8_u64; 8]).await;
+        list.iter().map(|part| usize::from(part[0])).sum()
+    }
+}
+
+same! {
+    mod written_by_a_function_through_a_reference;
+    fn keep<'a>(list: &mut Vec<&'a [u8]>, part: &'a [u8]) {
+        list.push(part);
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let bytes = [1_u8, 2, 3, 4];
+        let mut list: Vec<&[u8]> = Vec::new();
+        let writer = &mut list;
+        keep(writer, &bytes[2..]);
+        log.pend(1, [9_u64; 8]).await;
+        log.pend(1, [8_u64; 8]).await;
+        list.iter().map(|part| usize::from(part[0])).sum()
+    }
+}
+
+same! {
+    mod written_into_a_parameter;
+    start |log| body(log, Vec::new());
+    #[coro::coroutine]
+    async fn body(log: &Log, mut list: Vec<&[u8]>) -> usize {
+        let bytes = [1_u8, 2, 3, 4];
+        list.push(&bytes[1..]);
+        log.pend(1, [9_u64; 8]).await;
+        log.pend(1, [8_u64; 8]).await;
+        list.iter().map(|part| usize::from(part[0])).sum()
+    }
+}
+
+same! {
+    mod written_through_a_cell;
+    use std::cell::RefCell;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let bytes = [1_u8, 2, 3, 4];
+        let list: RefCell<Vec<&[u8]>> = RefCell::new(Vec::new());
+        {
+            let shared = &list;
+            let writer = shared;
+            writer.borrow_mut().push(&bytes[1..]);
+        }
+        log.pend(1, [9_u64; 8]).await;
+        log.pend(1, [8_u64; 8]).await;
+        list.borrow().iter().map(|part| usize::from(part[0])).sum()
+    }
+}

@@ -314,13 +314,21 @@ impl Analysis<'_> {
                 _ => held[receiver.index()] = true,
             }
         }
-        for holder in &mix.into {
-            // The lifetimes in a parameter's type are longer than any borrow of a local.
-            if self.locals[*holder].kind == Kind::Parameter {
-                continue;
+        // What is written through a borrow goes to what is borrowed.
+        let mut written: Vec<usize> = mix.into.iter().chain(&mix.sources).map(|id| id.index()).collect();
+        let mut next = 0;
+        while let Some(&holder) = written.get(next) {
+            next += 1;
+            for local in 0..held.len() {
+                if (state.holds[holder][local] || state.may_hold[holder][local]) && !written.contains(&local) {
+                    written.push(local);
+                }
             }
-            union(&mut state.holds[holder.index()], &held);
-            union(&mut state.may_hold[holder.index()], &may_hold);
+        }
+        let only_read: Vec<usize> = mix.sources.difference(&mix.into).map(|id| id.index()).collect();
+        for holder in written.into_iter().filter(|local| !only_read.contains(local)) {
+            union(&mut state.holds[holder], &held);
+            union(&mut state.may_hold[holder], &may_hold);
         }
     }
 }

@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use syn::{Expr, Lifetime, Pat};
 
 use crate::errors::Errors;
-use crate::locals::{LocalId, Locals, MentionId};
+use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape;
 use crate::tree::{Block, Node, Point, PointId, Stmt};
 
@@ -200,17 +200,23 @@ impl Builder<'_> {
             }
             Event::Use(id, mention, usage) => {
                 mix.sources.insert(id);
+                // Nothing is written into a parameter that is a reference but the reference itself:
+                // what it refers to outlives all locals.
+                let local = &self.locals[id];
+                let may_hold = local.kind != Kind::Parameter || !local.is_reference;
+                let mut into = Vec::new();
                 match usage {
                     Usage::Taken | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
                     Usage::InPlace | Usage::Captured | Usage::AssignedPart | Usage::PartReceiver => {
                         mix.borrowed.insert(id);
-                        mix.into.insert(id);
+                        into.push(id);
                     }
                     Usage::Receiver | Usage::TakenReceiver => {
                         mix.receivers.insert((id, mention));
-                        mix.into.insert(id);
+                        into.push(id);
                     }
                 }
+                mix.into.extend(into.into_iter().filter(|_| may_hold));
                 self.flow.regions[id.index()].insert(self.region);
             }
             Event::Declare(id) => {
