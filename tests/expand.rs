@@ -59,7 +59,7 @@ fn take_attribute(attributes: &mut Vec<Attribute>) -> bool {
 fn lowered(file: &mut syn::File) -> Vec<TokenStream> {
     let mut outputs = Vec::new();
     let mut lower = |item: TokenStream| {
-        let output = expand(TokenStream::new(), item, Edition::From2024);
+        let output = expand(TokenStream::new(), item, Some(Edition::From2024));
         outputs.push(output.clone());
         output
     };

@@ -6,5 +6,5 @@ use proc_macro::TokenStream;
 /// Lowers a function into a pinned state machine. Documented where it is re-exported, in `coro`.
 #[proc_macro_attribute]
 pub fn coroutine(options: TokenStream, item: TokenStream) -> TokenStream {
-    coro_macros_core::expand(options.into(), item.into(), coro_macros_core::Edition::From2024).into()
+    coro_macros_core::expand(options.into(), item.into(), None).into()
 }

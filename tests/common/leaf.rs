@@ -190,7 +190,7 @@ pub(crate) struct Source {
 
 impl Source {
     /// The next value, if there is one.
-    pub(crate) fn next(&mut self) -> impl Future<Output = Option<Noisy>> {
+    pub(crate) fn next(&mut self) -> impl Future<Output = Option<Noisy>> + use<'_> {
         let log = self.log.clone();
         log.clone().act(1, move || {
             let name = self.names.pop()?;

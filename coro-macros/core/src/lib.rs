@@ -50,35 +50,51 @@ pub enum Edition {
 
 /// Lowers the function `item`, annotated with `#[coroutine(options)]`.
 ///
+/// Without an edition, the output is right for whichever edition it is compiled in.
+///
 /// # Examples
 ///
 /// ```
 /// use coro_macros_core::{Edition, expand};
 /// use quote::quote;
 ///
-/// let output = expand(quote!(), quote!(fn f() { wait!(g()); }), Edition::From2024);
+/// let output = expand(quote!(), quote!(fn f() { wait!(g()); }), Some(Edition::From2024));
 /// assert!(output.to_string().contains("impl :: coro :: __private :: Future"));
 /// ```
-pub fn expand(options: TokenStream, item: TokenStream, edition: Edition) -> TokenStream {
+pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>) -> TokenStream {
     let function = match parse::parse(options, item.clone()) {
         Ok(function) => function,
         Err(error) => return parse::after_error(item, &error),
     };
-    match lower(&function, edition) {
-        Ok(output) => output,
-        Err(error) => parse::after_error(item, &error),
-    }
+    let Some(body) = &function.body else {
+        return emit::stub(&function, false);
+    };
+    let lowered = match edition {
+        Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_function()),
+        None => lower_for_any(&function, body),
+    };
+    lowered.unwrap_or_else(|error| parse::after_error(item, &error))
 }
 
-fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStream> {
-    let Some(body) = function.body.clone() else {
-        return Ok(emit::stub(function, false));
-    };
+/// Lowers for the edition of the code around, whichever that is.
+fn lower_for_any(function: &parse::Function, body: &syn::Block) -> syn::Result<TokenStream> {
+    let (output, depends) = lower(function, body, Edition::From2024)?;
+    if !depends {
+        return Ok(output.into_function());
+    }
+    let (older, _) = lower(function, body, Edition::Before2024)?;
+    Ok(output.into_function_or(older, function.signature.ident.span()))
+}
+
+/// Lowers for one edition, and says whether another would make a difference.
+fn lower(function: &parse::Function, body: &syn::Block, edition: Edition) -> syn::Result<(emit::Output, bool)> {
+    let body = body.clone();
     let mut locals = locals::Locals::default();
     let parameters = emit::Parameters::of(&function.signature, &mut locals);
     let mut body = parameters.around(body);
     let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
-    let (mut body, points) = normalise::normalise(body, edition, &mut locals)?;
+    let normalise::Normalised { mut body, points, depends_on_edition } =
+        normalise::normalise(body, edition, &mut locals)?;
     parameters.declare(&mut body, &locals);
     let flow = flow::flow(&body, &locals, &points, &parameters.locals());
     let liveness = liveness::liveness(&flow, &locals, &points);
@@ -89,7 +105,7 @@ fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStrea
     flow.check(|id| storage.has_slot(id), &locals, &mut errors);
     let parts = parts::parts(&flow, &locals, |id| storage.has_slot(id), &mut errors);
     errors.finish()?;
-    Ok(emit::emit(&emit::Lowered {
+    let output = emit::emit(&emit::Lowered {
         function,
         parameters: &parameters,
         body: &body,
@@ -100,5 +116,6 @@ fn lower(function: &parse::Function, edition: Edition) -> syn::Result<TokenStrea
         saved: &saved,
         storage: &storage,
         parts: &parts,
-    }))
+    });
+    Ok((output, depends_on_edition))
 }

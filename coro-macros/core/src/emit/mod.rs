@@ -33,7 +33,7 @@ mod signature;
 mod twin;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 
 use crate::liveness::Access;
 use crate::locals::{LocalId, Locals};
@@ -68,35 +68,80 @@ struct Emitter<'a> {
     labels: std::cell::RefCell<Vec<String>>,
 }
 
-pub(crate) fn emit(lowered: &Lowered<'_>) -> TokenStream {
+/// The output, in pieces.
+pub(crate) struct Output {
+    /// Attributes, visibility and signature.
+    head: TokenStream,
+    /// The direct-style twin.
+    twin: TokenStream,
+    /// The expression that makes the coroutine, and the items that it needs.
+    machine: TokenStream,
+}
+
+pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let emitter = Emitter { lowered, names: names::Names::new(lowered), labels: Default::default() };
     let function = lowered.function;
     let (attributes, visibility) = (&function.attributes, &function.visibility);
     let signature = signature::lowered(function, lowered.parameters);
-    let twin = twin::twin(function, lowered.parameters);
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
     let (items, literal) = (&frame.items, &frame.literal);
-    output! {
-        #(#attributes)*
-        #visibility #signature {
-            // The direct-style twin: never run, fully checked.
-            #twin
-            #items
-            let __frame = #literal;
-            // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
-            #[allow(
-                dangerous_implicit_autorefs,
-                unreachable_code,
-                unused,
-                non_snake_case,
-                clippy::all,
-                clippy::pedantic,
-                clippy::nursery,
-                clippy::restriction
-            )]
-            unsafe {
-                ::coro::__private::coroutine(__frame, #body)
+    let machine = output! {
+        #items
+        let __frame = #literal;
+        // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
+        #[allow(
+            dangerous_implicit_autorefs,
+            unreachable_code,
+            unused,
+            non_snake_case,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction
+        )]
+        unsafe {
+            ::coro::__private::coroutine(__frame, #body)
+        }
+    };
+    Output {
+        head: output!(#(#attributes)* #visibility #signature),
+        twin: twin::twin(function, lowered.parameters),
+        machine,
+    }
+}
+
+impl Output {
+    /// The function.
+    pub(crate) fn into_function(self) -> TokenStream {
+        let Output { head, twin, machine } = self;
+        output! {
+            #head {
+                // The direct-style twin: never run, fully checked.
+                #twin
+                #machine
+            }
+        }
+    }
+
+    /// The function, where the edition of the code around it makes a difference. No macro can ask
+    /// for the edition, but `$x:expr` matches `_` from edition 2024 on, and did not before. `span`
+    /// is in the code around.
+    pub(crate) fn into_function_or(self, before_2024: Self, span: proc_macro2::Span) -> TokenStream {
+        let Output { head, twin, machine } = self;
+        let older = before_2024.machine;
+        let dispatch = quote_spanned! {span=>
+            macro_rules! __by_edition {
+                ($from_2024:expr) => {{ #machine }};
+                (_) => {{ #older }};
+            }
+            __by_edition!(_)
+        };
+        output! {
+            #head {
+                // The direct-style twin: never run, fully checked.
+                #twin
+                #dispatch
             }
         }
     }

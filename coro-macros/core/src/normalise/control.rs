@@ -33,6 +33,7 @@ impl Normaliser<'_> {
         let mut cond = *branch.cond;
         self.bindings(&mut cond, suspends, &mut list);
         let temporaries = if early { self.open.pop().unwrap_or_default() } else { Vec::new() };
+        self.depends_on_edition |= !temporaries.is_empty();
         let node = self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, temporaries.clone());
         self.ended(node, temporaries, list, out)
     }

@@ -29,7 +29,7 @@ pub(crate) fn normalise(
     body: syn::Block,
     edition: Edition,
     locals: &mut Locals,
-) -> syn::Result<(Block, Vec<Point>)> {
+) -> syn::Result<Normalised> {
     let mut normaliser = Normaliser {
         locals,
         edition,
@@ -38,14 +38,24 @@ pub(crate) fn normalise(
         open: vec![Vec::new()],
         labels: 0,
         ends_early: false,
+        depends_on_edition: false,
     };
     let mut block = normaliser.block(body);
     let temporaries = normaliser.open.pop().unwrap_or_default();
     if !temporaries.is_empty() {
         block.stmts.insert(0, Stmt::Declare(temporaries));
     }
-    normaliser.errors.finish()?;
-    Ok((block, normaliser.points))
+    std::mem::take(&mut normaliser.errors).finish()?;
+    let Normaliser { points, depends_on_edition, .. } = normaliser;
+    Ok(Normalised { body: block, points, depends_on_edition })
+}
+
+/// A body in which every suspension can be jumped to.
+pub(crate) struct Normalised {
+    pub(crate) body: Block,
+    pub(crate) points: Vec<Point>,
+    /// Another edition ends some temporary at another time.
+    pub(crate) depends_on_edition: bool,
 }
 
 struct Normaliser<'a> {
@@ -58,6 +68,7 @@ struct Normaliser<'a> {
     labels: usize,
     /// The next `if let` ends its temporaries before its `else`, whatever the edition.
     ends_early: bool,
+    depends_on_edition: bool,
 }
 
 impl Normaliser<'_> {
@@ -127,7 +138,11 @@ impl Normaliser<'_> {
         }
         match self.edition {
             // The temporaries of a tail expression end before the block's locals …
-            Edition::From2024 => self.terminated(expr, out),
+            Edition::From2024 => {
+                let node = self.terminated(expr, out);
+                self.depends_on_edition |= matches!(out.last(), Some(Stmt::End(_)));
+                node
+            }
             // … or used to, with the statement around the block.
             Edition::Before2024 => self.node(expr, out),
         }

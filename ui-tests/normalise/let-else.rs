@@ -1,0 +1,11 @@
+#[coro::coroutine]
+fn coroutine(value: Option<u32>) -> u32 {
+    let Some(n) = value else {
+        return wait!(std::future::ready(0));
+    };
+    n
+}
+
+fn main() {
+    let _ = coroutine(None);
+}

@@ -1,0 +1,12 @@
+#[coro::coroutine]
+fn coroutine(list: &mut [u32]) -> u32 {
+    list[wait!(std::future::ready(1))] = 2;
+    match 1 {
+        n if wait!(std::future::ready(n == 1)) => 1,
+        _ => 2,
+    }
+}
+
+fn main() {
+    let _ = coroutine(&mut [1, 2]);
+}

@@ -1,0 +1,6 @@
+#[coro::coroutine]
+trait Source {
+    fn next(&self) -> u32;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[coro::coroutine]
+enum State {
+    Start,
+}
+
+fn main() {
+    let _ = State::Start;
+}

@@ -1,0 +1,9 @@
+#[coro::coroutine]
+#[coro::coroutine]
+fn coroutine() -> u32 {
+    wait!(std::future::ready(1))
+}
+
+fn main() {
+    let _ = coroutine();
+}

@@ -1,0 +1,8 @@
+#[coro::coroutine]
+fn coroutine() {
+    wait!(let x = 1);
+}
+
+fn main() {
+    let _ = coroutine();
+}

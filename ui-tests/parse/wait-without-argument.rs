@@ -1,0 +1,8 @@
+#[coro::coroutine]
+fn coroutine() {
+    wait!();
+}
+
+fn main() {
+    let _ = coroutine();
+}

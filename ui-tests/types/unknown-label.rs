@@ -1,0 +1,11 @@
+#[coro::coroutine]
+fn coroutine() {
+    loop {
+        wait!(std::future::ready(()));
+        break 'outer;
+    }
+}
+
+fn main() {
+    let _ = coroutine();
+}

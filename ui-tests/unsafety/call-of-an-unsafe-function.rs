@@ -1,0 +1,12 @@
+unsafe fn danger() -> u32 {
+    1
+}
+
+#[coro::coroutine]
+fn coroutine() -> u32 {
+    wait!(std::future::ready(1)) + danger()
+}
+
+fn main() {
+    let _ = coroutine();
+}

@@ -1,0 +1,9 @@
+#[coro::coroutine]
+fn coroutine(pointer: *const u32) -> u32 {
+    wait!(std::future::ready(1));
+    *pointer
+}
+
+fn main() {
+    let _ = coroutine(std::ptr::null());
+}
