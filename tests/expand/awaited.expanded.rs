@@ -4,11 +4,13 @@ fn area(
     width: fn() -> u32,
     height: u32,
 ) -> impl ::coro::__private::Future<Output = u32> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> u32 {
+        __coro::twin::check(move || -> u32 {
             let width = width;
             let height = height;
-            { width() * ::coro::__private::twin::wait(ready(height)) }
+            { width() * __coro::twin::wait(ready(height)) }
         })
     }
     /// Where the coroutine stands.
@@ -29,8 +31,8 @@ fn area(
     )]
     union __Overlap1<Height_, Ready_> {
         none: (),
-        height: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Height_>>,
-        ready: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Ready_>>,
+        height: __coro::ManuallyDrop<__coro::Slot<Height_>>,
+        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -42,19 +44,17 @@ fn area(
     )]
     struct __Frame<Width_, Height_, Ready_, Value_> {
         state: __State,
-        width: ::coro::__private::Slot<Width_>,
+        width: __coro::Slot<Width_>,
         overlap_1: __Overlap1<Height_, Ready_>,
-        value: ::coro::__private::Slot<Value_>,
+        value: __coro::Slot<Value_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
-        width: ::coro::__private::Slot::filled(width),
+        width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
-            height: ::coro::__private::ManuallyDrop::new(
-                ::coro::__private::Slot::filled(height),
-            ),
+            height: __coro::ManuallyDrop::new(__coro::Slot::filled(height)),
         },
-        value: ::coro::__private::Slot::EMPTY,
+        value: __coro::Slot::EMPTY,
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -67,30 +67,28 @@ fn area(
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = ::coro::__private::free_lifetimes(
-                    __stored,
-                );
+                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let width = ::coro::__private::slot(&raw mut (*__frame).width);
-                let height = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.height),
+                let width = __coro::slot(&raw mut (*__frame).width);
+                let height = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.height),
                 );
-                let ready = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.ready),
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
-                let value = ::coro::__private::slot(&raw mut (*__frame).value);
+                let value = __coro::slot(&raw mut (*__frame).value);
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -99,7 +97,7 @@ fn area(
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -108,66 +106,53 @@ fn area(
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let height_owner = ::coro::__private::owner(height, true);
-                        let width_owner = ::coro::__private::owner(width, true);
-                        return ::coro::__private::cancelled();
+                        let height_owner = __coro::owner(height, true);
+                        let width_owner = __coro::owner(width, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: u32 = '__body: {
-                    let width_owner = ::coro::__private::owner(width, true);
-                    let height_owner = ::coro::__private::owner(height, false);
-                    'to_ready: {
-                        match __at {
-                            __State::Ready => break 'to_ready,
-                            _ => {}
-                        }
-                    }
+                    let width_owner = __coro::owner(width, true);
+                    let height_owner = __coro::owner(height, false);
                     {
-                        let value_owner = ::coro::__private::owner(
+                        let value_owner = __coro::owner(
                             value,
-                            ::coro::__private::matches!(__at, __State::Ready),
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        let ready_owner = ::coro::__private::owner(
+                        let ready_owner = __coro::owner(
                             ready,
-                            ::coro::__private::matches!(__at, __State::Ready),
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        'to_ready_2: {
+                        'to_ready: {
                             match __at {
-                                __State::Ready => break 'to_ready_2,
+                                __State::Ready => break 'to_ready,
                                 _ => {}
                             }
                             value_owner.init((*width)());
                             ready_owner
                                 .init(
-                                    ::coro::__private::IntoFuture::into_future(
-                                        ready(height_owner.take()),
-                                    ),
+                                    __coro::IntoFuture::into_future(ready(height_owner.take())),
                                 );
                         }
                         let ready_2 = match __resumption.step(&ready_owner) {
-                            ::coro::__private::Step::Ready(value) => {
+                            __coro::Step::Ready(value) => {
                                 __at = __State::Running;
                                 value
                             }
-                            ::coro::__private::Step::Pending => {
-                                return ::coro::__private::suspend(
+                            __coro::Step::Pending => {
+                                return __coro::suspend(
                                     __state,
                                     __State::Ready,
                                     (width_owner, height_owner, value_owner, ready_owner),
                                 );
                             }
-                            ::coro::__private::Step::Cancelled => {
-                                return ::coro::__private::cancelled();
-                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
                         };
-                        value_owner.take() * ({ ready_2 })
+                        value_owner.take() * ready_2
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

@@ -1,13 +1,15 @@
 //! A local that is borrowed across two suspensions stays at one address.
 use std::future::ready;
 fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> String {
+        __coro::twin::check(move || -> String {
             let text = text;
             {
                 let lines: Vec<&str> = text.lines().collect();
-                let first = ::coro::__private::twin::wait(ready(lines[0]));
-                let second = ::coro::__private::twin::wait(ready(lines[1]));
+                let first = __coro::twin::wait(ready(lines[0]));
+                let second = __coro::twin::wait(ready(lines[1]));
                 let longest = if first.len() < second.len() { second } else { first };
                 longest.to_owned()
             }
@@ -31,8 +33,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::pedantic
     )]
     struct __Group1<First_, Ready2_> {
-        first: ::coro::__private::Slot<First_>,
-        ready_2: ::coro::__private::Slot<Ready2_>,
+        first: __coro::Slot<First_>,
+        ready_2: __coro::Slot<Ready2_>,
     }
     #[allow(
         dead_code,
@@ -43,8 +45,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     )]
     union __Overlap1<First_, Ready2_, Ready_> {
         none: (),
-        group_1: ::coro::__private::ManuallyDrop<__Group1<First_, Ready2_>>,
-        ready: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Ready_>>,
+        group_1: __coro::ManuallyDrop<__Group1<First_, Ready2_>>,
+        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -57,15 +59,15 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     struct __Frame<Text_, Lines_, First_, Ready2_, Ready_> {
         state: __State,
         text_owed: bool,
-        text: ::coro::__private::Slot<Text_>,
-        lines: ::coro::__private::Slot<Lines_>,
+        text: __coro::Slot<Text_>,
+        lines: __coro::Slot<Lines_>,
         overlap_1: __Overlap1<First_, Ready2_, Ready_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         text_owed: false,
-        text: ::coro::__private::Slot::filled(text),
-        lines: ::coro::__private::Slot::EMPTY,
+        text: __coro::Slot::filled(text),
+        lines: __coro::Slot::EMPTY,
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
@@ -79,32 +81,30 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = ::coro::__private::free_lifetimes(
+                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                     __stored,
                 );
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let text = ::coro::__private::slot(&raw mut (*__frame).text);
-                let lines = ::coro::__private::slot(&raw mut (*__frame).lines);
-                let group_1 = ::coro::__private::shared(
-                    &raw mut (*__frame).overlap_1.group_1,
-                );
-                let first = ::coro::__private::slot(&raw mut (*group_1).first);
-                let ready_2 = ::coro::__private::slot(&raw mut (*group_1).ready_2);
-                let ready = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.ready),
+                let text = __coro::slot(&raw mut (*__frame).text);
+                let lines = __coro::slot(&raw mut (*__frame).lines);
+                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                let first = __coro::slot(&raw mut (*group_1).first);
+                let ready_2 = __coro::slot(&raw mut (*group_1).ready_2);
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -113,7 +113,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -122,93 +122,78 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let text_owner = ::coro::__private::owner(text, true);
-                        return ::coro::__private::cancelled();
+                        let text_owner = __coro::owner(text, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: String = '__body: {
-                    let text_owner = ::coro::__private::owner(
+                    let text_owner = __coro::owner(
                         text,
-                        !::coro::__private::matches!(
-                            __at,
-                            __State::Ready | __State::Ready2
-                        )
-                            || (::coro::__private::matches!(
-                                __at,
-                                __State::Ready | __State::Ready2
-                            ) && (*__frame).text_owed),
+                        !__coro::matches!(__at, __State::Ready | __State::Ready2)
+                            || (__coro::matches!(__at, __State::Ready | __State::Ready2)
+                                && (*__frame).text_owed),
                     );
-                    'to_ready: {
-                        match __at {
-                            __State::Ready | __State::Ready2 => break 'to_ready,
-                            _ => {}
-                        }
-                    }
                     {
-                        let lines_owner = ::coro::__private::owner(
+                        let lines_owner = __coro::owner(
                             lines,
-                            ::coro::__private::matches!(
-                                __at,
-                                __State::Ready | __State::Ready2
-                            ),
+                            __coro::matches!(__at, __State::Ready | __State::Ready2),
                         );
-                        let ready_owner = ::coro::__private::owner(
+                        let ready_owner = __coro::owner(
                             ready,
-                            ::coro::__private::matches!(__at, __State::Ready),
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        let first_owner = ::coro::__private::owner(
+                        let first_owner = __coro::owner(
                             first,
-                            ::coro::__private::matches!(__at, __State::Ready2),
+                            __coro::matches!(__at, __State::Ready2),
                         );
-                        let ready_2_owner = ::coro::__private::owner(
+                        let ready_2_owner = __coro::owner(
                             ready_2,
-                            ::coro::__private::matches!(__at, __State::Ready2),
+                            __coro::matches!(__at, __State::Ready2),
                         );
-                        'to_ready_2_2: {
-                            'to_ready_2: {
+                        'to_ready_2: {
+                            'to_ready: {
                                 match __at {
-                                    __State::Ready => break 'to_ready_2,
-                                    __State::Ready2 => break 'to_ready_2_2,
+                                    __State::Ready => break 'to_ready,
+                                    __State::Ready2 => break 'to_ready_2,
                                     _ => {}
                                 }
-                                ::coro::__private::typed::<Vec<&str>>(lines);
+                                __coro::typed::<Vec<&str>>(lines);
                                 lines_owner
                                     .init(
                                         (match () {
                                             () => {
-                                                use ::coro::__private::{
+                                                use __coro::{
                                                     AskIterator as _, AskOrdered as _, AskOther as _,
                                                     AskReference as _, AskStandard as _, AskUnordered as _,
                                                     AskValue as _, Borrows as _, SharedFell as _,
                                                     SharedFound as _, Takes as _,
                                                 };
-                                                let __answer = ::coro::__private::answer();
+                                                let __answer = __coro::answer();
                                                 if false {
-                                                    ::coro::__private::diverge();
+                                                    __coro::diverge();
                                                     let __found = {
                                                         let shared = {
                                                             trait __Asked {
-                                                                fn lines(&self) -> ::coro::__private::Fell {
-                                                                    ::coro::__private::Fell
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
                                                                 }
                                                             }
                                                             impl<T: ?Sized> __Asked for &T {}
                                                             (&*text).lines()
                                                         };
-                                                        let receiver = (&::coro::__private::Shared(&shared))
-                                                            .receiver(text);
+                                                        let receiver = (&__coro::Shared(&shared)).receiver(text);
                                                         {
                                                             trait __Asked {
-                                                                fn lines(&self) -> ::coro::__private::Fell {
-                                                                    ::coro::__private::Fell
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
                                                                 }
                                                             }
                                                             impl<T: ?Sized> __Asked for T {}
                                                             receiver.lines()
                                                         }
                                                     };
-                                                    ::coro::__private::tie(&__answer, &__found);
+                                                    __coro::tie(&__answer, &__found);
                                                 }
                                                 if (&__answer).takes() {
                                                     (&__answer).if_taken();
@@ -222,47 +207,37 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                             .collect(),
                                     );
                                 ready_owner
-                                    .init(
-                                        ::coro::__private::IntoFuture::into_future(
-                                            ready((*lines)[0]),
-                                        ),
-                                    );
+                                    .init(__coro::IntoFuture::into_future(ready((*lines)[0])));
                             }
                             first_owner
                                 .init(
                                     match __resumption.step(&ready_owner) {
-                                        ::coro::__private::Step::Ready(value) => {
+                                        __coro::Step::Ready(value) => {
                                             __at = __State::Running;
                                             value
                                         }
-                                        ::coro::__private::Step::Pending => {
+                                        __coro::Step::Pending => {
                                             (*__frame).text_owed = text_owner.is_owed();
-                                            return ::coro::__private::suspend(
+                                            return __coro::suspend(
                                                 __state,
                                                 __State::Ready,
                                                 (text_owner, lines_owner, ready_owner),
                                             );
                                         }
-                                        ::coro::__private::Step::Cancelled => {
-                                            return ::coro::__private::cancelled();
-                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
                                     },
                                 );
                             ready_2_owner
-                                .init(
-                                    ::coro::__private::IntoFuture::into_future(
-                                        ready((*lines)[1]),
-                                    ),
-                                );
+                                .init(__coro::IntoFuture::into_future(ready((*lines)[1])));
                         }
                         let second = match __resumption.step(&ready_2_owner) {
-                            ::coro::__private::Step::Ready(value) => {
+                            __coro::Step::Ready(value) => {
                                 __at = __State::Running;
                                 value
                             }
-                            ::coro::__private::Step::Pending => {
+                            __coro::Step::Pending => {
                                 (*__frame).text_owed = text_owner.is_owed();
-                                return ::coro::__private::suspend(
+                                return __coro::suspend(
                                     __state,
                                     __State::Ready2,
                                     (
@@ -274,9 +249,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     ),
                                 );
                             }
-                            ::coro::__private::Step::Cancelled => {
-                                return ::coro::__private::cancelled();
-                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
                         };
                         let longest = if (*first).len() < second.len() {
                             second
@@ -286,10 +259,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         longest.to_owned()
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

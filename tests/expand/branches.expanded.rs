@@ -2,15 +2,17 @@
 use std::time::Duration;
 use coro::runtime::time::sleep;
 fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> &'static str {
+        __coro::twin::check(move || -> &'static str {
             let long = long;
             {
                 if long {
-                    ::coro::__private::twin::wait(sleep(Duration::from_secs(1)));
+                    __coro::twin::wait(sleep(Duration::from_secs(1)));
                     "long"
                 } else {
-                    ::coro::__private::twin::wait(sleep(Duration::from_millis(1)));
+                    __coro::twin::wait(sleep(Duration::from_millis(1)));
                     "short"
                 }
             }
@@ -35,9 +37,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
     )]
     union __Overlap1<Long_, Sleep_, Sleep2_> {
         none: (),
-        long: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Long_>>,
-        sleep: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Sleep_>>,
-        sleep_2: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Sleep2_>>,
+        long: __coro::ManuallyDrop<__coro::Slot<Long_>>,
+        sleep: __coro::ManuallyDrop<__coro::Slot<Sleep_>>,
+        sleep_2: __coro::ManuallyDrop<__coro::Slot<Sleep2_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -51,12 +53,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         state: __State,
         overlap_1: __Overlap1<Long_, Sleep_, Sleep2_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         overlap_1: __Overlap1 {
-            long: ::coro::__private::ManuallyDrop::new(
-                ::coro::__private::Slot::filled(long),
-            ),
+            long: __coro::ManuallyDrop::new(__coro::Slot::filled(long)),
         },
     });
     #[allow(
@@ -70,31 +70,29 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _> = ::coro::__private::free_lifetimes(
-                    __stored,
-                );
+                let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(__stored);
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let long = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.long),
+                let long = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.long),
                 );
-                let sleep = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.sleep),
+                let sleep = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.sleep),
                 );
-                let sleep_2 = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.sleep_2),
+                let sleep_2 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
                 );
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -103,7 +101,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -112,66 +110,58 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let long_owner = ::coro::__private::owner(long, true);
-                        return ::coro::__private::cancelled();
+                        let long_owner = __coro::owner(long, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: &'static str = '__body: {
-                    let long_owner = ::coro::__private::owner(long, false);
-                    'to_sleep: {
-                        match __at {
-                            __State::Sleep | __State::Sleep2 => break 'to_sleep,
-                            _ => {}
-                        }
-                    }
+                    let long_owner = __coro::owner(long, false);
                     {
-                        let __entered = 'to_sleep_2: {
+                        let __entered = 'to_sleep: {
                             match __at {
-                                __State::Sleep => break 'to_sleep_2 true,
-                                __State::Sleep2 => break 'to_sleep_2 false,
+                                __State::Sleep => break 'to_sleep true,
+                                __State::Sleep2 => break 'to_sleep false,
                                 _ => {}
                             }
                             if long_owner.take() { true } else { false }
                         };
                         if __entered {
-                            let sleep_owner = ::coro::__private::owner(
+                            let sleep_owner = __coro::owner(
                                 sleep,
-                                ::coro::__private::matches!(__at, __State::Sleep),
+                                __coro::matches!(__at, __State::Sleep),
                             );
-                            'to_sleep_3: {
+                            'to_sleep_2: {
                                 match __at {
-                                    __State::Sleep => break 'to_sleep_3,
+                                    __State::Sleep => break 'to_sleep_2,
                                     _ => {}
                                 }
                                 sleep_owner
                                     .init(
-                                        ::coro::__private::IntoFuture::into_future(
+                                        __coro::IntoFuture::into_future(
                                             sleep(Duration::from_secs(1)),
                                         ),
                                     );
                             }
                             match __resumption.step(&sleep_owner) {
-                                ::coro::__private::Step::Ready(value) => {
+                                __coro::Step::Ready(value) => {
                                     __at = __State::Running;
                                     value
                                 }
-                                ::coro::__private::Step::Pending => {
-                                    return ::coro::__private::suspend(
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
                                         __state,
                                         __State::Sleep,
                                         (long_owner, sleep_owner),
                                     );
                                 }
-                                ::coro::__private::Step::Cancelled => {
-                                    return ::coro::__private::cancelled();
-                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
                             };
                             "long"
                         } else {
-                            let sleep_2_owner = ::coro::__private::owner(
+                            let sleep_2_owner = __coro::owner(
                                 sleep_2,
-                                ::coro::__private::matches!(__at, __State::Sleep2),
+                                __coro::matches!(__at, __State::Sleep2),
                             );
                             'to_sleep_2_2: {
                                 match __at {
@@ -180,35 +170,30 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 }
                                 sleep_2_owner
                                     .init(
-                                        ::coro::__private::IntoFuture::into_future(
+                                        __coro::IntoFuture::into_future(
                                             sleep(Duration::from_millis(1)),
                                         ),
                                     );
                             }
                             match __resumption.step(&sleep_2_owner) {
-                                ::coro::__private::Step::Ready(value) => {
+                                __coro::Step::Ready(value) => {
                                     __at = __State::Running;
                                     value
                                 }
-                                ::coro::__private::Step::Pending => {
-                                    return ::coro::__private::suspend(
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
                                         __state,
                                         __State::Sleep2,
                                         (long_owner, sleep_2_owner),
                                     );
                                 }
-                                ::coro::__private::Step::Cancelled => {
-                                    return ::coro::__private::cancelled();
-                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
                             };
                             "short"
                         }
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

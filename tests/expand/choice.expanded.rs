@@ -1,19 +1,21 @@
 //! A value that is taken apart, in arms of which some wait.
 use std::future::ready;
-pub enum Request {
+pub(crate) enum Request {
     Get(String),
     Put { key: String, value: String },
     Quit,
 }
 fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<String>> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> Option<String> {
+        __coro::twin::check(move || -> Option<String> {
             let request = request;
             {
                 match request {
-                    Request::Get(key) => Some(::coro::__private::twin::wait(ready(key))),
+                    Request::Get(key) => Some(__coro::twin::wait(ready(key))),
                     Request::Put { key, value } => {
-                        let stored = ::coro::__private::twin::wait(ready(value.len()));
+                        let stored = __coro::twin::wait(ready(value.len()));
                         Some(format!("{key}: {stored} bytes"))
                     }
                     Request::Quit => None,
@@ -39,9 +41,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::pedantic
     )]
     struct __Group1<Key2_, Value_, Ready3_> {
-        key_2: ::coro::__private::Slot<Key2_>,
-        value: ::coro::__private::Slot<Value_>,
-        ready_3: ::coro::__private::Slot<Ready3_>,
+        key_2: __coro::Slot<Key2_>,
+        value: __coro::Slot<Value_>,
+        ready_3: __coro::Slot<Ready3_>,
     }
     #[allow(
         dead_code,
@@ -52,9 +54,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
     )]
     union __Overlap1<Request_, Key2_, Value_, Ready3_, Ready_> {
         none: (),
-        request: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Request_>>,
-        group_1: ::coro::__private::ManuallyDrop<__Group1<Key2_, Value_, Ready3_>>,
-        ready: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Ready_>>,
+        request: __coro::ManuallyDrop<__coro::Slot<Request_>>,
+        group_1: __coro::ManuallyDrop<__Group1<Key2_, Value_, Ready3_>>,
+        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -68,12 +70,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         state: __State,
         overlap_1: __Overlap1<Request_, Key2_, Value_, Ready3_, Ready_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         overlap_1: __Overlap1 {
-            request: ::coro::__private::ManuallyDrop::new(
-                ::coro::__private::Slot::filled(request),
-            ),
+            request: __coro::ManuallyDrop::new(__coro::Slot::filled(request)),
         },
     });
     #[allow(
@@ -87,38 +87,36 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = ::coro::__private::free_lifetimes(
+                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                     __stored,
                 );
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let request = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.request),
+                let request = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.request),
                 );
-                let group_1 = ::coro::__private::shared(
-                    &raw mut (*__frame).overlap_1.group_1,
-                );
-                let key_2 = ::coro::__private::slot(&raw mut (*group_1).key_2);
+                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                let key_2 = __coro::slot(&raw mut (*group_1).key_2);
                 let value_slot = &raw mut (*group_1).value;
-                let mut value_room = ::coro::__private::MaybeUninit::uninit();
-                let value = ::coro::__private::place(value_slot, &mut value_room);
-                let ready_3 = ::coro::__private::slot(&raw mut (*group_1).ready_3);
-                let ready = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.ready),
+                let mut value_room = __coro::MaybeUninit::uninit();
+                let value = __coro::place(value_slot, &mut value_room);
+                let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
-                let mut key_room = ::coro::__private::MaybeUninit::uninit();
-                let key = ::coro::__private::stack(&mut key_room);
+                let mut key_room = __coro::MaybeUninit::uninit();
+                let key = __coro::stack(&mut key_room);
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -127,7 +125,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -136,40 +134,31 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let request_owner = ::coro::__private::owner(request, true);
-                        return ::coro::__private::cancelled();
+                        let request_owner = __coro::owner(request, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: Option<String> = '__body: {
-                    let request_owner = ::coro::__private::owner(
+                    let request_owner = __coro::owner(
                         request,
-                        !::coro::__private::matches!(
-                            __at,
-                            __State::Ready | __State::Ready2
-                        ),
+                        !__coro::matches!(__at, __State::Ready | __State::Ready2),
                     );
-                    'to_ready: {
-                        match __at {
-                            __State::Ready | __State::Ready2 => break 'to_ready,
-                            _ => {}
-                        }
-                    }
                     {
-                        let __entered = 'to_ready_2: {
+                        let __entered = 'to_ready: {
                             match __at {
-                                __State::Ready => break 'to_ready_2 0usize,
-                                __State::Ready2 => break 'to_ready_2 1usize,
+                                __State::Ready => break 'to_ready 0usize,
+                                __State::Ready2 => break 'to_ready 1usize,
                                 _ => {}
                             }
                             match request_owner.take() {
                                 Request::Get(key_value) => {
-                                    ::coro::__private::write(key, key_value);
+                                    __coro::write(key, key_value);
                                     0usize
                                 }
                                 Request::Put { key: key_2_value, value: value_value } => {
-                                    ::coro::__private::write(key_2, key_2_value);
-                                    ::coro::__private::write(value, value_value);
+                                    __coro::write(key_2, key_2_value);
+                                    __coro::write(value, value_value);
                                     1usize
                                 }
                                 __whole @ (Request::Quit) => {
@@ -180,100 +169,95 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         };
                         match __entered {
                             0usize => {
-                                let key_owner = ::coro::__private::owner(
+                                let key_owner = __coro::owner(
                                     key,
-                                    !::coro::__private::matches!(__at, __State::Ready),
+                                    !__coro::matches!(__at, __State::Ready),
                                 );
-                                let ready_owner = ::coro::__private::owner(
+                                let ready_owner = __coro::owner(
                                     ready,
-                                    ::coro::__private::matches!(__at, __State::Ready),
+                                    __coro::matches!(__at, __State::Ready),
                                 );
-                                'to_ready_3: {
+                                'to_ready_2: {
                                     match __at {
-                                        __State::Ready => break 'to_ready_3,
+                                        __State::Ready => break 'to_ready_2,
                                         _ => {}
                                     }
                                     ready_owner
                                         .init(
-                                            ::coro::__private::IntoFuture::into_future(
-                                                ready(key_owner.take()),
-                                            ),
+                                            __coro::IntoFuture::into_future(ready(key_owner.take())),
                                         );
                                 }
                                 let ready_2 = match __resumption.step(&ready_owner) {
-                                    ::coro::__private::Step::Ready(value) => {
+                                    __coro::Step::Ready(value) => {
                                         __at = __State::Running;
                                         value
                                     }
-                                    ::coro::__private::Step::Pending => {
-                                        return ::coro::__private::suspend(
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
                                             __state,
                                             __State::Ready,
                                             (request_owner, key_owner, ready_owner),
                                         );
                                     }
-                                    ::coro::__private::Step::Cancelled => {
-                                        return ::coro::__private::cancelled();
-                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
                                 };
-                                Some(({ ready_2 }))
+                                Some(ready_2)
                             }
                             1usize => {
-                                let key_2_owner = ::coro::__private::owner(key_2, true);
-                                let value_owner = ::coro::__private::owner(
+                                let key_2_owner = __coro::owner(key_2, true);
+                                let value_owner = __coro::owner(
                                     value,
-                                    !::coro::__private::matches!(__at, __State::Ready2)
-                                        || (::coro::__private::matches!(__at, __State::Ready2)
-                                            && ::coro::__private::is_kept(value_slot, value)),
+                                    !__coro::matches!(__at, __State::Ready2)
+                                        || (__coro::matches!(__at, __State::Ready2)
+                                            && __coro::is_kept(value_slot, value)),
                                 );
-                                let ready_3_owner = ::coro::__private::owner(
+                                let ready_3_owner = __coro::owner(
                                     ready_3,
-                                    ::coro::__private::matches!(__at, __State::Ready2),
+                                    __coro::matches!(__at, __State::Ready2),
                                 );
-                                'to_ready_3_2: {
+                                'to_ready_3: {
                                     match __at {
-                                        __State::Ready2 => break 'to_ready_3_2,
+                                        __State::Ready2 => break 'to_ready_3,
                                         _ => {}
                                     }
                                     ready_3_owner
                                         .init(
-                                            ::coro::__private::IntoFuture::into_future(
+                                            __coro::IntoFuture::into_future(
                                                 ready(
                                                     (match () {
                                                         () => {
-                                                            use ::coro::__private::{
+                                                            use __coro::{
                                                                 AskIterator as _, AskOrdered as _, AskOther as _,
                                                                 AskReference as _, AskStandard as _, AskUnordered as _,
                                                                 AskValue as _, Borrows as _, SharedFell as _,
                                                                 SharedFound as _, Takes as _,
                                                             };
-                                                            let __answer = ::coro::__private::answer();
+                                                            let __answer = __coro::answer();
                                                             if false {
-                                                                ::coro::__private::diverge();
+                                                                __coro::diverge();
                                                                 let __found = {
                                                                     let shared = {
                                                                         trait __Asked {
-                                                                            fn len(&self) -> ::coro::__private::Fell {
-                                                                                ::coro::__private::Fell
+                                                                            fn len(&self) -> __coro::Fell {
+                                                                                __coro::Fell
                                                                             }
                                                                         }
                                                                         impl<T: ?Sized> __Asked for &T {}
                                                                         (&*value).len()
                                                                     };
-                                                                    let receiver = (&::coro::__private::Shared(&shared))
-                                                                        .receiver(value);
+                                                                    let receiver = (&__coro::Shared(&shared)).receiver(value);
                                                                     {
                                                                         trait __Asked {
-                                                                            fn len(&self) -> ::coro::__private::Fell {
-                                                                                ::coro::__private::Fell
+                                                                            fn len(&self) -> __coro::Fell {
+                                                                                __coro::Fell
                                                                             }
                                                                         }
                                                                         impl<T: ?Sized> __Asked for T {}
                                                                         receiver.len()
                                                                     }
                                                                 };
-                                                                ::coro::__private::tie(&__answer, &__found);
-                                                                let mut __same = ::coro::__private::slot_type(value_slot);
+                                                                __coro::tie(&__answer, &__found);
+                                                                let mut __same = __coro::slot_type(value_slot);
                                                                 __same = (&__answer).slot_of(value);
                                                             }
                                                             if (&__answer).takes() {
@@ -290,20 +274,18 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         );
                                 }
                                 let stored = match __resumption.step(&ready_3_owner) {
-                                    ::coro::__private::Step::Ready(value) => {
+                                    __coro::Step::Ready(value) => {
                                         __at = __State::Running;
                                         value
                                     }
-                                    ::coro::__private::Step::Pending => {
-                                        return ::coro::__private::suspend(
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
                                             __state,
                                             __State::Ready2,
                                             (request_owner, key_2_owner, value_owner, ready_3_owner),
                                         );
                                     }
-                                    ::coro::__private::Step::Cancelled => {
-                                        return ::coro::__private::cancelled();
-                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
                                 };
                                 Some(
                                     format!(
@@ -317,10 +299,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         }
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

@@ -1,13 +1,15 @@
 //! An iterator that lives across a suspension, and borrows a local.
 use std::future::ready;
 fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> u32 {
+        __coro::twin::check(move || -> u32 {
             let numbers = numbers;
             {
                 let mut sum = 0;
                 for number in &numbers {
-                    sum += ::coro::__private::twin::wait(ready(*number));
+                    sum += __coro::twin::wait(ready(*number));
                 }
                 sum
             }
@@ -33,20 +35,20 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
     struct __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
         state: __State,
         number_moved: u8,
-        numbers: ::coro::__private::Slot<Numbers_>,
-        sum: ::coro::__private::Slot<Sum_>,
-        number: ::coro::__private::Slot<Number_>,
-        iter: ::coro::__private::Slot<Iter_>,
-        ready: ::coro::__private::Slot<Ready_>,
+        numbers: __coro::Slot<Numbers_>,
+        sum: __coro::Slot<Sum_>,
+        number: __coro::Slot<Number_>,
+        iter: __coro::Slot<Iter_>,
+        ready: __coro::Slot<Ready_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         number_moved: 0,
-        numbers: ::coro::__private::Slot::filled(numbers),
-        sum: ::coro::__private::Slot::EMPTY,
-        number: ::coro::__private::Slot::EMPTY,
-        iter: ::coro::__private::Slot::EMPTY,
-        ready: ::coro::__private::Slot::EMPTY,
+        numbers: __coro::Slot::filled(numbers),
+        sum: __coro::Slot::EMPTY,
+        number: __coro::Slot::EMPTY,
+        iter: __coro::Slot::EMPTY,
+        ready: __coro::Slot::EMPTY,
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -59,29 +61,29 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = ::coro::__private::free_lifetimes(
+                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                     __stored,
                 );
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let numbers = ::coro::__private::slot(&raw mut (*__frame).numbers);
-                let sum = ::coro::__private::slot(&raw mut (*__frame).sum);
+                let numbers = __coro::slot(&raw mut (*__frame).numbers);
+                let sum = __coro::slot(&raw mut (*__frame).sum);
                 let number_slot = &raw mut (*__frame).number;
-                let mut number_room = ::coro::__private::MaybeUninit::uninit();
-                let number = ::coro::__private::place(number_slot, &mut number_room);
-                let iter = ::coro::__private::slot(&raw mut (*__frame).iter);
-                let ready = ::coro::__private::slot(&raw mut (*__frame).ready);
+                let mut number_room = __coro::MaybeUninit::uninit();
+                let number = __coro::place(number_slot, &mut number_room);
+                let iter = __coro::slot(&raw mut (*__frame).iter);
+                let ready = __coro::slot(&raw mut (*__frame).ready);
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -90,7 +92,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -99,45 +101,38 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let numbers_owner = ::coro::__private::owner(numbers, true);
-                        return ::coro::__private::cancelled();
+                        let numbers_owner = __coro::owner(numbers, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
-                let mut number_rest = ::coro::__private::Option::None;
+                let mut number_rest = __coro::Option::None;
                 let mut __is_typed = false;
                 let __output: u32 = loop {
                     if __is_typed {
                         break ('__body: {
-                            let numbers_owner = ::coro::__private::owner(numbers, true);
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    _ => {}
-                                }
-                            }
+                            let numbers_owner = __coro::owner(numbers, true);
                             {
-                                let sum_owner = ::coro::__private::owner(sum, false);
-                                let iter_owner = ::coro::__private::owner(
+                                let sum_owner = __coro::owner(sum, false);
+                                let iter_owner = __coro::owner(
                                     iter,
-                                    ::coro::__private::matches!(__at, __State::Ready),
+                                    __coro::matches!(__at, __State::Ready),
                                 );
-                                'to_ready_2: {
+                                'to_ready: {
                                     match __at {
-                                        __State::Ready => break 'to_ready_2,
+                                        __State::Ready => break 'to_ready,
                                         _ => {}
                                     }
                                     sum_owner.init(0);
                                     iter_owner
-                                        .init(
-                                            ::coro::__private::IntoIterator::into_iter(&(*numbers)),
-                                        );
+                                        .init(__coro::IntoIterator::into_iter(&(*numbers)));
                                 }
                                 let value = 'repeat: loop {
-                                    let number_owner = ::coro::__private::part_owner(
+                                    let number_owner = __coro::part_owner(
                                         number,
-                                        ::coro::__private::matches!(__at, __State::Ready),
-                                        if ::coro::__private::matches!(__at, __State::Ready) {
+                                        (__coro::matches!(__at, __State::Ready)
+                                            && __coro::is_kept(number_slot, number)),
+                                        if __coro::matches!(__at, __State::Ready) {
                                             (*__frame).number_moved
                                         } else {
                                             0
@@ -145,44 +140,44 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         number_rest,
                                         (),
                                     );
-                                    'to_ready_3: {
+                                    'to_ready_2: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_3,
+                                            __State::Ready => break 'to_ready_2,
                                             _ => {}
                                         }
                                         number_owner
                                             .init(
-                                                match ::coro::__private::Iterator::next(&mut (*iter)) {
-                                                    ::coro::__private::Option::Some(item) => item,
-                                                    ::coro::__private::Option::None => break 'repeat,
+                                                match __coro::Iterator::next(&mut (*iter)) {
+                                                    __coro::Option::Some(item) => item,
+                                                    __coro::Option::None => break 'repeat,
                                                 },
                                             );
                                     }
                                     {
-                                        let ready_owner = ::coro::__private::owner(
+                                        let ready_owner = __coro::owner(
                                             ready,
-                                            ::coro::__private::matches!(__at, __State::Ready),
+                                            __coro::matches!(__at, __State::Ready),
                                         );
-                                        'to_ready_4: {
+                                        'to_ready_3: {
                                             match __at {
-                                                __State::Ready => break 'to_ready_4,
+                                                __State::Ready => break 'to_ready_3,
                                                 _ => {}
                                             }
                                             ready_owner
                                                 .init(
-                                                    ::coro::__private::IntoFuture::into_future(
+                                                    __coro::IntoFuture::into_future(
                                                         ready(number_owner.part(1u8, &raw const *(*number))),
                                                     ),
                                                 );
                                         }
                                         let ready_2 = match __resumption.step(&ready_owner) {
-                                            ::coro::__private::Step::Ready(value) => {
+                                            __coro::Step::Ready(value) => {
                                                 __at = __State::Running;
                                                 value
                                             }
-                                            ::coro::__private::Step::Pending => {
+                                            __coro::Step::Pending => {
                                                 (*__frame).number_moved = number_owner.moved();
-                                                return ::coro::__private::suspend(
+                                                return __coro::suspend(
                                                     __state,
                                                     __State::Ready,
                                                     (
@@ -194,9 +189,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                     ),
                                                 );
                                             }
-                                            ::coro::__private::Step::Cancelled => {
-                                                return ::coro::__private::cancelled();
-                                            }
+                                            __coro::Step::Cancelled => return __coro::cancelled(),
                                         };
                                         (*sum) += ready_2;
                                     };
@@ -207,33 +200,28 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                             }
                         });
                     }
-                    number_rest = ::coro::__private::Option::Some(|
+                    number_rest = __coro::Option::Some(|
                         place: *mut _,
                         moved: u8,
                         answers|
                     {
-                        use ::coro::__private::{Borrows as _, Takes as _};
-                        let whole = ::coro::__private::read(place);
+                        use __coro::{Borrows as _, Takes as _};
+                        let whole = __coro::read(place);
                         if moved & 1u8 != 0 {
-                            ::coro::__private::forget((*whole));
+                            __coro::forget((*whole));
                         }
                     });
                     __is_typed = true;
                 };
                 if false {
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     {
-                        use ::coro::__private::{
-                            IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _,
-                        };
-                        let mut same = ::coro::__private::slot_type(number_slot);
-                        same = (&&&::coro::__private::probe(
-                            ::coro::__private::type_of(number),
-                        ))
-                            .storage_of();
+                        use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
+                        let mut same = __coro::slot_type(number_slot);
+                        same = (&&&__coro::probe(__coro::type_of(number))).storage_of();
                     }
                 }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

@@ -1,18 +1,20 @@
 //! A method; what it saves may borrow from `self`.
 use std::future::ready;
-pub struct Counter {
+pub(crate) struct Counter {
     counts: Vec<u32>,
 }
 impl Counter {
-    pub fn largest<'coro>(
+    pub(crate) fn largest<'coro>(
         &'coro self,
     ) -> impl ::coro::__private::Future<Output = Option<&u32>> {
+        #[allow(unused_imports)]
+        use ::coro::__private as __coro;
         if false {
-            ::coro::__private::twin::check(move || -> Option<&u32> {
+            __coro::twin::check(move || -> Option<&u32> {
                 {
                     let mut largest = self.counts.first()?;
                     for count in &self.counts {
-                        if ::coro::__private::twin::wait(ready(count > largest)) {
+                        if __coro::twin::wait(ready(count > largest)) {
                             largest = count;
                         }
                     }
@@ -39,11 +41,11 @@ impl Counter {
         )]
         struct __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
             state: __State,
-            self_: ::coro::__private::Slot<Self_>,
-            largest: ::coro::__private::Slot<Largest_>,
-            count: ::coro::__private::Slot<Count_>,
-            iter: ::coro::__private::Slot<Iter_>,
-            ready: ::coro::__private::Slot<Ready_>,
+            self_: __coro::Slot<Self_>,
+            largest: __coro::Slot<Largest_>,
+            count: __coro::Slot<Count_>,
+            iter: __coro::Slot<Iter_>,
+            ready: __coro::Slot<Ready_>,
         }
         let __frame = {
             fn outlive<
@@ -55,10 +57,8 @@ impl Counter {
                 Ready_: 'coro,
             >(
                 frame: __Frame<Self_, Largest_, Count_, Iter_, Ready_>,
-            ) -> ::coro::__private::UnsafeCell<
-                __Frame<Self_, Largest_, Count_, Iter_, Ready_>,
-            > {
-                ::coro::__private::UnsafeCell::new(frame)
+            ) -> __coro::UnsafeCell<__Frame<Self_, Largest_, Count_, Iter_, Ready_>> {
+                __coro::UnsafeCell::new(frame)
             }
             outlive::<
                 'coro,
@@ -69,11 +69,11 @@ impl Counter {
                 _,
             >(__Frame {
                 state: __State::Start,
-                self_: ::coro::__private::Slot::filled(self),
-                largest: ::coro::__private::Slot::EMPTY,
-                count: ::coro::__private::Slot::EMPTY,
-                iter: ::coro::__private::Slot::EMPTY,
-                ready: ::coro::__private::Slot::EMPTY,
+                self_: __coro::Slot::filled(self),
+                largest: __coro::Slot::EMPTY,
+                count: __coro::Slot::EMPTY,
+                iter: __coro::Slot::EMPTY,
+                ready: __coro::Slot::EMPTY,
             })
         };
         #[allow(
@@ -87,27 +87,27 @@ impl Counter {
             clippy::restriction
         )]
         unsafe {
-            ::coro::__private::coroutine(
+            __coro::coroutine(
                 __frame,
                 |__stored, mut __resumption| {
-                    let __frame: *mut __Frame<_, _, _, _, _> = ::coro::__private::free_lifetimes(
+                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );
                     if false {
                         let mut same = __stored;
-                        ::coro::__private::diverge();
+                        __coro::diverge();
                         same = __frame;
                     }
-                    let self_ = ::coro::__private::slot(&raw mut (*__frame).self_);
-                    let largest = ::coro::__private::slot(&raw mut (*__frame).largest);
-                    let count = ::coro::__private::slot(&raw mut (*__frame).count);
-                    let iter = ::coro::__private::slot(&raw mut (*__frame).iter);
-                    let ready = ::coro::__private::slot(&raw mut (*__frame).ready);
+                    let self_ = __coro::slot(&raw mut (*__frame).self_);
+                    let largest = __coro::slot(&raw mut (*__frame).largest);
+                    let count = __coro::slot(&raw mut (*__frame).count);
+                    let iter = __coro::slot(&raw mut (*__frame).iter);
+                    let ready = __coro::slot(&raw mut (*__frame).ready);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = ::coro::__private::enter(__state, __State::Running);
+                    let mut __at = __coro::enter(__state, __State::Running);
                     match __at {
                         __State::Running => {
-                            return ::coro::__private::ended(
+                            return __coro::ended(
                                 __state,
                                 __State::Running,
                                 &__resumption,
@@ -116,7 +116,7 @@ impl Counter {
                             );
                         }
                         __State::Returned => {
-                            return ::coro::__private::ended(
+                            return __coro::ended(
                                 __state,
                                 __State::Returned,
                                 &__resumption,
@@ -125,93 +125,81 @@ impl Counter {
                             );
                         }
                         __State::Start if __resumption.is_cancelled() => {
-                            let self__owner = ::coro::__private::owner(self_, true);
-                            return ::coro::__private::cancelled();
+                            let self__owner = __coro::owner(self_, true);
+                            return __coro::cancelled();
                         }
                         _ => {}
                     }
                     let __output: Option<&u32> = '__body: {
-                        let self__owner = ::coro::__private::owner(self_, false);
-                        'to_ready: {
-                            match __at {
-                                __State::Ready => break 'to_ready,
-                                _ => {}
-                            }
-                        }
+                        let self__owner = __coro::owner(self_, false);
                         {
-                            let largest_owner = ::coro::__private::owner(
+                            let largest_owner = __coro::owner(
                                 largest,
-                                ::coro::__private::matches!(__at, __State::Ready),
+                                __coro::matches!(__at, __State::Ready),
                             );
-                            let iter_owner = ::coro::__private::owner(
+                            let iter_owner = __coro::owner(
                                 iter,
-                                ::coro::__private::matches!(__at, __State::Ready),
+                                __coro::matches!(__at, __State::Ready),
                             );
-                            'to_ready_2: {
+                            'to_ready: {
                                 match __at {
-                                    __State::Ready => break 'to_ready_2,
+                                    __State::Ready => break 'to_ready,
                                     _ => {}
                                 }
                                 largest_owner
                                     .init(
-                                        (match ::coro::__private::Attempt::branch(
-                                            (*self_).counts.first(),
-                                        ) {
-                                            ::coro::__private::ControlFlow::Continue(value) => value,
-                                            ::coro::__private::ControlFlow::Break(left) => {
-                                                break '__body ::coro::__private::FromAttempt::from_residual(
-                                                    left,
-                                                );
+                                        (match __coro::Attempt::branch((*self_).counts.first()) {
+                                            __coro::ControlFlow::Continue(value) => value,
+                                            __coro::ControlFlow::Break(left) => {
+                                                break '__body __coro::FromAttempt::from_residual(left);
                                             }
                                         }),
                                     );
                                 iter_owner
-                                    .init(
-                                        ::coro::__private::IntoIterator::into_iter(&(*self_).counts),
-                                    );
+                                    .init(__coro::IntoIterator::into_iter(&(*self_).counts));
                             }
                             let value = 'repeat: loop {
-                                let count_owner = ::coro::__private::owner(
+                                let count_owner = __coro::owner(
                                     count,
-                                    ::coro::__private::matches!(__at, __State::Ready),
+                                    __coro::matches!(__at, __State::Ready),
                                 );
-                                'to_ready_3: {
+                                'to_ready_2: {
                                     match __at {
-                                        __State::Ready => break 'to_ready_3,
+                                        __State::Ready => break 'to_ready_2,
                                         _ => {}
                                     }
                                     count_owner
                                         .init(
-                                            match ::coro::__private::Iterator::next(&mut (*iter)) {
-                                                ::coro::__private::Option::Some(item) => item,
-                                                ::coro::__private::Option::None => break 'repeat,
+                                            match __coro::Iterator::next(&mut (*iter)) {
+                                                __coro::Option::Some(item) => item,
+                                                __coro::Option::None => break 'repeat,
                                             },
                                         );
                                 }
                                 {
-                                    let ready_owner = ::coro::__private::owner(
+                                    let ready_owner = __coro::owner(
                                         ready,
-                                        ::coro::__private::matches!(__at, __State::Ready),
+                                        __coro::matches!(__at, __State::Ready),
                                     );
-                                    'to_ready_4: {
+                                    'to_ready_3: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_4,
+                                            __State::Ready => break 'to_ready_3,
                                             _ => {}
                                         }
                                         ready_owner
                                             .init(
-                                                ::coro::__private::IntoFuture::into_future(
+                                                __coro::IntoFuture::into_future(
                                                     ready((*count) > (*largest)),
                                                 ),
                                             );
                                     }
                                     let ready_2 = match __resumption.step(&ready_owner) {
-                                        ::coro::__private::Step::Ready(value) => {
+                                        __coro::Step::Ready(value) => {
                                             __at = __State::Running;
                                             value
                                         }
-                                        ::coro::__private::Step::Pending => {
-                                            return ::coro::__private::suspend(
+                                        __coro::Step::Pending => {
+                                            return __coro::suspend(
                                                 __state,
                                                 __State::Ready,
                                                 (
@@ -223,9 +211,7 @@ impl Counter {
                                                 ),
                                             );
                                         }
-                                        ::coro::__private::Step::Cancelled => {
-                                            return ::coro::__private::cancelled();
-                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
                                     };
                                     if ready_2 {
                                         largest_owner.assign(count_owner.take());
@@ -237,10 +223,7 @@ impl Counter {
                             Some(largest_owner.take())
                         }
                     };
-                    if false {
-                        ::coro::__private::diverge();
-                    }
-                    ::coro::__private::leave(__state, __State::Returned, __output)
+                    __coro::leave(__state, __State::Returned, __output)
                 },
             )
         }

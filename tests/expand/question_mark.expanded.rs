@@ -4,13 +4,15 @@ use std::num::ParseIntError;
 fn parse(
     text: String,
 ) -> impl ::coro::__private::Future<Output = Result<u32, ParseIntError>> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> Result<u32, ParseIntError> {
+        __coro::twin::check(move || -> Result<u32, ParseIntError> {
             let text = text;
             {
-                let number: u32 = ::coro::__private::twin::wait(ready(text.parse()))?;
+                let number: u32 = __coro::twin::wait(ready(text.parse()))?;
                 drop(text);
-                ::coro::__private::twin::wait(ready(()));
+                __coro::twin::wait(ready(()));
                 Ok(number)
             }
         })
@@ -33,8 +35,8 @@ fn parse(
         clippy::pedantic
     )]
     struct __Group1<Number_, Ready3_> {
-        number: ::coro::__private::Slot<Number_>,
-        ready_3: ::coro::__private::Slot<Ready3_>,
+        number: __coro::Slot<Number_>,
+        ready_3: __coro::Slot<Ready3_>,
     }
     #[allow(
         dead_code,
@@ -45,8 +47,8 @@ fn parse(
     )]
     union __Overlap1<Number_, Ready3_, Ready_> {
         none: (),
-        group_1: ::coro::__private::ManuallyDrop<__Group1<Number_, Ready3_>>,
-        ready: ::coro::__private::ManuallyDrop<::coro::__private::Slot<Ready_>>,
+        group_1: __coro::ManuallyDrop<__Group1<Number_, Ready3_>>,
+        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -58,12 +60,12 @@ fn parse(
     )]
     struct __Frame<Text_, Number_, Ready3_, Ready_> {
         state: __State,
-        text: ::coro::__private::Slot<Text_>,
+        text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<Number_, Ready3_, Ready_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
-        text: ::coro::__private::Slot::filled(text),
+        text: __coro::Slot::filled(text),
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
@@ -77,33 +79,29 @@ fn parse(
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = ::coro::__private::free_lifetimes(
-                    __stored,
-                );
+                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let text = ::coro::__private::slot(&raw mut (*__frame).text);
-                let group_1 = ::coro::__private::shared(
-                    &raw mut (*__frame).overlap_1.group_1,
+                let text = __coro::slot(&raw mut (*__frame).text);
+                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                let number = __coro::slot(&raw mut (*group_1).number);
+                let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
-                let number = ::coro::__private::slot(&raw mut (*group_1).number);
-                let ready_3 = ::coro::__private::slot(&raw mut (*group_1).ready_3);
-                let ready = ::coro::__private::slot(
-                    ::coro::__private::shared(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut ready_2_room = ::coro::__private::MaybeUninit::uninit();
-                let ready_2 = ::coro::__private::stack(&mut ready_2_room);
+                let mut ready_2_room = __coro::MaybeUninit::uninit();
+                let ready_2 = __coro::stack(&mut ready_2_room);
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -112,7 +110,7 @@ fn parse(
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -121,93 +119,77 @@ fn parse(
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let text_owner = ::coro::__private::owner(text, true);
-                        return ::coro::__private::cancelled();
+                        let text_owner = __coro::owner(text, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: Result<u32, ParseIntError> = '__body: {
-                    let text_owner = ::coro::__private::owner(
+                    let text_owner = __coro::owner(
                         text,
-                        !::coro::__private::matches!(__at, __State::Ready2),
+                        !__coro::matches!(__at, __State::Ready2),
                     );
-                    'to_ready: {
-                        match __at {
-                            __State::Ready | __State::Ready2 => break 'to_ready,
-                            _ => {}
-                        }
-                    }
                     {
-                        let ready_owner = ::coro::__private::owner(
+                        let ready_owner = __coro::owner(
                             ready,
-                            ::coro::__private::matches!(__at, __State::Ready),
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        let ready_2_owner = ::coro::__private::owner(ready_2, false);
-                        let number_owner = ::coro::__private::owner(number, false);
-                        let ready_3_owner = ::coro::__private::owner(
+                        let ready_2_owner = __coro::owner(ready_2, false);
+                        let number_owner = __coro::owner(number, false);
+                        let ready_3_owner = __coro::owner(
                             ready_3,
-                            ::coro::__private::matches!(__at, __State::Ready2),
+                            __coro::matches!(__at, __State::Ready2),
                         );
                         'to_ready_3: {
-                            'to_ready_2: {
+                            'to_ready: {
                                 match __at {
-                                    __State::Ready => break 'to_ready_2,
+                                    __State::Ready => break 'to_ready,
                                     __State::Ready2 => break 'to_ready_3,
                                     _ => {}
                                 }
                                 ready_owner
                                     .init(
-                                        ::coro::__private::IntoFuture::into_future(
-                                            ready((*text).parse()),
-                                        ),
+                                        __coro::IntoFuture::into_future(ready((*text).parse())),
                                     );
                             }
                             ready_2_owner
                                 .init(
                                     match __resumption.step(&ready_owner) {
-                                        ::coro::__private::Step::Ready(value) => {
+                                        __coro::Step::Ready(value) => {
                                             __at = __State::Running;
                                             value
                                         }
-                                        ::coro::__private::Step::Pending => {
-                                            return ::coro::__private::suspend(
+                                        __coro::Step::Pending => {
+                                            return __coro::suspend(
                                                 __state,
                                                 __State::Ready,
                                                 (text_owner, ready_owner),
                                             );
                                         }
-                                        ::coro::__private::Step::Cancelled => {
-                                            return ::coro::__private::cancelled();
-                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
                                     },
                                 );
-                            ::coro::__private::typed::<u32>(number);
+                            __coro::typed::<u32>(number);
                             number_owner
                                 .init(
-                                    (match ::coro::__private::Attempt::branch(
-                                        ({ ready_2_owner.take() }),
-                                    ) {
-                                        ::coro::__private::ControlFlow::Continue(value) => value,
-                                        ::coro::__private::ControlFlow::Break(left) => {
-                                            break '__body ::coro::__private::FromAttempt::from_residual(
-                                                left,
-                                            );
+                                    (match __coro::Attempt::branch(ready_2_owner.take()) {
+                                        __coro::ControlFlow::Continue(value) => value,
+                                        __coro::ControlFlow::Break(left) => {
+                                            break '__body __coro::FromAttempt::from_residual(left);
                                         }
                                     }),
                                 );
                             drop(text_owner.take());
                             ready_3_owner
-                                .init(
-                                    ::coro::__private::IntoFuture::into_future(ready(())),
-                                );
+                                .init(__coro::IntoFuture::into_future(ready(())));
                         }
                         match __resumption.step(&ready_3_owner) {
-                            ::coro::__private::Step::Ready(value) => {
+                            __coro::Step::Ready(value) => {
                                 __at = __State::Running;
                                 value
                             }
-                            ::coro::__private::Step::Pending => {
-                                return ::coro::__private::suspend(
+                            __coro::Step::Pending => {
+                                return __coro::suspend(
                                     __state,
                                     __State::Ready2,
                                     (
@@ -219,17 +201,12 @@ fn parse(
                                     ),
                                 );
                             }
-                            ::coro::__private::Step::Cancelled => {
-                                return ::coro::__private::cancelled();
-                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
                         };
                         Ok(number_owner.take())
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

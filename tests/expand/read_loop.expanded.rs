@@ -3,14 +3,16 @@ use coro::runtime::net::TcpStream;
 fn count_bytes(
     stream: &mut TcpStream,
 ) -> impl ::coro::__private::Future<Output = std::io::Result<usize>> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
     if false {
-        ::coro::__private::twin::check(move || -> std::io::Result<usize> {
+        __coro::twin::check(move || -> std::io::Result<usize> {
             let stream = stream;
             {
                 let mut buffer = [0; 1024];
                 let mut total = 0;
                 loop {
-                    let read = ::coro::__private::twin::wait(stream.read(&mut buffer))?;
+                    let read = __coro::twin::wait(stream.read(&mut buffer))?;
                     if read == 0 {
                         return Ok(total);
                     }
@@ -39,17 +41,17 @@ fn count_bytes(
     )]
     struct __Frame<Stream_, Buffer_, Total_, Read_> {
         state: __State,
-        stream: ::coro::__private::Slot<Stream_>,
-        buffer: ::coro::__private::Slot<Buffer_>,
-        total: ::coro::__private::Slot<Total_>,
-        read: ::coro::__private::Slot<Read_>,
+        stream: __coro::Slot<Stream_>,
+        buffer: __coro::Slot<Buffer_>,
+        total: __coro::Slot<Total_>,
+        read: __coro::Slot<Read_>,
     }
-    let __frame = ::coro::__private::UnsafeCell::new(__Frame {
+    let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
-        stream: ::coro::__private::Slot::filled(stream),
-        buffer: ::coro::__private::Slot::EMPTY,
-        total: ::coro::__private::Slot::EMPTY,
-        read: ::coro::__private::Slot::EMPTY,
+        stream: __coro::Slot::filled(stream),
+        buffer: __coro::Slot::EMPTY,
+        total: __coro::Slot::EMPTY,
+        read: __coro::Slot::EMPTY,
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -62,26 +64,24 @@ fn count_bytes(
         clippy::restriction
     )]
     unsafe {
-        ::coro::__private::coroutine(
+        __coro::coroutine(
             __frame,
             |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = ::coro::__private::free_lifetimes(
-                    __stored,
-                );
+                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
                 if false {
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
-                let stream = ::coro::__private::slot(&raw mut (*__frame).stream);
-                let buffer = ::coro::__private::slot(&raw mut (*__frame).buffer);
-                let total = ::coro::__private::slot(&raw mut (*__frame).total);
-                let read = ::coro::__private::slot(&raw mut (*__frame).read);
+                let stream = __coro::slot(&raw mut (*__frame).stream);
+                let buffer = __coro::slot(&raw mut (*__frame).buffer);
+                let total = __coro::slot(&raw mut (*__frame).total);
+                let read = __coro::slot(&raw mut (*__frame).read);
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Running,
                             &__resumption,
@@ -90,7 +90,7 @@ fn count_bytes(
                         );
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(
+                        return __coro::ended(
                             __state,
                             __State::Returned,
                             &__resumption,
@@ -99,71 +99,59 @@ fn count_bytes(
                         );
                     }
                     __State::Start if __resumption.is_cancelled() => {
-                        let stream_owner = ::coro::__private::owner(stream, true);
-                        return ::coro::__private::cancelled();
+                        let stream_owner = __coro::owner(stream, true);
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 let __output: std::io::Result<usize> = '__body: {
-                    let stream_owner = ::coro::__private::owner(stream, false);
-                    'to_read: {
-                        match __at {
-                            __State::Read => break 'to_read,
-                            _ => {}
-                        }
-                    }
+                    let stream_owner = __coro::owner(stream, false);
                     {
-                        let buffer_owner = ::coro::__private::owner(buffer, false);
-                        let total_owner = ::coro::__private::owner(total, false);
-                        'to_read_2: {
+                        let buffer_owner = __coro::owner(buffer, false);
+                        let total_owner = __coro::owner(total, false);
+                        'to_read: {
                             match __at {
-                                __State::Read => break 'to_read_2,
+                                __State::Read => break 'to_read,
                                 _ => {}
                             }
                             buffer_owner.init([0; 1024]);
                             total_owner.init(0);
                         }
                         'repeat: loop {
-                            let read_owner = ::coro::__private::owner(
+                            let read_owner = __coro::owner(
                                 read,
-                                ::coro::__private::matches!(__at, __State::Read),
+                                __coro::matches!(__at, __State::Read),
                             );
-                            'to_read_3: {
+                            'to_read_2: {
                                 match __at {
-                                    __State::Read => break 'to_read_3,
+                                    __State::Read => break 'to_read_2,
                                     _ => {}
                                 }
                                 read_owner
                                     .init(
-                                        ::coro::__private::IntoFuture::into_future(
+                                        __coro::IntoFuture::into_future(
                                             (*stream).read(&mut (*buffer)),
                                         ),
                                     );
                             }
                             let read_2 = match __resumption.step(&read_owner) {
-                                ::coro::__private::Step::Ready(value) => {
+                                __coro::Step::Ready(value) => {
                                     __at = __State::Running;
                                     value
                                 }
-                                ::coro::__private::Step::Pending => {
-                                    return ::coro::__private::suspend(
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
                                         __state,
                                         __State::Read,
                                         (stream_owner, buffer_owner, total_owner, read_owner),
                                     );
                                 }
-                                ::coro::__private::Step::Cancelled => {
-                                    return ::coro::__private::cancelled();
-                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
                             };
-                            let read = (match ::coro::__private::Attempt::branch(
-                                ({ read_2 }),
-                            ) {
-                                ::coro::__private::ControlFlow::Continue(value) => value,
-                                ::coro::__private::ControlFlow::Break(left) => {
-                                    break '__body ::coro::__private::FromAttempt::from_residual(
-                                        left,
-                                    );
+                            let read = (match __coro::Attempt::branch(read_2) {
+                                __coro::ControlFlow::Continue(value) => value,
+                                __coro::ControlFlow::Break(left) => {
+                                    break '__body __coro::FromAttempt::from_residual(left);
                                 }
                             });
                             if read == 0 {
@@ -177,10 +165,7 @@ fn count_bytes(
                         }
                     }
                 };
-                if false {
-                    ::coro::__private::diverge();
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                __coro::leave(__state, __State::Returned, __output)
             },
         )
     }

@@ -65,18 +65,18 @@ impl Emitter<'_> {
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
-                #(#apart_names: ::coro::__private::Slot<#apart_types>,)*
+                #(#apart_names: __coro::Slot<#apart_types>,)*
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: ::coro::__private::Slot::EMPTY,)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::EMPTY,)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
         let stack = stack.map(|id| {
             let (name, room) = (self.place(id, Span::mixed_site()), self.room(id));
             output! {
-                let mut #room = ::coro::__private::MaybeUninit::uninit();
-                let #name = ::coro::__private::stack(&mut #room);
+                let mut #room = __coro::MaybeUninit::uninit();
+                let #name = __coro::stack(&mut #room);
             }
         });
         let pointers = &parts.pointers;
@@ -86,7 +86,7 @@ impl Emitter<'_> {
         // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
         let lifetime = super::signature::lifetime(&lowered.function.signature).filter(|_| saves_more);
         let literal = match lifetime {
-            None => output!(::coro::__private::UnsafeCell::new(#literal)),
+            None => output!(__coro::UnsafeCell::new(#literal)),
             Some(lifetime) => {
                 let bounded = slots.iter().map(|&id| {
                     let ty = self.type_parameter(id);
@@ -97,8 +97,8 @@ impl Emitter<'_> {
                 output! {{
                     fn outlive<'coro, #(#bounded),*>(
                         frame: __Frame<#(#generics),*>,
-                    ) -> ::coro::__private::UnsafeCell<__Frame<#(#generics),*>> {
-                        ::coro::__private::UnsafeCell::new(frame)
+                    ) -> __coro::UnsafeCell<__Frame<#(#generics),*>> {
+                        __coro::UnsafeCell::new(frame)
                     }
                     outlive::<#lifetime, #(#holes),*>(#literal)
                 }}
@@ -133,7 +133,7 @@ impl Emitter<'_> {
             match field {
                 Layout::Slot(id) => {
                     let (name, ty) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
-                    aggregate.fields.push(output!(#name: ::coro::__private::Slot<#ty>));
+                    aggregate.fields.push(output!(#name: __coro::Slot<#ty>));
                     aggregate.generics.push(ty);
                     let filled = self.initial(*id);
                     aggregate.literal.push(output!(#name: #filled));
@@ -171,29 +171,29 @@ impl Emitter<'_> {
             match arm {
                 Layout::Slot(id) => {
                     let (name, parameter) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
-                    fields.push(output!(#name: ::coro::__private::ManuallyDrop<::coro::__private::Slot<#parameter>>));
+                    fields.push(output!(#name: __coro::ManuallyDrop<__coro::Slot<#parameter>>));
                     generics.push(parameter);
                     if self.is_parameter(*id) {
                         let filled = self.initial(*id);
-                        literal = output!(#ty { #name: ::coro::__private::ManuallyDrop::new(#filled) });
+                        literal = output!(#ty { #name: __coro::ManuallyDrop::new(#filled) });
                     }
-                    self.pointer(*id, output!(::coro::__private::shared(&raw mut #base.#name)), parts);
+                    self.pointer(*id, output!(__coro::shared(&raw mut #base.#name)), parts);
                 }
                 Layout::Struct(inner) => {
                     parts.groups += 1;
                     let name = numbered("group", parts.groups);
                     let group = Ident::new(&format!("__Group{}", parts.groups), Span::mixed_site());
-                    parts.pointers.push(output!(let #name = ::coro::__private::shared(&raw mut #base.#name);));
+                    parts.pointers.push(output!(let #name = __coro::shared(&raw mut #base.#name);));
                     let inner_fields = self.aggregate(inner, &output!((*#name)), parts);
                     let (list, parameters) = (&inner_fields.fields, &inner_fields.generics);
                     parts.definitions.push(output! {
                         #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
                         struct #group<#(#parameters),*> { #(#list,)* }
                     });
-                    fields.push(output!(#name: ::coro::__private::ManuallyDrop<#group<#(#parameters),*>>));
+                    fields.push(output!(#name: __coro::ManuallyDrop<#group<#(#parameters),*>>));
                     if inner.iter().any(|part| self.holds_parameter(part)) {
                         let values = &inner_fields.literal;
-                        literal = output!(#ty { #name: ::coro::__private::ManuallyDrop::new(#group { #(#values,)* }) });
+                        literal = output!(#ty { #name: __coro::ManuallyDrop::new(#group { #(#values,)* }) });
                     }
                     generics.extend(inner_fields.generics);
                 }
@@ -222,9 +222,9 @@ impl Emitter<'_> {
     fn initial(&self, id: LocalId) -> TokenStream {
         if self.is_parameter(id) {
             let name = self.lowered.parameters.name(id);
-            output!(::coro::__private::Slot::filled(#name))
+            output!(__coro::Slot::filled(#name))
         } else {
-            output!(::coro::__private::Slot::EMPTY)
+            output!(__coro::Slot::EMPTY)
         }
     }
 
@@ -238,7 +238,7 @@ impl Emitter<'_> {
         let split = self.lowered.saved.split(id);
         let is_plain = self.lowered.storage[id] != (Class::Saved { only_for_drop: true });
         if is_plain && self.decided_by(id).is_none() && split.is_none() {
-            parts.pointers.push(output!(let #name = ::coro::__private::slot(#slot);));
+            parts.pointers.push(output!(let #name = __coro::slot(#slot);));
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));
@@ -247,23 +247,23 @@ impl Emitter<'_> {
             parts.pointers.push(output! {
                 let #slot_name = #slot;
                 let #apart = &raw mut (*__frame).#apart;
-                let #name = ::coro::__private::apart_or_shared(#apart, #slot_name);
+                let #name = __coro::apart_or_shared(#apart, #slot_name);
             });
             return;
         }
         parts.pointers.push(output! {
             let #slot_name = #slot;
-            let mut #room = ::coro::__private::MaybeUninit::uninit();
-            let #name = ::coro::__private::place(#slot_name, &mut #room);
+            let mut #room = __coro::MaybeUninit::uninit();
+            let #name = __coro::place(#slot_name, &mut #room);
         });
         if self.decided_by(id).is_some() {
             return;
         }
         parts.probes.push(output! {
             {
-                use ::coro::__private::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
-                let mut same = ::coro::__private::slot_type(#slot_name);
-                same = (&&&::coro::__private::probe(::coro::__private::type_of(#name))).storage_of();
+                use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
+                let mut same = __coro::slot_type(#slot_name);
+                same = (&&&__coro::probe(__coro::type_of(#name))).storage_of();
             }
         });
     }

@@ -34,6 +34,7 @@ use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 impl Emitter<'_> {
     pub(super) fn closure(&self, frame: &Frame) -> TokenStream {
         let Frame { ty, pointers, probes, .. } = frame;
+        let probes = (!probes.is_empty()).then(|| output!(if false { __coro::diverge(); #probes }));
         let name = name_of(self.lowered.function);
         let body = self.block(self.lowered.body, &self.lowered.parameters.locals());
         let output = match &self.lowered.function.signature.output {
@@ -48,39 +49,36 @@ impl Emitter<'_> {
         // Before the first poll the parameters are dropped in their order, not the other way round.
         let dropped = parameters.iter().rev().filter(|&&id| self.has_slot(id)).map(|&id| {
             let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
-            output!(let #owner = ::coro::__private::owner(#place, true);)
+            output!(let #owner = __coro::owner(#place, true);)
         });
         output! {
             |__stored, mut __resumption| {
-                let __frame: *mut #ty = ::coro::__private::free_lifetimes(__stored);
+                let __frame: *mut #ty = __coro::free_lifetimes(__stored);
                 if false {
                     // The two frames have the same type, but for its lifetimes.
                     let mut same = __stored;
-                    ::coro::__private::diverge();
+                    __coro::diverge();
                     same = __frame;
                 }
                 #pointers
                 let __state = &raw mut (*__frame).state;
-                let mut __at = ::coro::__private::enter(__state, __State::Running);
+                let mut __at = __coro::enter(__state, __State::Running);
                 match __at {
                     __State::Running => {
-                        return ::coro::__private::ended(__state, __State::Running, &__resumption, #name, "panicking");
+                        return __coro::ended(__state, __State::Running, &__resumption, #name, "panicking");
                     }
                     __State::Returned => {
-                        return ::coro::__private::ended(__state, __State::Returned, &__resumption, #name, "completion");
+                        return __coro::ended(__state, __State::Returned, &__resumption, #name, "completion");
                     }
                     __State::Start if __resumption.is_cancelled() => {
                         #(#dropped)*
-                        return ::coro::__private::cancelled();
+                        return __coro::cancelled();
                     }
                     _ => {}
                 }
                 #run
-                if false {
-                    ::coro::__private::diverge();
-                    #probes
-                }
-                ::coro::__private::leave(__state, __State::Returned, __output)
+                #probes
+                __coro::leave(__state, __State::Returned, __output)
             }
         }
     }
@@ -112,7 +110,7 @@ impl Emitter<'_> {
                 match piece {
                     Piece::Path(path) => {
                         let part = reached(path);
-                        output!(if moved & #bit != 0 { #answer ::coro::__private::forget(#part); })
+                        output!(if moved & #bit != 0 { #answer __coro::forget(#part); })
                     }
                     Piece::Pattern(path, pat) => {
                         let (part, (pat, names)) = (reached(path), self.by_reference(pat));
@@ -120,7 +118,7 @@ impl Emitter<'_> {
                         let otherwise = Some(output!(else));
                         output! {
                             if moved & #bit != 0 {
-                                match #part { #pat => ::coro::__private::forget((#(#names,)*)), _ => {} }
+                                match #part { #pat => __coro::forget((#(#names,)*)), _ => {} }
                             } #otherwise
                         }
                     }
@@ -129,22 +127,22 @@ impl Emitter<'_> {
             let closing = matches!(lowered.parts.of_local(id).last(), Some(Piece::Pattern(..))).then(|| output!({}));
             output! {
                 |place: *mut _, moved: u8, answers| {
-                    use ::coro::__private::{Borrows as _, Takes as _};
-                    let whole = ::coro::__private::read(place);
+                    use __coro::{Borrows as _, Takes as _};
+                    let whole = __coro::read(place);
                     #(#forgets)* #closing
                 }
             }
         });
         let answers = apart.iter().flat_map(|&id| self.part_calls(id)).map(|(mention, _)| self.part_answer(mention));
         output! {
-            #(let #answers = ::coro::__private::answer();)*
-            #(let mut #names = ::coro::__private::Option::None;)*
+            #(let #answers = __coro::answer();)*
+            #(let mut #names = __coro::Option::None;)*
             let mut __is_typed = false;
             let __output #output = loop {
                 if __is_typed {
                     break ('__body: { #body });
                 }
-                #(#names = ::coro::__private::Option::Some(#rests);)*
+                #(#names = __coro::Option::Some(#rests);)*
                 __is_typed = true;
             };
         }
@@ -165,9 +163,14 @@ impl Emitter<'_> {
             })
             .chain(block.tail.as_deref().filter(|tail| tail.suspends()))
             .collect();
-        let labels: Vec<_> = suspending.iter().map(|node| self.label_of(node)).collect();
-        if !suspending.is_empty() {
-            let ways = suspending.iter().zip(&labels).flat_map(|(node, label)| self.ways_into(node, label));
+        let is_reached_by_falling = match suspending[..] {
+            [Node::Block(_) | Node::Loop(_)] => runs_first(block),
+            _ => false,
+        };
+        let labels: Vec<_> = suspending.iter().map(|node| (!is_reached_by_falling).then(|| self.label_of(node))).collect();
+        if !suspending.is_empty() && !is_reached_by_falling {
+            let ways = suspending.iter().zip(labels.iter().flatten());
+            let ways = ways.flat_map(|(node, label)| self.ways_into(node, label));
             text.extend(output!(match __at { #(#ways)* _ => {} }));
         }
         let mut labels = labels.into_iter();
@@ -201,12 +204,14 @@ impl Emitter<'_> {
         &self,
         node: &Node,
         text: &mut TokenStream,
-        labels: &mut impl Iterator<Item = syn::Lifetime>,
+        labels: &mut impl Iterator<Item = Option<syn::Lifetime>>,
     ) -> TokenStream {
         if !node.suspends() {
             return self.resume(node);
         }
-        let Some(label) = labels.next() else { unreachable!("every node that suspends has a label") };
+        let Some(Some(label)) = labels.next() else {
+            return self.resume(node);
+        };
         let start = self.start(node);
         let entered = match has_ways(node) {
             true => output!(let __entered =),
@@ -225,7 +230,7 @@ impl Emitter<'_> {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
                 let span = wait.span.resolved_at(Span::mixed_site());
-                quote_spanned!(span=> #owner.init(::coro::__private::IntoFuture::into_future(#operand));)
+                quote_spanned!(span=> #owner.init(__coro::IntoFuture::into_future(#operand));)
             }
             Node::If(branch) => {
                 let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
@@ -310,16 +315,16 @@ impl Emitter<'_> {
         let span = wait.span.resolved_at(Span::mixed_site());
         quote_spanned! {span=>
             match __resumption.step(&#owner) {
-                ::coro::__private::Step::Ready(value) => {
+                __coro::Step::Ready(value) => {
                     __at = __State::Running;
                     value
                 }
-                ::coro::__private::Step::Pending => {
+                __coro::Step::Pending => {
                     #(#flags)*
                     #(#moved)*
-                    return ::coro::__private::suspend(__state, __State::#name, (#(#owners,)*));
+                    return __coro::suspend(__state, __State::#name, (#(#owners,)*));
                 }
-                ::coro::__private::Step::Cancelled => return ::coro::__private::cancelled(),
+                __coro::Step::Cancelled => return __coro::cancelled(),
             }
         }
     }
@@ -339,7 +344,7 @@ impl Emitter<'_> {
             let is_bound = bound.contains(&id);
             let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
             if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
-                return output!(let #owner = ::coro::__private::owner(#place, false););
+                return output!(let #owner = __coro::owner(#place, false););
             }
             let at = |owed| {
                 let states = points.iter().filter(move |&&point| self.owed(id, point) == owed);
@@ -348,12 +353,12 @@ impl Emitter<'_> {
             let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
             let matches = |states: &[&Ident]| match states {
                 [] => None,
-                states => Some(output!(::coro::__private::matches!(__at, #(__State::#states)|*))),
+                states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
             };
             let noted = matches(&maybe).map(|states| {
                 if self.decided_by(id).is_some() {
                     let slot = self.slot(id);
-                    return output!((#states && ::coro::__private::is_kept(#slot, #place)));
+                    return output!((#states && __coro::is_kept(#slot, #place)));
                 }
                 let flag = self.flag(id);
                 output!((#states && (*__frame).#flag))
@@ -370,13 +375,13 @@ impl Emitter<'_> {
                 (Some(known), Some(noted)) => output!(#known || #noted),
             };
             if self.lowered.parts.of_local(id).is_empty() {
-                return output!(let #owner = ::coro::__private::owner(#place, #owed););
+                return output!(let #owner = __coro::owner(#place, #owed););
             }
             // What no suspension keeps, for want of a drop, must not be looked at after one.
             let owed = match self.lowered.storage[id] {
                 Class::Saved { only_for_drop: true } => {
                     let slot = self.slot(id);
-                    output!((#owed && ::coro::__private::is_kept(#slot, #place)))
+                    output!((#owed && __coro::is_kept(#slot, #place)))
                 }
                 Class::Saved { only_for_drop: false } | Class::Stack | Class::Segment => owed,
             };
@@ -388,7 +393,7 @@ impl Emitter<'_> {
             });
             let rest = self.rest(id);
             let answers = self.part_calls(id).into_iter().map(|(mention, _)| self.part_answer(mention));
-            output!(let #owner = ::coro::__private::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
+            output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
         });
         owners.collect()
     }
@@ -411,7 +416,7 @@ impl Emitter<'_> {
                 return output!(#owner.init(#value););
             }
             let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
-            output!(::coro::__private::write(#place, #value);)
+            output!(__coro::write(#place, #value);)
         });
         filled.collect()
     }
@@ -454,6 +459,18 @@ impl Emitter<'_> {
     fn point(&self, id: PointId) -> &Point {
         &self.lowered.points[id.0]
     }
+}
+
+/// Whether nothing stands before what suspends in a block.
+fn runs_first(block: &Block) -> bool {
+    for stmt in &block.stmts {
+        match stmt {
+            Stmt::Declare(_) | Stmt::Plain(Source::Item(_)) => {}
+            Stmt::Let { init: node, .. } | Stmt::Node(node) => return node.suspends(),
+            Stmt::Plain(_) | Stmt::End(_) => return false,
+        }
+    }
+    true
 }
 
 /// Whether a node is entered by a value that says which of its branches goes on.

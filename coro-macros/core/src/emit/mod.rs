@@ -101,7 +101,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
-            ::coro::__private::coroutine(__frame, #body)
+            __coro::coroutine(__frame, #body)
         }
     };
     Output {
@@ -117,6 +117,8 @@ impl Output {
         let Output { head, twin, machine } = self;
         output! {
             #head {
+                #[allow(unused_imports)]
+                use ::coro::__private as __coro;
                 // The direct-style twin: never run, fully checked.
                 #twin
                 #machine
@@ -139,6 +141,8 @@ impl Output {
         };
         output! {
             #head {
+                #[allow(unused_imports)]
+                use ::coro::__private as __coro;
                 // The direct-style twin: never run, fully checked.
                 #twin
                 #dispatch

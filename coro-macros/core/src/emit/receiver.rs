@@ -63,16 +63,16 @@ impl Emitter<'_> {
         let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if use_of_receiver == Use::Place {
-            (output!(::coro::__private::Fell), in_place)
+            (output!(__coro::Fell), in_place)
         } else if use_of_receiver == Use::TakenReceiver {
             // Two branches would make two closures, of two types.
             let only = output!({ (&__answer).takes_a_closure(); #taken });
-            (output!((&&&::coro::__private::ask_standard(#place)).found()), only)
+            (output!((&&&__coro::ask_standard(#place)).found()), only)
         } else {
             let question = if is_in(GENERIC) {
-                output!((&&&::coro::__private::ask_standard(#place)).found())
+                output!((&&&__coro::ask_standard(#place)).found())
             } else if is_in(ORDERED) {
-                output!((&&::coro::__private::ask_standard(#place)).is_ordered())
+                output!((&&__coro::ask_standard(#place)).is_ordered())
             } else {
                 self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
             };
@@ -90,11 +90,11 @@ impl Emitter<'_> {
         // Taking a reference by value borrows from it again: the part stays where it is.
         let question = match &named {
             None => question,
-            Some(_) => output!((&::coro::__private::ask_reference(#place)).unless_reference(#question)),
+            Some(_) => output!((&__coro::ask_reference(#place)).unless_reference(#question)),
         };
         // The note that the part is missing is for the end of the scope to read.
         let answer = named.as_ref().map_or_else(
-            || output!(::coro::__private::answer()),
+            || output!(__coro::answer()),
             |_| {
                 let answer = self.part_answer(mention);
                 output!(#answer)
@@ -104,7 +104,7 @@ impl Emitter<'_> {
         let kept = (named.is_none() && self.decided_by(id) == Some(mention)).then(|| {
             let slot = self.slot(id);
             output! {
-                let mut __same = ::coro::__private::slot_type(#slot);
+                let mut __same = __coro::slot_type(#slot);
                 __same = (&__answer).slot_of(#place);
             }
         });
@@ -112,16 +112,16 @@ impl Emitter<'_> {
         let split = (named.is_none() && self.lowered.saved.split(id) == Some(mention)).then(|| {
             let (slot, apart) = (self.slot(id), self.apart(id));
             output! {
-                let mut __same = ::coro::__private::slot_type(#apart);
+                let mut __same = __coro::slot_type(#apart);
                 __same = (&__answer).slot_of(#place);
-                let mut __same = ::coro::__private::slot_type(#slot);
+                let mut __same = __coro::slot_type(#slot);
                 __same = (&__answer).shared_slot_of(#place);
             }
         });
         quote_spanned! {span=>
             match (#first #(#evaluated,)*) {
                 (#first_name #(#names,)*) => {
-                    use ::coro::__private::{
+                    use __coro::{
                         AskIterator as _, AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
                         AskUnordered as _, AskValue as _,
                         Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
@@ -129,9 +129,9 @@ impl Emitter<'_> {
                     #named
                     let __answer = #answer;
                     if false {
-                        ::coro::__private::diverge();
+                        __coro::diverge();
                         let __found = #question;
-                        ::coro::__private::tie(&__answer, &__found);
+                        __coro::tie(&__answer, &__found);
                         #kept
                         #split
                     }
@@ -158,13 +158,13 @@ impl Emitter<'_> {
         let ignored = output!(#(#ignored),*);
         quote_spanned! {span=> {
             let shared = {
-                trait __Asked { fn #method #generics(&self, #ignored) -> ::coro::__private::Fell { ::coro::__private::Fell } }
+                trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
                 impl<T: ?Sized> __Asked for &T {}
                 (&*#place).#method #turbofish(#(#arguments),*)
             };
-            let receiver = (&::coro::__private::Shared(&shared)).receiver(#place);
+            let receiver = (&__coro::Shared(&shared)).receiver(#place);
             {
-                trait __Asked { fn #method #generics(&self, #ignored) -> ::coro::__private::Fell { ::coro::__private::Fell } }
+                trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
                 impl<T: ?Sized> __Asked for T {}
                 receiver.#method #turbofish(#(#arguments),*)
             }

@@ -102,7 +102,7 @@ impl Emitter<'_> {
     fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
         let typed = ids.iter().map(|&id| {
             let place = self.place(id, Span::mixed_site());
-            output!(::coro::__private::typed::<#ty>(#place);)
+            output!(__coro::typed::<#ty>(#place);)
         });
         typed.collect()
     }
@@ -215,9 +215,9 @@ impl Emitter<'_> {
             types.extend(arm_types);
         }
         quote_spanned! {span=> {
-            #(let #types = ::coro::__private::part_type();)*
+            #(let #types = __coro::part_type();)*
             if false {
-                ::coro::__private::diverge();
+                __coro::diverge();
                 match #place { #(#typed)* }
             }
             match &mut #place { #(#read)* }
@@ -517,10 +517,10 @@ impl VisitMut for Rewriter<'_> {
                 let value = &attempt.expr;
                 let span = attempt.question_token.span.resolved_at(Span::mixed_site());
                 *expr = Expr::Verbatim(quote_spanned! {span=>
-                    (match ::coro::__private::Attempt::branch(#value) {
-                        ::coro::__private::ControlFlow::Continue(value) => value,
-                        ::coro::__private::ControlFlow::Break(left) => {
-                            break '__body ::coro::__private::FromAttempt::from_residual(left)
+                    (match __coro::Attempt::branch(#value) {
+                        __coro::ControlFlow::Continue(value) => value,
+                        __coro::ControlFlow::Break(left) => {
+                            break '__body __coro::FromAttempt::from_residual(left)
                         }
                     })
                 });

@@ -25,7 +25,7 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
     };
     output! {
         if false {
-            ::coro::__private::twin::check(move || #output {
+            __coro::twin::check(move || #output {
                 #rebound
                 #body
             })
@@ -57,7 +57,7 @@ impl VisitMut for Twin {
         if let Expr::Await(wait) = expr {
             let operand = &wait.base;
             let span = wait.await_token.span;
-            *expr = Expr::Verbatim(quote_spanned!(span=> ::coro::__private::twin::wait(#operand)));
+            *expr = Expr::Verbatim(quote_spanned!(span=> __coro::twin::wait(#operand)));
         }
     }
 

@@ -165,12 +165,12 @@ impl Normaliser<'_> {
             repeat.label = Some(Label { name: label, colon_token: Default::default() });
             return Node::Plain(Expr::ForLoop(repeat));
         }
-        let iterate = parse_quote_spanned!(span=> ::coro::__private::IntoIterator::into_iter(#head));
+        let iterate = parse_quote_spanned!(span=> __coro::IntoIterator::into_iter(#head));
         let iter = self.let_value("iter", iterate, out);
         let key = self.locals.mention_made_up(iter);
-        let next: Expr = parse_quote_spanned!(span=> match ::coro::__private::Iterator::next(&mut #key) {
-            ::coro::__private::Option::Some(item) => item,
-            ::coro::__private::Option::None => break #label,
+        let next: Expr = parse_quote_spanned!(span=> match __coro::Iterator::next(&mut #key) {
+            __coro::Option::Some(item) => item,
+            __coro::Option::None => break #label,
         });
         let mut pat = repeat.pat;
         let mut body = Vec::new();

@@ -104,7 +104,11 @@ impl Normaliser<'_> {
             let mut node = self.node(expr, out);
             **operand = if index == last {
                 // What is left of the last one does not suspend: it may stay where it is.
-                self.inline(node, out)
+                match (node, *usage) {
+                    (Node::Plain(expr), _) => expr,
+                    (node, Use::Value) => self.bind(node, out),
+                    (node, Use::Place | Use::Receiver | Use::TakenReceiver) => self.inline(node, out),
+                }
             } else {
                 self.kept(&mut node, *usage).unwrap_or_else(|| match usage {
                     Use::Value => self.bind(node, out),

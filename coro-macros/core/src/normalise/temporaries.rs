@@ -99,7 +99,7 @@ impl Normaliser<'_> {
             // `pin!` extends the life of what it pins.
             let name = self.extend(&mut pinned, before);
             let span = call.mac.path.span();
-            *init.expr = parse_quote_spanned!(span=> ::coro::__private::Pin::new_unchecked(&mut #name));
+            *init.expr = parse_quote_spanned!(span=> __coro::Pin::new_unchecked(&mut #name));
             return;
         }
         self.extended_operands(&mut init.expr, before);
