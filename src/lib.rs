@@ -1,7 +1,82 @@
 //! Coroutines as pinned state-machine enums, on stable Rust, without `async`.
+//!
+//! [`#[coro::coroutine]`](macro@coroutine) turns a function into a state machine that is a
+//! [`Future`](core::future::Future). It is written like the `async fn` that it replaces, behaves
+//! like it to the last drop, and runs on any executor; [`runtime`] has one.
+//!
+//! ```
+//! use coro::runtime::time::sleep;
+//! use coro::runtime::{block_on, join_all};
+//! use std::time::Duration;
+//!
+//! #[coro::coroutine]
+//! fn message(text: &str, delay: u64) -> String {
+//!     wait!(sleep(Duration::from_millis(delay)));
+//!     text.to_uppercase()
+//! }
+//!
+//! #[coro::coroutine]
+//! fn both() -> Vec<String> {
+//!     wait!(join_all([message("one", 20), message("two", 10)]))
+//! }
+//!
+//! assert_eq!(block_on(both()), ["ONE", "TWO"]);
+//! ```
+//!
+//! The attribute is written with its path: the language keeps the bare name `coroutine` for an
+//! unstable attribute of its own, and calls it ambiguous after a `use`.
+//!
+//! # Features
+//!
+//! - `runtime` (on by default): the executor, reactor, timers and sockets of [`runtime`]. Without
+//!   it the crate is `no_std`, and allocates nothing.
 #![no_std]
 #![forbid(unsafe_code)]
 
+/// Lowers a function into a pinned state machine that is a [`Future`](core::future::Future).
+///
+/// `fn f() -> T` with `wait!(future)`, or `async fn f() -> T` with `future.await`: both become
+/// `fn f() -> impl Future<Output = T>`. Nothing runs before the first poll. Free functions and
+/// methods with any receiver, generic or not, can be annotated; on a function of a trait without a
+/// body the attribute rewrites the declaration.
+///
+/// The future is [`Send`] exactly when what it keeps across suspensions is, and is never
+/// [`Unpin`]. It neither allocates nor boxes.
+///
+/// # Panics
+///
+/// A poll of the future after it has returned, or after it has panicked, panics with the
+/// function's name.
+///
+/// # Examples
+///
+/// A buffer is borrowed while the coroutine waits, and no type is written:
+///
+/// ```
+/// use coro::runtime::net::TcpStream;
+///
+/// #[coro::coroutine]
+/// async fn first_line(stream: &mut TcpStream) -> std::io::Result<String> {
+///     let mut line = Vec::new();
+///     let mut byte = [0];
+///     while stream.read(&mut byte).await? == 1 && byte != *b"\n" {
+///         line.extend_from_slice(&byte);
+///     }
+///     Ok(String::from_utf8_lossy(&line).into_owned())
+/// }
+/// ```
+///
+/// What rustc would reject across a plain call, it rejects across a suspension:
+///
+/// ```compile_fail,E0502
+/// #[coro::coroutine]
+/// fn grow(list: &mut Vec<u32>) -> u32 {
+///     let first = &list[0];
+///     wait!(std::future::ready(()));
+///     list.push(1);
+///     *first
+/// }
+/// ```
 pub use coro_macros::coroutine;
 #[doc(hidden)]
 pub use coro_support::__private;
@@ -35,3 +110,8 @@ macro_rules! wait {
         )
     };
 }
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

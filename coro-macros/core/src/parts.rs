@@ -153,7 +153,10 @@ pub(crate) fn parts(
             let name = locals.written(mention);
             errors.on(
                 name.span(),
-                format!("assigning to this part of `{name}`, of which another is moved out, is not lowered yet"),
+                format!(
+                    "assigning to this part of `{name}`, of which another is moved out, is not lowered yet; \
+                     take `{name}` apart with one `let` pattern"
+                ),
             );
         }
     }

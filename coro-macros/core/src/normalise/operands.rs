@@ -54,7 +54,7 @@ impl Normaliser<'_> {
                     // Which side comes first depends on whether the operator is overloaded.
                     self.unsupported(
                         &operation.left,
-                        "next to a place that is not a plain path",
+                        "in an assignment to a place with operands of its own",
                         "bind the value that is waited for with `let` first",
                     );
                 }
@@ -164,8 +164,8 @@ impl Normaliser<'_> {
         if let Some(lazy) = known.arguments.iter().skip(known.eager).find(|argument| suspend::expr(&argument.value)) {
             self.unsupported(
                 &lazy.value.clone(),
-                "in an argument that is evaluated only sometimes",
-                "bind its value with `let` first",
+                "in an argument that is not always evaluated",
+                "bind its value with `let` first, or use `if` and `panic!`",
             );
         }
         let operands = known.arguments.iter_mut().map(|argument| (&mut argument.value, argument.usage)).collect();

@@ -24,7 +24,7 @@ pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
-pub use owner::{Owner, PartOwner, PartType, ReadPart, owner, part_owner, part_type};
+pub use owner::{Owner, PartOwner, PartType, ReadPart, forget, owner, part_owner, part_type};
 pub use receiver::{Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard, tie};
 pub use resume::{Resumed, Resumption, Step, cancelled, ended, enter, leave, suspend};
 pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
@@ -37,7 +37,7 @@ pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::hint::unreachable_unchecked;
 pub use core::iter::{IntoIterator, Iterator};
-pub use core::mem::{ManuallyDrop, MaybeUninit, forget};
+pub use core::mem::{ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
 pub use core::option::Option;
 pub use core::pin::Pin;

@@ -6,7 +6,7 @@
 //! has been moved out.
 use core::cell::Cell;
 use core::marker::PhantomData;
-use core::ptr;
+use core::{mem, ptr};
 
 /// Owes the value in a slot its drop.
 ///
@@ -242,6 +242,12 @@ impl<T, Answers> Drop for PartOwner<T, Answers> {
             }
         }
     }
+}
+
+/// Forgets a part that has been moved; or a copy of it, which is no mistake here.
+#[inline(always)]
+pub fn forget<P>(part: P) {
+    mem::forget(part);
 }
 
 /// The type of a part that a pattern binds.
