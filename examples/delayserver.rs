@@ -24,6 +24,7 @@ ADDRESS is where to listen, 127.0.0.1:8080 if it is left out.
 Port 0 stands for any that is free.";
 
 /// Listens on `address` and answers until the process is ended.
+#[coro::coroutine]
 async fn run(address: &str) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;

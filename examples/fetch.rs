@@ -18,6 +18,7 @@ The exit code is 1 if there was no reply from one of them. A reply whose
 status tells of a failure is a reply.";
 
 /// Fetches one URL and prints a line about it. Whether there was a reply.
+#[coro::coroutine]
 async fn fetch(url: &str) -> bool {
     let start = Instant::now();
     let outcome = http::get(url).await;
@@ -40,6 +41,7 @@ async fn fetch(url: &str) -> bool {
 }
 
 /// Fetches all URLs at once. Whether all of them replied.
+#[coro::coroutine]
 async fn fetch_all(urls: &[String]) -> bool {
     let replied = join_all(urls.iter().map(|url| fetch(url))).await;
     replied.into_iter().all(|replied| replied)

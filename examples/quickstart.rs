@@ -19,6 +19,7 @@ use coro::runtime::{block_on, join_all, spawn};
 const DELAYS: [u64; 10] = [600, 100, 1000, 300, 800, 200, 900, 400, 700, 500];
 
 /// Fetches one message, and shows it when it arrives.
+#[coro::coroutine]
 async fn fetch(url: &str, start: Instant) -> Result<(), http::Error> {
     let response = http::get(url).await?;
     println!(
@@ -30,6 +31,7 @@ async fn fetch(url: &str, start: Instant) -> Result<(), http::Error> {
 }
 
 /// Fetches each message when the one before it has arrived.
+#[coro::coroutine]
 async fn one_after_another(urls: &[String]) -> Result<Duration, http::Error> {
     let start = Instant::now();
     for url in urls {
@@ -39,6 +41,7 @@ async fn one_after_another(urls: &[String]) -> Result<Duration, http::Error> {
 }
 
 /// Fetches all messages at the same time, on this one thread.
+#[coro::coroutine]
 async fn all_at_once(urls: &[String]) -> Result<Duration, http::Error> {
     let start = Instant::now();
     let fetches = urls.iter().map(|url| fetch(url, start));
@@ -49,6 +52,7 @@ async fn all_at_once(urls: &[String]) -> Result<Duration, http::Error> {
 }
 
 /// Starts the server, fetches everything twice, and compares the times.
+#[coro::coroutine]
 async fn compare() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

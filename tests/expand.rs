@@ -49,9 +49,8 @@ fn inputs() -> Vec<PathBuf> {
 /// Takes `#[coro::coroutine]` off, as rustc does before it calls the macro.
 fn take_attribute(attributes: &mut Vec<Attribute>) -> bool {
     let before = attributes.len();
-    attributes.retain(|attribute| {
-        attribute.path().to_token_stream().to_string() != "coro :: coroutine"
-    });
+    attributes
+        .retain(|attribute| attribute.path().to_token_stream().to_string() != "coro :: coroutine");
     attributes.len() < before
 }
 
@@ -64,22 +63,18 @@ fn lowered(file: &mut syn::File) -> Vec<TokenStream> {
         output
     };
     for item in &mut file.items {
-        match item {
-            Item::Fn(function) => {
-                if take_attribute(&mut function.attrs) {
-                    *item = syn::parse2(lower(function.to_token_stream())).expect("one function");
+        if let Item::Fn(function) = item
+            && take_attribute(&mut function.attrs)
+        {
+            *item = syn::parse2(lower(function.to_token_stream())).expect("one function");
+        } else if let Item::Impl(block) = item {
+            for member in &mut block.items {
+                if let ImplItem::Fn(method) = member
+                    && take_attribute(&mut method.attrs)
+                {
+                    *member = syn::parse2(lower(method.to_token_stream())).expect("one method");
                 }
             }
-            Item::Impl(block) => {
-                for member in &mut block.items {
-                    if let ImplItem::Fn(method) = member
-                        && take_attribute(&mut method.attrs)
-                    {
-                        *member = syn::parse2(lower(method.to_token_stream())).expect("one method");
-                    }
-                }
-            }
-            _ => {}
         }
     }
     outputs
@@ -97,7 +92,11 @@ fn output_is_as_readers_know_it() {
     assert!(inputs.len() >= 8, "only {} inputs were found", inputs.len());
     for input in inputs {
         let mut file = read(&input);
-        assert!(!lowered(&mut file).is_empty(), "no coroutine in {}", input.display());
+        assert!(
+            !lowered(&mut file).is_empty(),
+            "no coroutine in {}",
+            input.display()
+        );
         let text = prettyplease::unparse(&file);
         let snapshot = input.with_extension("expanded.rs");
         if fs::read_to_string(&snapshot).is_ok_and(|known| known == text) {

@@ -28,6 +28,13 @@
 //! In `coro-sys`, which wraps the system calls, and in the private module `task`, whose
 //! documentation states who may touch which field of a task and when.
 
+// What `#[coro::coroutine]` makes names `::coro::__private`, as in any user's crate. This one
+// stands below `coro`, so it offers itself under that name.
+extern crate self as coro;
+
+use coro_macros::coroutine;
+use coro_support::__private;
+
 mod budget;
 mod context;
 mod driver;

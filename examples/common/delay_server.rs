@@ -6,6 +6,7 @@ use coro::runtime::http::{Request, Response};
 use coro::runtime::time::sleep;
 
 /// Answers one request.
+#[coro::coroutine]
 pub(crate) async fn answer(request: Request) -> Response {
     if !matches!(request.method(), "GET" | "HEAD") {
         return Response::plain(405, "only GET is known here\n").header("allow", "GET, HEAD");

@@ -1,5 +1,5 @@
 //! Coroutines of every form, in bodies that no lint objects to.
-use core::future::{Future, ready};
+use core::future::{self, Future};
 use core::num::ParseIntError;
 
 /// A counter.
@@ -19,7 +19,7 @@ pub trait Source {
 impl Source for Counter {
     #[coro::coroutine]
     fn next_number(&mut self) -> u32 {
-        self.count += wait!(ready(1));
+        self.count += wait!(future::ready(1));
         self.count
     }
 
@@ -35,20 +35,20 @@ impl Counter {
     #[coro::coroutine]
     #[must_use]
     pub fn into_count(self) -> u32 {
-        wait!(ready(self.count))
+        wait!(future::ready(self.count))
     }
 
     /// By reference, with an output that borrows.
     #[coro::coroutine]
     pub fn count<'a>(&'a self) -> &'a u32 {
-        wait!(ready(()));
+        wait!(future::ready(()));
         &self.count
     }
 
     /// Through a pointer, with a receiver that is changed.
     #[coro::coroutine]
     pub fn increment(mut self, by: u32) -> Self {
-        self.count += wait!(ready(by));
+        self.count += wait!(future::ready(by));
         self
     }
 }
@@ -69,15 +69,18 @@ pub fn generic<'a, T, const N: usize>(list: &'a [T; N], index: usize) -> Option<
 where
     T: PartialEq + Sync + 'a,
 {
-    let index = wait!(ready(index));
+    let index = wait!(future::ready(index));
     list.get(index)
 }
 
 /// An anonymous type parameter, and patterns.
 #[coro::coroutine]
-pub fn patterns(iterator: impl Iterator<Item = (u32, u32)> + Send, (first, mut second): (u32, u32)) -> u32 {
+pub fn patterns(
+    iterator: impl Iterator<Item = (u32, u32)> + Send,
+    (first, mut second): (u32, u32),
+) -> u32 {
     for (left, right) in iterator {
-        second += wait!(ready(left)) * right;
+        second += wait!(future::ready(left)) * right;
     }
     first + second
 }
@@ -88,10 +91,14 @@ pub fn control_flow(limit: u32) -> u32 {
     let mut total = 0;
     'outer: loop {
         let mut step = 0;
-        while wait!(ready(step < limit)) {
+        while wait!(future::ready(step < limit)) {
             step += 1;
-            total += if step % 2 == 0 { wait!(ready(step)) } else { 1 };
-            match wait!(ready(total)) {
+            total += if step % 2 == 0 {
+                wait!(future::ready(step))
+            } else {
+                1
+            };
+            match wait!(future::ready(total)) {
                 0..=3 => {}
                 4..=9 => continue,
                 _ => break 'outer,
@@ -99,8 +106,8 @@ pub fn control_flow(limit: u32) -> u32 {
             step += 1;
         }
     }
-    if let Some(more) = wait!(ready(Some(total))) {
-        wait!(ready(()));
+    if let Some(more) = wait!(future::ready(Some(total))) {
+        wait!(future::ready(()));
         total += more;
     }
     total
@@ -114,11 +121,11 @@ pub fn control_flow(limit: u32) -> u32 {
 #[coro::coroutine]
 pub fn question_mark(text: &str) -> Result<u32, ParseIntError> {
     let number = text.parse::<u32>()?;
-    let more = wait!(ready(text.parse::<u32>()))?;
+    let more = wait!(future::ready(text.parse::<u32>()))?;
     if number > more {
         return Ok(number);
     }
-    let Some(sum) = wait!(ready(number.checked_add(more))) else {
+    let Some(sum) = wait!(future::ready(number.checked_add(more))) else {
         return Ok(0);
     };
     Ok(sum)
@@ -129,14 +136,14 @@ pub fn question_mark(text: &str) -> Result<u32, ParseIntError> {
 pub fn borrows() -> usize {
     let mut buffer = [0_u8; 16];
     let part = &mut buffer[4..8];
-    wait!(ready(()));
+    wait!(future::ready(()));
     part.fill(1);
     let sum = |bytes: &[u8]| bytes.iter().filter(|byte| **byte > 0).count();
-    wait!(ready(()));
+    wait!(future::ready(()));
     let ones = sum(&buffer);
     let owned = buffer.to_vec();
     let later = move || owned.len();
-    ones + wait!(ready(later()))
+    ones + wait!(future::ready(later()))
 }
 
 /// A value that is moved on some ways only.
@@ -145,16 +152,16 @@ pub fn moved(flag: bool, text: String) -> usize {
     if flag {
         drop(text);
     }
-    wait!(ready(1))
+    wait!(future::ready(1))
 }
 
 /// Macros of the standard library.
 #[coro::coroutine]
 pub fn macros(name: &str) -> String {
-    let number = wait!(ready(1_u32));
-    assert_eq!(number, wait!(ready(1_u32)), "{name}");
-    let list = std::vec![wait!(ready(1_u32)), 2_u32];
-    std::format!("{name} {number} {}", wait!(ready(list.len())))
+    let number = wait!(future::ready(1_u32));
+    assert_eq!(number, wait!(future::ready(1_u32)), "{name}");
+    let list = std::vec![wait!(future::ready(1_u32)), 2_u32];
+    std::format!("{name} {number} {}", wait!(future::ready(list.len())))
 }
 
 /// Items in the body.
@@ -164,7 +171,7 @@ pub fn items() -> u32 {
     const fn double(number: u32) -> u32 {
         number * 2
     }
-    wait!(ready(double(START)))
+    wait!(future::ready(double(START)))
 }
 
 /// Assignments on some ways only.
@@ -172,14 +179,14 @@ pub fn items() -> u32 {
 pub fn assigned(start: u32) -> u32 {
     let later;
     let mut number = start;
-    wait!(ready(()));
+    wait!(future::ready(()));
     if number > 1 {
         number += 1;
-        later = wait!(ready(number));
-        wait!(ready(()));
+        later = wait!(future::ready(number));
+        wait!(future::ready(()));
     } else {
-        later = wait!(ready(1));
+        later = wait!(future::ready(1));
     }
-    wait!(ready(()));
+    wait!(future::ready(()));
     later
 }

@@ -1,6 +1,6 @@
 #[coro::coroutine]
 fn coroutine() -> usize {
-    let mut longest = "";
+    let longest: &str;
     {
         let text = String::from("text");
         longest = &text;

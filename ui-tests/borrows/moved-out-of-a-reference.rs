@@ -11,5 +11,8 @@ impl Owner {
 }
 
 fn main() {
-    let _ = Owner { text: String::new() }.take();
+    let _ = Owner {
+        text: String::new(),
+    }
+    .take();
 }

@@ -16,5 +16,8 @@ fn whole(pair: &Pair) -> usize {
 }
 
 fn main() {
-    let _ = coroutine(Pair { first: String::new(), second: String::new() });
+    let _ = coroutine(Pair {
+        first: String::new(),
+        second: String::new(),
+    });
 }

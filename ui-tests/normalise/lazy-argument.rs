@@ -5,7 +5,7 @@ fn coroutine(value: u32) {
 
 #[coro::coroutine]
 fn debug(value: u32) {
-    debug_assert_eq!(value, wait!(std::future::ready(1)));
+    debug_assert!(value == 1, "{}", wait!(std::future::ready("message")));
 }
 
 fn main() {

@@ -12,5 +12,8 @@ fn coroutine(pair: Pair) -> usize {
 }
 
 fn main() {
-    let _ = coroutine(Pair { first: String::new(), second: String::new() });
+    let _ = coroutine(Pair {
+        first: String::new(),
+        second: String::new(),
+    });
 }

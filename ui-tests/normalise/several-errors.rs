@@ -1,6 +1,6 @@
 #[coro::coroutine]
-fn coroutine(list: &mut [u32]) -> u32 {
-    list[wait!(std::future::ready(1))] = 2;
+fn coroutine(list: &mut [u32], index: fn() -> usize) -> u32 {
+    list[index()] += wait!(std::future::ready(2));
     match 1 {
         n if wait!(std::future::ready(n == 1)) => 1,
         _ => 2,
@@ -8,5 +8,5 @@ fn coroutine(list: &mut [u32]) -> u32 {
 }
 
 fn main() {
-    let _ = coroutine(&mut [1, 2]);
+    let _ = coroutine(&mut [1, 2], || 1);
 }

@@ -1,6 +1,10 @@
 #[coro::coroutine]
 fn coroutine(flag: bool) -> u32 {
-    let value = if flag { wait!(std::future::ready(1)) } else { "text" };
+    let value = if flag {
+        wait!(std::future::ready(1))
+    } else {
+        "text"
+    };
     value
 }
 

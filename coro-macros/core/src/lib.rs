@@ -67,7 +67,7 @@ pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>)
         Err(error) => return parse::after_error(item, &error),
     };
     let Some(body) = &function.body else {
-        return emit::stub(&function, false);
+        return emit::declaration(&function);
     };
     let lowered = match edition {
         Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_function()),

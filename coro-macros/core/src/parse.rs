@@ -23,6 +23,8 @@ pub(crate) struct Function {
     /// The body; each suspension in it is an `Expr::Await`. A trait may declare a function
     /// without one.
     pub(crate) body: Option<Block>,
+    /// The items of the body's outermost block. They are there once for twin and machine.
+    pub(crate) items: Vec<Item>,
 }
 
 pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Function> {
@@ -41,6 +43,14 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
         suspensions.visit_block_mut(body);
     }
     suspensions.errors.finish()?;
+    if let Some(body) = &mut function.body {
+        for stmt in std::mem::take(&mut body.stmts) {
+            match stmt {
+                Stmt::Item(item) => function.items.push(item),
+                stmt => body.stmts.push(stmt),
+            }
+        }
+    }
     Ok(function)
 }
 
@@ -48,7 +58,7 @@ fn parse_function(item: TokenStream) -> syn::Result<Function> {
     let parser = |input: ParseStream<'_>| {
         let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let function: TraitItemFn = input.parse()?;
-        Ok(Function { attributes, visibility, signature: function.sig, body: function.default })
+        Ok(Function { attributes, visibility, signature: function.sig, body: function.default, items: Vec::new() })
     };
     parser.parse2(item)
 }
@@ -322,7 +332,7 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
         let signature = input.parse()?;
         let body = if input.peek(Token![;]) { None } else { Some(syn::parse_quote!({})) };
         input.parse::<TokenStream>()?;
-        Ok(Function { attributes, visibility, signature, body })
+        Ok(Function { attributes, visibility, signature, body, items: Vec::new() })
     };
     parser.parse2(item).ok()
 }
@@ -332,7 +342,7 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
 fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
     let errors = error.to_compile_error();
     if function.body.is_none() {
-        let stub = crate::emit::stub(&function, false);
+        let stub = crate::emit::declaration(&function);
         return quote::quote!(#stub #errors);
     }
     function.attributes.retain(|attribute| attribute.path().segments.last().is_none_or(|last| last.ident != "coroutine"));

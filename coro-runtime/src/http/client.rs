@@ -20,6 +20,7 @@ use crate::time::timeout;
 /// # Examples
 ///
 /// See [the module](crate::http).
+#[coro::coroutine]
 pub async fn get(url: &str) -> Result<Response, Error> {
     Client::new().get(url).await
 }
@@ -98,6 +99,7 @@ impl Client {
     /// # Errors
     ///
     /// See [`Error`].
+    #[coro::coroutine]
     pub async fn get(&self, url: &str) -> Result<Response, Error> {
         self.send(Request::get(url)).await
     }
@@ -131,6 +133,7 @@ impl Client {
     /// })
     /// # }
     /// ```
+    #[coro::coroutine]
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let url = Url::parse(&request.target)?;
         let bytes = head::write_request(&url, &request)?;
@@ -144,6 +147,7 @@ impl Client {
     }
 
     /// Sends `bytes`, which are a request with `method`, and reads the reply.
+    #[coro::coroutine]
     async fn exchange(&self, url: &Url, method: &str, bytes: &[u8]) -> Result<Response, Error> {
         let mut wire = Wire::new(self.connect(url).await?);
         // A server may reply, and close, before it has read all of a request. So its reply
@@ -156,6 +160,7 @@ impl Client {
         }
     }
 
+    #[coro::coroutine]
     async fn connect(&self, url: &Url) -> Result<TcpStream, Error> {
         let connecting = TcpStream::connect((url.host.as_str(), url.port));
         let connected = match self.connect_timeout {
@@ -168,6 +173,7 @@ impl Client {
     }
 
     /// Reads the reply to a request with `method`, and skips the interim ones before it.
+    #[coro::coroutine]
     async fn read_response(&self, wire: &mut Wire, method: &str) -> Result<Response, Error> {
         let mut room = self.limits.head;
         loop {

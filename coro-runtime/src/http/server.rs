@@ -31,6 +31,7 @@ const LINGER_READS: usize = 64;
 /// # Examples
 ///
 /// See [the module](crate::http).
+#[coro::coroutine]
 pub async fn serve<H, F>(listener: TcpListener, handler: H) -> io::Result<()>
 where
     H: Fn(Request) -> F + Clone + Send + 'static,
@@ -113,6 +114,7 @@ impl Server {
     /// # Errors
     ///
     /// When the listener itself fails, as at the shutdown of its runtime.
+    #[coro::coroutine]
     pub async fn serve<H, F>(self, listener: TcpListener, handler: H) -> io::Result<()>
     where
         H: Fn(Request) -> F + Clone + Send + 'static,
@@ -164,6 +166,7 @@ impl Failure {
 }
 
 /// Answers the requests of one client.
+#[coro::coroutine]
 async fn connection<H, F>(server: Server, stream: TcpStream, handler: H)
 where
     H: Fn(Request) -> F,
@@ -204,6 +207,7 @@ where
 
 impl Server {
     /// Reads a request. `None` when the client sends no more, or was silent for too long.
+    #[coro::coroutine]
     async fn receive(&self, wire: &mut Wire) -> Result<Option<(RequestHead, Request)>, Error> {
         let reading = wire.read_head(self.limits.head, head::parse_request);
         let read = match timeout(self.read_timeout, reading).await {
@@ -227,6 +231,7 @@ impl Server {
         Ok(Some((head, request)))
     }
 
+    #[coro::coroutine]
     async fn receive_body(&self, head: &RequestHead, wire: &mut Wire) -> Result<Vec<u8>, Error> {
         let framing = head.framing()?;
         if head.expects_continue() && !wire.has_unread() && framing.fits(self.limits.body) {
@@ -239,6 +244,7 @@ impl Server {
 }
 
 /// Sends a reply; one that cannot be sent as it is becomes a failure of the server.
+#[coro::coroutine]
 async fn respond(
     wire: &Wire,
     response: &Response,
@@ -272,6 +278,7 @@ fn status_of(error: &Error) -> Option<u16> {
 
 /// Says that no more will be sent, and reads until the client says so too: to close a
 /// connection to which bytes are still coming would destroy the reply on its way.
+#[coro::coroutine]
 async fn linger(wire: &mut Wire) -> io::Result<()> {
     wire.stream().shutdown(Shutdown::Write)?;
     for _ in 0..LINGER_READS {

@@ -36,6 +36,7 @@ impl Wire {
     }
 
     /// Reads on. Zero means that the peer sends no more.
+    #[coro::coroutine]
     pub(super) async fn fill(&mut self) -> io::Result<usize> {
         let count = self.stream.read(self.buffer.space()).await?;
         self.buffer.end += count;
@@ -50,6 +51,7 @@ impl Wire {
     /// Reads a head of at most `limit` bytes, and tells how many it has.
     ///
     /// `None` means that the connection ended where no head had begun.
+    #[coro::coroutine]
     pub(super) async fn read_head<T>(
         &mut self,
         limit: usize,
@@ -82,6 +84,7 @@ impl Wire {
     }
 
     /// Reads a body of at most `limit` bytes.
+    #[coro::coroutine]
     pub(super) async fn read_body(
         &mut self,
         framing: Framing,

@@ -48,6 +48,7 @@ pub enum Host {
 
 impl Host {
     /// The addresses, after a look-up if need be.
+    #[coro::coroutine]
     pub(super) async fn resolve(self) -> io::Result<Vec<SocketAddr>> {
         let addresses = match self {
             Host::Known(addresses) => addresses,

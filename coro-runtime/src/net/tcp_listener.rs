@@ -46,6 +46,7 @@ impl TcpListener {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[coro::coroutine]
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
         let host = address.host()?;
         let addresses = host.resolve().await?;

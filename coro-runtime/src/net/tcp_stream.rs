@@ -58,6 +58,7 @@ impl TcpStream {
     /// # Ok(())
     /// # }
     /// ```
+    #[coro::coroutine]
     pub async fn connect(address: impl ToSocketAddrs) -> io::Result<TcpStream> {
         let host = address.host()?;
         let addresses = host.resolve().await?;
@@ -191,6 +192,7 @@ impl TcpStream {
     /// # Examples
     ///
     /// See [the module](crate::net).
+    #[coro::coroutine]
     pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
         let mut written = 0;
         while written < bytes.len() {
@@ -212,6 +214,7 @@ impl TcpStream {
     /// # Examples
     ///
     /// See [the module](crate::net).
+    #[coro::coroutine]
     pub async fn read_exact(&self, buffer: &mut [u8]) -> io::Result<()> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -263,6 +266,7 @@ impl TcpStream {
 }
 
 /// Connects to one address.
+#[coro::coroutine]
 async fn connect_to(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream {
         socket: Registered::new(coro_sys::socket::connect(address)?, false)?,

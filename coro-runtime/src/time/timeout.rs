@@ -35,6 +35,7 @@ use super::sleep::{Sleep, sleep, sleep_until};
 ///     assert!(timeout(brief, sleep(long)).await.is_err());
 /// });
 /// ```
+#[coro::coroutine]
 pub async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Output, Elapsed> {
     let future = pin!(future);
     let sleep = sleep(duration);
@@ -62,6 +63,7 @@ pub async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Outp
 ///     assert!(timeout_at(Instant::now(), std::future::pending::<()>()).await.is_err());
 /// });
 /// ```
+#[coro::coroutine]
 pub async fn timeout_at<F: Future>(deadline: Instant, future: F) -> Result<F::Output, Elapsed> {
     let future = pin!(future);
     let sleep = sleep_until(deadline);

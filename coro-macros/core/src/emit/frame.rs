@@ -69,7 +69,7 @@ impl Emitter<'_> {
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::EMPTY,)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
         let stack = stack.map(|id| {
@@ -224,7 +224,7 @@ impl Emitter<'_> {
             let name = self.lowered.parameters.name(id);
             output!(__coro::Slot::filled(#name))
         } else {
-            output!(__coro::Slot::EMPTY)
+            output!(__coro::Slot::empty())
         }
     }
 

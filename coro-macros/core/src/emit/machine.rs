@@ -51,8 +51,9 @@ impl Emitter<'_> {
             let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
             output!(let #owner = __coro::owner(#place, true);)
         });
+        let returns = resumed(&self.lowered.function.signature.output);
         output! {
-            |__stored, mut __resumption| {
+            |__stored, mut __resumption| -> #returns {
                 let __frame: *mut #ty = __coro::free_lifetimes(__stored);
                 if false {
                     // The two frames have the same type, but for its lifetimes.
@@ -229,8 +230,9 @@ impl Emitter<'_> {
             Node::Wait(wait) => {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
-                let span = wait.span.resolved_at(Span::mixed_site());
-                quote_spanned!(span=> #owner.init(__coro::IntoFuture::into_future(#operand));)
+                let user = wait.span;
+                let future = quote_spanned!(user=> ({ __coro::twin::awaited })(#operand));
+                output!(#owner.init(#future);)
             }
             Node::If(branch) => {
                 let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
@@ -312,12 +314,16 @@ impl Emitter<'_> {
             let (moved, owner) = (self.moved(id), self.owner(id));
             output!((*__frame).#moved = #owner.moved();)
         });
-        let span = wait.span.resolved_at(Span::mixed_site());
-        quote_spanned! {span=>
-            match __resumption.step(&#owner) {
+        // What rustc says of the output it says once, if machine and twin say it of the same tokens.
+        let user = wait.span;
+        let value = output!(value);
+        let value = quote_spanned!(user=> ({ __coro::output })(#value));
+        let mut arms = proc_macro2::Group::new(
+            proc_macro2::Delimiter::Brace,
+            output! {
                 __coro::Step::Ready(value) => {
                     __at = __State::Running;
-                    value
+                    #value
                 }
                 __coro::Step::Pending => {
                     #(#flags)*
@@ -325,8 +331,12 @@ impl Emitter<'_> {
                     return __coro::suspend(__state, __State::#name, (#(#owners,)*));
                 }
                 __coro::Step::Cancelled => return __coro::cancelled(),
-            }
-        }
+            },
+        );
+        arms.set_span(user);
+        let (resumption, keyword) = (output!(__resumption), Ident::new("match", user));
+        let step = quote_spanned!(user=> ({ __coro::step })(&mut #resumption, &#owner));
+        output!(#keyword #step #arms)
     }
 
     /// Declares the owners of a scope's locals. A local that is resumed into has its value where
@@ -459,6 +469,17 @@ impl Emitter<'_> {
     fn point(&self, id: PointId) -> &Point {
         &self.lowered.points[id.0]
     }
+}
+
+/// What the closure returns, where the user has written the output.
+fn resumed(output: &ReturnType) -> TokenStream {
+    let ReturnType::Type(_, ty) = output else { return output!(__coro::Resumed<()>) };
+    let ty = twin::named(ty).into_token_stream();
+    let mut tokens = ty.clone().into_iter();
+    let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let (head, tail) = (quote_spanned!(first=> __coro::Resumed<), quote_spanned!(last=> >));
+    output!(#head #ty #tail)
 }
 
 /// Whether nothing stands before what suspends in a block.

@@ -45,7 +45,7 @@ use crate::storage::Storage;
 use crate::tree::{Block, Point};
 use crate::flow::Flow;
 
-pub(crate) use signature::{Parameters, stub};
+pub(crate) use signature::{Parameters, declaration};
 
 /// What the passes have found out.
 pub(crate) struct Lowered<'a> {
@@ -81,7 +81,7 @@ pub(crate) struct Output {
 pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let emitter = Emitter { lowered, names: names::Names::new(lowered), labels: Default::default() };
     let function = lowered.function;
-    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    let (attributes, visibility, own_items) = (&function.attributes, &function.visibility, &function.items);
     let signature = signature::lowered(function, lowered.parameters);
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
@@ -101,12 +101,22 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
-            __coro::coroutine(__frame, #body)
+            __coro::twin::of(
+                __type,
+                __coro::coroutine(
+                    __frame,
+                    |__stored| __coro::matches!((*__stored).state, __State::Running | __State::Returned),
+                    #body
+                ),
+            )
         }
     };
     Output {
-        head: output!(#(#attributes)* #visibility #signature),
-        twin: twin::twin(function, lowered.parameters),
+        head: output!(#(#attributes)* #[allow(mismatched_lifetime_syntaxes)] #visibility #signature),
+        twin: {
+            let twin = twin::twin(function, lowered.parameters);
+            output!(#(#own_items)* #twin)
+        },
         machine,
     }
 }
@@ -133,11 +143,12 @@ impl Output {
         let Output { head, twin, machine } = self;
         let older = before_2024.machine;
         let dispatch = quote_spanned! {span=>
+            #[allow(edition_2024_expr_fragment_specifier)]
             macro_rules! __by_edition {
-                ($from_2024:expr) => {{ #machine }};
-                (_) => {{ #older }};
+                ({ $($from_2024:tt)* } { $($older:tt)* } $any:expr) => {{ $($from_2024)* }};
+                ({ $($from_2024:tt)* } { $($older:tt)* } _) => {{ $($older)* }};
             }
-            __by_edition!(_)
+            __by_edition!({ #machine } { #older } _)
         };
         output! {
             #head {

@@ -16,7 +16,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
         let mut taken: HashMap<String, usize> = HashMap::new();
-        let items = items(lowered.function.body.as_ref());
+        let items = items(lowered.function);
         let unique = lowered.locals.ids().map(|id| {
             let local = &lowered.locals[id];
             if !lowered.storage.has_slot(id) && local.kind == Kind::Binding {
@@ -93,7 +93,7 @@ fn is_made_up(name: &Ident) -> bool {
 }
 
 /// The names of the items inside a body: they would hide locals of outer scopes.
-fn items(body: Option<&syn::Block>) -> HashSet<String> {
+fn items(function: &crate::parse::Function) -> HashSet<String> {
     struct Search(HashSet<String>);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_item(&mut self, item: &'ast syn::Item) {
@@ -102,6 +102,7 @@ fn items(body: Option<&syn::Block>) -> HashSet<String> {
                 syn::Item::Const(item) => &item.ident,
                 syn::Item::Static(item) => &item.ident,
                 syn::Item::Struct(item) => &item.ident,
+                syn::Item::Use(item) => return syn::visit::visit_item_use(self, item),
                 _ => return,
             };
             self.0.insert(name.to_string());
@@ -111,7 +112,10 @@ fn items(body: Option<&syn::Block>) -> HashSet<String> {
         }
     }
     let mut search = Search(HashSet::new());
-    if let Some(body) = body {
+    for item in &function.items {
+        syn::visit::Visit::visit_item(&mut search, item);
+    }
+    if let Some(body) = &function.body {
         syn::visit::Visit::visit_block(&mut search, body);
     }
     search.0

@@ -157,16 +157,16 @@ impl Emitter<'_> {
         let ignored = arguments.iter().map(|_| output!(_: impl Sized));
         let ignored = output!(#(#ignored),*);
         quote_spanned! {span=> {
-            let shared = {
+            let __shared = {
                 trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
                 impl<T: ?Sized> __Asked for &T {}
                 (&*#place).#method #turbofish(#(#arguments),*)
             };
-            let receiver = (&__coro::Shared(&shared)).receiver(#place);
+            let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
             {
                 trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
                 impl<T: ?Sized> __Asked for T {}
-                receiver.#method #turbofish(#(#arguments),*)
+                __of_type.#method #turbofish(#(#arguments),*)
             }
         }}
     }

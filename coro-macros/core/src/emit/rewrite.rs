@@ -289,7 +289,7 @@ impl Rewriter<'_> {
     }
 
     /// One mention, as an expression.
-    fn mention(&self, mention: MentionId, span: Span) -> Expr {
+    fn mention(&self, mention: MentionId) -> Expr {
         let Some(id) = self.slot_of(mention) else {
             let name = self.emitter.native(mention);
             return output_as!(#name);
@@ -298,10 +298,15 @@ impl Rewriter<'_> {
             let value = self.emitter.value(id);
             return output_as!(#value);
         }
-        let (place, owner) = (self.emitter.place(id, span), self.emitter.owner(id));
+        let user = self.emitter.lowered.locals.written(mention).span();
+        let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
         match self.emitter.lowered.access[mention.index()] {
-            Access::InPlace | Access::Reference | Access::Asked | Access::Told | Access::Matched => parse_quote_spanned!(span=> (*#place)),
-            Access::Take => parse_quote_spanned!(span=> #owner.take()),
+            Access::InPlace | Access::Reference | Access::Asked | Access::Told | Access::Matched => {
+                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, output!(*#place));
+                written.set_span(user);
+                output_as!(#written)
+            }
+            Access::Take => parse_quote_spanned!(user=> __coro::take(&#owner)),
             Access::Capture => {
                 let name = self.emitter.native(mention);
                 output_as!(#name)
@@ -358,7 +363,7 @@ impl Rewriter<'_> {
     fn tokens(&self, tokens: TokenStream) -> TokenStream {
         let rewrite = |token| match token {
             TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
-                Some(mention) => self.mention(mention, name.span()).into_token_stream(),
+                Some(mention) => self.mention(mention).into_token_stream(),
                 None => name.into_token_stream(),
             },
             TokenTree::Group(group) => {
@@ -444,7 +449,7 @@ impl VisitMut for Rewriter<'_> {
         if let Expr::Path(path) = expr
             && let Some(mention) = path.path.get_ident().and_then(|name| locals.find(name))
         {
-            *expr = self.mention(mention, span);
+            *expr = self.mention(mention);
             return;
         }
         if let Some((mention, part)) = self.part(expr)
@@ -504,23 +509,26 @@ impl VisitMut for Rewriter<'_> {
                     self.visit_expr_mut(&mut value);
                     value
                 });
+                let user = leave.return_token.span;
+                let label = output!('__body);
                 *expr = match value {
                     Some(value) if matches!(*value, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)) => {
-                        parse_quote_spanned!(span=> break '__body (#value))
+                        parse_quote_spanned!(user=> break #label (#value))
                     }
-                    Some(value) => parse_quote_spanned!(span=> break '__body #value),
-                    None => parse_quote_spanned!(span=> break '__body ()),
+                    Some(value) => parse_quote_spanned!(user=> break #label #value),
+                    None => parse_quote_spanned!(user=> break #label ()),
                 };
             }
             Expr::Try(attempt) if !self.nested => {
                 self.visit_expr_mut(&mut attempt.expr);
                 let value = &attempt.expr;
-                let span = attempt.question_token.span.resolved_at(Span::mixed_site());
-                *expr = Expr::Verbatim(quote_spanned! {span=>
-                    (match __coro::Attempt::branch(#value) {
-                        __coro::ControlFlow::Continue(value) => value,
-                        __coro::ControlFlow::Break(left) => {
-                            break '__body __coro::FromAttempt::from_residual(left)
+                let user = attempt.question_token.span;
+                let (passed, left, label) = (output!(value), output!(left), output!('__body));
+                *expr = Expr::Verbatim(quote_spanned! {user=>
+                    (match ({ __coro::Attempt::branch })(#value) {
+                        __coro::ControlFlow::Continue(#passed) => #passed,
+                        __coro::ControlFlow::Break(#left) => {
+                            break #label ({ __coro::FromAttempt::from_residual })(#left)
                         }
                     })
                 });

@@ -174,16 +174,26 @@ fn outlive(signature: &mut Signature) {
             outlive_in_type(&mut typed.ty, &lifetime);
         }
     }
-    let types: Vec<Ident> = signature.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-    if !types.is_empty() {
-        let clause = signature.generics.make_where_clause();
-        for ty in types {
-            clause.predicates.push(output_as!(#ty: #lifetime));
-        }
+    // Next to the bounds that are there.
+    let generics = &mut signature.generics;
+    for parameter in generics.params.iter_mut() {
+        let GenericParam::Type(parameter) = parameter else { continue };
+        let name = &parameter.ident;
+        let predicates = generics.where_clause.iter_mut().flat_map(|clause| &mut clause.predicates);
+        let elsewhere = predicates.into_iter().find_map(|predicate| match predicate {
+            syn::WherePredicate::Type(predicate) if is_type(&predicate.bounded_ty, name) => Some(&mut predicate.bounds),
+            _ => None,
+        });
+        elsewhere.unwrap_or(&mut parameter.bounds).push(syn::TypeParamBound::Lifetime(lifetime.clone()));
+        parameter.colon_token.get_or_insert_default();
     }
     if is_new {
         signature.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
     }
+}
+
+fn is_type(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident(name))
 }
 
 /// Adds the lifetime to every `impl Trait` in a parameter's type.
@@ -194,6 +204,13 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
             ty.bounds.push(syn::TypeParamBound::Lifetime(self.0.clone()));
             self.1 = true;
         }
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            syn::visit_mut::visit_type_reference_mut(self, reference);
+            if let Type::ImplTrait(_) = *reference.elem {
+                let elem = &reference.elem;
+                *reference.elem = output_as!((#elem));
+            }
+        }
         // `impl Fn() -> impl Trait` is no parameter's type.
         fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
     }
@@ -202,30 +219,10 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
     visitor.1
 }
 
-/// A function of the same signature without a body of its own: for a declaration in a trait, or
-/// next to errors.
-pub(crate) fn stub(function: &Function, has_body: bool) -> TokenStream {
+/// The declaration of a function in a trait.
+pub(crate) fn declaration(function: &Function) -> TokenStream {
     let mut signature = function.signature.clone();
     let (attributes, visibility) = (&function.attributes, &function.visibility);
     returning(&mut signature);
-    if !has_body {
-        return output!(#(#attributes)* #visibility #signature;);
-    }
-    for input in &mut signature.inputs {
-        match input {
-            FnArg::Receiver(_) => {}
-            FnArg::Typed(typed) => *typed.pat = output_as!(_),
-        }
-    }
-    let output = match &function.signature.output {
-        ReturnType::Default => output!(()),
-        ReturnType::Type(_, output) => output!(#output),
-    };
-    output! {
-        #(#attributes)*
-        #[allow(unused)]
-        #visibility #signature {
-            ::coro::__private::twin::stub::<#output>()
-        }
-    }
+    output!(#(#attributes)* #visibility #signature;)
 }

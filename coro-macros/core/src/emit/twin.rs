@@ -14,20 +14,25 @@ use crate::parse::Function;
 
 pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream {
     let mut body = function.body.clone().expect("only functions with a body are lowered");
-    Twin.visit_block_mut(&mut body);
+    Twin { nested: false }.visit_block_mut(&mut body);
     let rebound = parameters.rebound();
-    let output = match &function.signature.output {
-        ReturnType::Default => output!(-> ()),
+    let (output, ty) = match &function.signature.output {
+        ReturnType::Default => (output!(-> ()), output!(: ())),
         ReturnType::Type(_, ty) => {
             let ty = named(ty);
-            output!(-> #ty)
+            (output!(-> #ty), output!(: #ty))
         }
     };
+    // What is idiomatic for a call need not be for a suspension.
     output! {
+        let __type = __coro::twin::output();
+        #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else)]
         if false {
-            __coro::twin::check(move || #output {
+            __coro::twin::check(&__type, move || #output {
                 #rebound
-                #body
+                // In the same form as in the machine, so that rustc says the same of both.
+                let output #ty = '__body: #body;
+                output
             })
         }
     }
@@ -49,15 +54,32 @@ pub(super) fn named(ty: &Type) -> Type {
     ty
 }
 
-struct Twin;
+struct Twin {
+    /// Inside a closure, of which a `return` is its own.
+    nested: bool,
+}
 
 impl VisitMut for Twin {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
+        if let Expr::Return(leave) = expr
+            && !self.nested
+        {
+            let (span, label) = (leave.return_token.span, output!('__body));
+            let value = match leave.expr.take() {
+                Some(value) if matches!(*value, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)) => {
+                    quote_spanned!(span=> (#value))
+                }
+                Some(value) => quote_spanned!(span=> #value),
+                None => quote_spanned!(span=> ()),
+            };
+            *expr = Expr::Verbatim(quote_spanned!(span=> break #label #value));
+            return;
+        }
         if let Expr::Await(wait) = expr {
             let operand = &wait.base;
             let span = wait.await_token.span;
-            *expr = Expr::Verbatim(quote_spanned!(span=> __coro::twin::wait(#operand)));
+            *expr = Expr::Verbatim(quote_spanned!(span=> ({ __coro::twin::wait })(#operand)));
         }
     }
 
@@ -76,7 +98,9 @@ impl VisitMut for Twin {
     fn visit_expr_async_mut(&mut self, _: &mut syn::ExprAsync) {}
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
         if closure.asyncness.is_none() {
+            let outer = std::mem::replace(&mut self.nested, true);
             visit_mut::visit_expr_closure_mut(self, closure);
+            self.nested = outer;
         }
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}

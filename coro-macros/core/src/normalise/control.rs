@@ -157,7 +157,7 @@ impl Normaliser<'_> {
     /// `for` is a `loop` over an iterator that is a local.
     pub(super) fn iterate(&mut self, mut repeat: syn::ExprForLoop, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
-        let span = repeat.expr.span();
+        let span = repeat.expr.span().resolved_at(Span::mixed_site());
         let mut head = self.value(*repeat.expr, out);
         self.hoist(&mut head, Use::Value);
         if !suspend::block(&repeat.body) {

@@ -197,7 +197,7 @@ impl Normaliser<'_> {
     /// ```
     fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
         if let Pat::Type(typed) = &pat {
-            self.unsupported(&typed.ty, "in the `else` of a `let … else` with a type", "leave the type out");
+            return self.unsupported(&typed.ty, "in the `else` of a `let … else` with a type", "leave the type out");
         }
         let mut inner = pat;
         let mut names = Names { locals: self.locals, outer: Vec::new(), inner: Vec::new() };

@@ -7,23 +7,26 @@ use core::task::{Context, Poll};
 
 use super::resume::{Resumed, Resumption};
 
-/// A frame and the closure that resumes it.
+/// A frame, the closure that resumes it, and the one that tells whether that is over.
 ///
-/// The closure captures nothing: all of its state is in the frame, at fixed addresses, and
+/// The closures capture nothing: all of their state is in the frame, at fixed addresses, and
 /// the frame may hold pointers into itself. Therefore the type is `!Unpin`, the frame is in an
 /// [`UnsafeCell`], and no `&mut` to the frame as a whole is ever made once it is pinned.
-pub struct Coroutine<Frame, Body, Output>
+pub struct Coroutine<Frame, Ended, Body, Output>
 where
+    Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
     frame: UnsafeCell<Frame>,
+    has_ended: Ended,
     body: Body,
     _pinned: PhantomPinned,
 }
 
 // SAFETY: a shared reference to a `Coroutine` gives access to nothing: `poll` and `drop` both
 // need the unique one. So it may be shared when the frame may, as with a compiler's own future.
-unsafe impl<Frame: Sync, Body: Sync, Output> Sync for Coroutine<Frame, Body, Output> where
+unsafe impl<Frame: Sync, Ended: Sync, Body: Sync, Output> Sync for Coroutine<Frame, Ended, Body, Output> where
+    Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>
 {
 }
@@ -34,20 +37,24 @@ unsafe impl<Frame: Sync, Body: Sync, Output> Sync for Coroutine<Frame, Body, Out
 ///
 /// `body` must treat the frame's state as [`enter`](super::enter) says, must drop what the
 /// frame owns when it is resumed without a context, and must not read a slot before it has
-/// written it.
+/// written it. `has_ended` must only look at the frame, and be true only of one that owns
+/// nothing any more.
 #[inline(always)]
-pub unsafe fn coroutine<Frame, Body, Output>(
+pub unsafe fn coroutine<Frame, Ended, Body, Output>(
     frame: UnsafeCell<Frame>,
+    has_ended: Ended,
     body: Body,
-) -> Coroutine<Frame, Body, Output>
+) -> Coroutine<Frame, Ended, Body, Output>
 where
+    Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
-    Coroutine { frame, body, _pinned: PhantomPinned }
+    Coroutine { frame, has_ended, body, _pinned: PhantomPinned }
 }
 
-impl<Frame, Body, Output> Future for Coroutine<Frame, Body, Output>
+impl<Frame, Ended, Body, Output> Future for Coroutine<Frame, Ended, Body, Output>
 where
+    Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
     type Output = Output;
@@ -62,12 +69,28 @@ where
     }
 }
 
-impl<Frame, Body, Output> Drop for Coroutine<Frame, Body, Output>
+impl<Frame, Ended, Body, Output> Drop for Coroutine<Frame, Ended, Body, Output>
 where
+    Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
     #[inline]
     fn drop(&mut self) {
-        let _ = (self.body)(self.frame.get(), Resumption::cancel());
+        // Most are dropped when they are done, and right after the poll that says so: this
+        // much is seen through there, and the body is not called.
+        if !(self.has_ended)(self.frame.get()) {
+            cancel(self.frame.get(), &self.body);
+        }
     }
+}
+
+/// Ends the scopes of a coroutine where it stands. Out of line, so that its callers are small
+/// enough to be inlined, as the drop of a future is into what awaits it.
+#[cold]
+#[inline(never)]
+fn cancel<Frame, Body, Output>(frame: *mut Frame, body: &Body)
+where
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+{
+    let _ = body(frame, Resumption::cancel());
 }

@@ -95,6 +95,35 @@ impl<T> Drop for Owner<T> {
     }
 }
 
+/// What [`take`] takes from.
+pub trait Owns {
+    /// What is owned.
+    type Value;
+    /// Moves the value out, or copies it.
+    fn value(&self) -> Self::Value;
+}
+impl<T> Owns for Owner<T> {
+    type Value = T;
+    #[inline(always)]
+    fn value(&self) -> T {
+        self.take()
+    }
+}
+impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
+    type Value = T;
+    #[inline(always)]
+    fn value(&self) -> T {
+        self.take()
+    }
+}
+
+/// Moves a local out, or copies it. What is expected of the value does not flow into the call, so
+/// that rustc finds no other fault with it than with a plain mention.
+#[inline(always)]
+pub fn take<O: Owns>(owner: &O) -> O::Value {
+    owner.value()
+}
+
 /// Owes the value in a slot its drop, where parts of it may be moved out before.
 pub struct PartOwner<T, Answers> {
     place: *mut T,

@@ -51,7 +51,7 @@ impl<'a, 'b> Resumption<'a, 'b> {
     ///
     /// The owner's place holds the future, and the frame around it is pinned.
     #[inline(always)]
-    pub unsafe fn step<F: Future>(&mut self, future: &Owner<F>) -> Step<F::Output> {
+    pub unsafe fn step<F: Future>(&mut self, future: &Owner<F>) -> Step<ManuallyDrop<F::Output>> {
         let Some(context) = &mut self.context else {
             return Step::Cancelled;
         };
@@ -63,11 +63,46 @@ impl<'a, 'b> Resumption<'a, 'b> {
                 // Should the future's drop panic, its output is leaked, as by rustc's own `.await`.
                 let output = ManuallyDrop::new(output);
                 future.end();
-                Step::Ready(ManuallyDrop::into_inner(output))
+                Step::Ready(output)
             }
             Poll::Pending => Step::Pending,
         }
     }
+}
+
+/// [`Resumption::step`], as a function.
+///
+/// # Safety
+///
+/// As for the method.
+#[inline(always)]
+pub unsafe fn step<F: Future>(
+    resumption: &mut Resumption<'_, '_>,
+    future: &Owner<F>,
+) -> Step<ManuallyDrop<F::Output>> {
+    // SAFETY: as the caller promises.
+    unsafe { resumption.step(future) }
+}
+
+/// What [`output`] unwraps.
+pub trait IsOutput {
+    /// The output.
+    type Value;
+    /// Unwraps it.
+    fn value(self) -> Self::Value;
+}
+impl<T> IsOutput for ManuallyDrop<T> {
+    type Value = T;
+    #[inline(always)]
+    fn value(self) -> T {
+        ManuallyDrop::into_inner(self)
+    }
+}
+
+/// The output of a future that is ready. What is expected of it does not flow into the call.
+#[inline(always)]
+pub fn output<O: IsOutput>(output: O) -> O::Value {
+    output.value()
 }
 
 /// Reads the state and marks the frame as running. If the body unwinds the mark stays, and

@@ -1,19 +1,36 @@
 //! The direct-style twin: the same body in which a suspension is a plain call.
 //!
 //! It is never run; it is there for rustc to check.
-use core::future::IntoFuture;
+use core::future::{Future, IntoFuture};
+use core::marker::PhantomData;
 
 /// A suspension as the twin sees it: an ordinary call that hands back the output.
 pub fn wait<F: IntoFuture>(_: F) -> F::Output {
     unreachable!("a twin was run")
 }
 
+/// The future of an operand, in the machine: called in the same form as [`wait`].
+#[inline(always)]
+pub fn awaited<F: IntoFuture>(operand: F) -> F::IntoFuture {
+    operand.into_future()
+}
+
 /// Checks a body.
-pub fn check<Output>(_: impl FnOnce() -> Output) -> ! {
+pub fn check<Output>(_: &OutputOf<Output>, _: impl FnOnce() -> Output) -> ! {
     unreachable!("a twin was run")
 }
 
-/// Stands in for a function that could not be lowered: its error has been reported.
-pub fn stub<Output>() -> core::future::Pending<Output> {
-    core::future::pending()
+/// The type of what a body returns, lifetimes and all.
+pub struct OutputOf<Output>(PhantomData<fn(Output) -> Output>);
+
+/// A type that is still to be inferred.
+#[inline(always)]
+pub fn output<Output>() -> OutputOf<Output> {
+    OutputOf(PhantomData)
+}
+
+/// Machine and twin return the same type: what is returned lives no longer than rustc has checked.
+#[inline(always)]
+pub fn of<F: Future>(_: OutputOf<F::Output>, coroutine: F) -> F {
+    coroutine
 }

@@ -1,6 +1,6 @@
 #[coro::coroutine]
 fn coroutine(value: Option<u32>) -> u32 {
-    let Some(n) = value else {
+    let Some(n): Option<u32> = value else {
         return wait!(std::future::ready(0));
     };
     n

@@ -1,0 +1,10 @@
+#![deny(warnings)]
+
+#[coro::coroutine]
+fn coroutine() {
+    if (wait!(std::future::ready(true))) {}
+}
+
+fn main() {
+    let _ = coroutine();
+}

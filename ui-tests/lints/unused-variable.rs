@@ -1,0 +1,11 @@
+#![deny(warnings)]
+
+#[coro::coroutine]
+fn coroutine() {
+    let unused = 1;
+    wait!(std::future::ready(()));
+}
+
+fn main() {
+    let _ = coroutine();
+}
