@@ -679,3 +679,40 @@ same! {
         )
     }
 }
+
+same! {
+    mod compared_before_it_is_written;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (bool, usize, bool) {
+        async fn bump(log: &Log, number: &mut usize) -> usize {
+            log.pend(1, ()).await;
+            *number += 1;
+            *number
+        }
+        let mut number = 1;
+        let first = number == bump(log, &mut number).await;
+        let second = number.pow(u32::try_from(bump(log, &mut number).await).unwrap_or(0));
+        let third = number < {
+            number += log.pend(1, 5).await;
+            number
+        };
+        (first, second, third)
+    }
+}
+
+same! {
+    mod macros_with_standard_names_of_ones_own;
+    macro_rules! assert {
+        ($value:expr) => {
+            $value.look()
+        };
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        let length = assert!(held);
+        log.pend(1, ()).await;
+        length + held.look()
+    }
+}

@@ -81,6 +81,9 @@ impl Liveness {
                 let used_later = live[id.index()] || locals[*id].is_reference;
                 let access = match usage {
                     Usage::Taken => Access::Take,
+                    // What is used later has been copied, or a user's own macro has only borrowed it.
+                    Usage::Given if live[id.index()] => Access::InPlace,
+                    Usage::Given => Access::Take,
                     Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => Access::InPlace,
                     Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
                     Usage::Receiver => Access::Asked,

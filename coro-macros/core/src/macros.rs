@@ -62,7 +62,8 @@ pub(crate) fn is_textual(mac: &Macro) -> bool {
 
 /// What `pin!` pins, if this is it.
 pub(crate) fn pinned(mac: &Macro) -> Option<Expr> {
-    let is_pin = mac.path.segments.last().is_some_and(|last| last.ident == "pin");
+    let path = mac.path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::");
+    let is_pin = matches!(&*path, "pin" | "std::pin::pin" | "core::pin::pin");
     is_pin.then(|| mac.parse_body().ok()).flatten()
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn parse(mac: &Macro) -> Option<Known> {
         "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => (2, true, Use::Place),
         "vec" => return vector(mac),
         "matches" => return matches(mac),
-        "dbg" | "pin" => (usize::MAX, false, Use::Value),
+        "dbg" => (usize::MAX, false, Use::Value),
         _ => return None,
     };
     let parser = Punctuated::<OneArgument, Token![,]>::parse_terminated;

@@ -6,6 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature, Stmt, Token, TraitItem,
@@ -276,6 +277,18 @@ impl VisitMut for Suspensions {
             if let Stmt::Expr(Expr::Await(_), semi) = stmt {
                 semi.get_or_insert_default();
             }
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        visit_mut::visit_local_mut(self, local);
+        // The machine does by itself what this macro does; the twin must not do anything else.
+        if let Some(init) = &mut local.init
+            && let Expr::Macro(call) = &mut *init.expr
+            && macros::pinned(&call.mac).is_some()
+        {
+            let span = call.mac.path.span();
+            call.mac.path = syn::parse_quote_spanned!(span=> ::core::pin::pin);
         }
     }
 

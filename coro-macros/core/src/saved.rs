@@ -265,12 +265,13 @@ impl Analysis<'_> {
             Event::Use(id, mention, usage) => match (usage, self.liveness.access[mention.index()]) {
                 (Usage::Matched, Access::Matched)
                 | (Usage::TakenReceiver, Access::Told)
+                | (Usage::Given, Access::Take)
                 | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
                 (Usage::Receiver, Access::Asked) => {
                     state.not_owed[id.index()] = true;
                     state.whole[id.index()] = false;
                 }
-                (Usage::Matched | Usage::Receiver | Usage::TakenReceiver, _) => {}
+                (Usage::Matched | Usage::Given | Usage::Receiver | Usage::TakenReceiver, _) => {}
                 (Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver | Usage::Captured, _) => {}
             },
             Event::Resumed(point) => {

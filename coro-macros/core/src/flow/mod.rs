@@ -51,6 +51,8 @@ pub(crate) enum Event {
 pub(crate) enum Usage {
     /// It is moved or copied.
     Taken,
+    /// A macro of the standard library takes it, if the macro of that name is the standard one.
+    Given,
     /// It is used in place.
     InPlace,
     /// A part of it is read.
@@ -206,7 +208,7 @@ impl Builder<'_> {
                 let may_hold = local.kind != Kind::Parameter || !local.is_reference;
                 let mut into = Vec::new();
                 match usage {
-                    Usage::Taken | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
+                    Usage::Taken | Usage::Given | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
                     Usage::InPlace | Usage::Captured | Usage::AssignedPart | Usage::PartReceiver => {
                         mix.borrowed.insert(id);
                         into.push(id);

@@ -71,7 +71,7 @@ impl Builder<'_> {
 
     fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
-            Usage::Taken if self.guards > 0 => Usage::Part,
+            Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
             Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
             usage => usage,
         };
@@ -344,7 +344,10 @@ impl Builder<'_> {
         match macros::parse(mac) {
             Some(known) => {
                 for argument in known.arguments {
-                    self.expr(&argument.value, argument.usage);
+                    match self.mention(&argument.value) {
+                        Some(mention) if argument.usage == Use::Value => self.used(mention, Usage::Given),
+                        _ => self.expr(&argument.value, argument.usage),
+                    }
                 }
             }
             None => {

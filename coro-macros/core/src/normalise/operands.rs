@@ -2,7 +2,7 @@
 use syn::{BinOp, Expr, parse_quote};
 
 use super::{Normaliser, let_node};
-use crate::locals::Kind;
+use crate::locals::{Kind, LocalId, Locals};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
 use crate::{macros, suspend};
@@ -96,7 +96,18 @@ impl Normaliser<'_> {
         let Some(last) = operands.iter().rposition(|(operand, _)| suspend::expr(operand)) else {
             return;
         };
+        let mutated: Vec<_> = operands.iter().map(|(operand, _)| self.mutated_in(operand)).collect();
         for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
+            // A place that is written to later in the expression can only have been copied before.
+            let is_written = shape::part(operand)
+                .and_then(|(name, _)| self.locals.find(name))
+                .map(|mention| self.locals.local_of(mention))
+                .is_some_and(|id| mutated[index + 1..].iter().flatten().any(|&other| other == id));
+            if is_written && index < last && *usage != Use::Value {
+                let value = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
+                **operand = self.bind(Node::Plain(value), out);
+                continue;
+            }
             if !suspend::expr(operand) && self.is_inert(operand, *usage) {
                 continue;
             }
@@ -117,6 +128,38 @@ impl Normaliser<'_> {
                 })
             };
         }
+    }
+
+    /// The locals that an expression visibly writes to.
+    fn mutated_in(&self, expr: &Expr) -> Vec<LocalId> {
+        struct Search<'a>(&'a Locals, Vec<LocalId>);
+        impl Search<'_> {
+            fn add(&mut self, place: &Expr) {
+                let mention = shape::part(place).and_then(|(name, _)| self.0.find(name));
+                self.1.extend(mention.map(|mention| self.0.local_of(mention)));
+            }
+        }
+        impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
+            fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
+                if reference.mutability.is_some() {
+                    self.add(&reference.expr);
+                }
+                syn::visit::visit_expr_reference(self, reference);
+            }
+            fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+                self.add(&assign.left);
+                syn::visit::visit_expr_assign(self, assign);
+            }
+            fn visit_expr_binary(&mut self, operation: &'ast syn::ExprBinary) {
+                if shape::is_compound(&operation.op) {
+                    self.add(&operation.left);
+                }
+                syn::visit::visit_expr_binary(self, operation);
+            }
+        }
+        let mut search = Search(self.locals, Vec::new());
+        syn::visit::Visit::visit_expr(&mut search, expr);
+        search.1
     }
 
     /// An operand that is a place can be named again; all others are evaluated now.
@@ -221,7 +264,7 @@ impl Normaliser<'_> {
     }
 
     /// A value that is evaluated here and used later.
-    pub(super) fn let_value(&mut self, name: &str, value: Expr, out: &mut Vec<Stmt>) -> crate::locals::LocalId {
+    pub(super) fn let_value(&mut self, name: &str, value: Expr, out: &mut Vec<Stmt>) -> LocalId {
         let id = self.locals.add_made_up(name, Kind::Value, proc_macro2::Span::mixed_site());
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, Node::Plain(value)));
