@@ -1,7 +1,7 @@
 //! Coroutines as pinned state-machine enums, on stable Rust, without `async`.
 //!
 //! [`#[coro::coroutine]`](macro@coroutine) turns a function into a state machine that is a
-//! [`Future`](core::future::Future). It is written like the `async fn` that it replaces, behaves
+//! [`Future`]. It is written like the `async fn` that it replaces, behaves
 //! like it to the last drop, and runs on any executor; [`runtime`] has one.
 //!
 //! ```
@@ -33,7 +33,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-/// Lowers a function into a pinned state machine that is a [`Future`](core::future::Future).
+/// Lowers a function into a pinned state machine that is a [`Future`].
 ///
 /// `fn f() -> T` with `wait!(future)`, or `async fn f() -> T` with `future.await`: both become
 /// `fn f() -> impl Future<Output = T>`. Nothing runs before the first poll. Free functions and
@@ -78,10 +78,10 @@
 /// }
 /// ```
 pub use coro_macros::coroutine;
-#[doc(hidden)]
-pub use coro_support::__private;
 #[cfg(feature = "runtime")]
 pub use coro_runtime as runtime;
+#[doc(hidden)]
+pub use coro_support::__private;
 
 /// Suspends the coroutine around it until a future is ready, and evaluates to its output.
 ///

@@ -1,17 +1,31 @@
 //! The other spelling, and operands that are evaluated before a suspension.
 use std::future::ready;
+#[allow(mismatched_lifetime_syntaxes)]
 fn area(
     width: fn() -> u32,
     height: u32,
 ) -> impl ::coro::__private::Future<Output = u32> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> u32 {
-            let width = width;
-            let height = height;
-            { width() * __coro::twin::wait(ready(height)) }
-        })
+        __coro::twin::check(
+            &__type,
+            move || -> u32 {
+                let width = width;
+                let height = height;
+                let output: u32 = '__body: {
+                    width() * ({ __coro::twin::wait })(ready(height))
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -54,7 +68,7 @@ fn area(
         overlap_1: __Overlap1 {
             height: __coro::ManuallyDrop::new(__coro::Slot::filled(height)),
         },
-        value: __coro::Slot::EMPTY,
+        value: __coro::Slot::empty(),
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -67,93 +81,108 @@ fn area(
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let width = __coro::slot(&raw mut (*__frame).width);
-                let height = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.height),
-                );
-                let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                );
-                let value = __coro::slot(&raw mut (*__frame).value);
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "area",
-                            "panicking",
-                        );
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<u32> {
+                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "area",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let height_owner = __coro::owner(height, true);
-                        let width_owner = __coro::owner(width, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: u32 = '__body: {
-                    let width_owner = __coro::owner(width, true);
-                    let height_owner = __coro::owner(height, false);
-                    {
-                        let value_owner = __coro::owner(
-                            value,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        'to_ready: {
-                            match __at {
-                                __State::Ready => break 'to_ready,
-                                _ => {}
-                            }
-                            value_owner.init((*width)());
-                            ready_owner
-                                .init(
-                                    __coro::IntoFuture::into_future(ready(height_owner.take())),
-                                );
+                    let width = __coro::slot(&raw mut (*__frame).width);
+                    let height = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.height),
+                    );
+                    let ready = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    );
+                    let value = __coro::slot(&raw mut (*__frame).value);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "area",
+                                "panicking",
+                            );
                         }
-                        let ready_2 = match __resumption.step(&ready_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Running;
-                                value
-                            }
-                            __coro::Step::Pending => {
-                                return __coro::suspend(
-                                    __state,
-                                    __State::Ready,
-                                    (width_owner, height_owner, value_owner, ready_owner),
-                                );
-                            }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
-                        };
-                        value_owner.take() * ready_2
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "area",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let height_owner = __coro::owner(height, true);
+                            let width_owner = __coro::owner(width, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
                     }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    let __output: u32 = '__body: {
+                        let width_owner = __coro::owner(width, true);
+                        let height_owner = __coro::owner(height, false);
+                        {
+                            let value_owner = __coro::owner(
+                                value,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            let ready_owner = __coro::owner(
+                                ready,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            'to_ready: {
+                                match __at {
+                                    __State::Ready => break 'to_ready,
+                                    _ => {}
+                                }
+                                value_owner.init((*width)());
+                                ready_owner
+                                    .init(
+                                        ({
+                                            __coro::twin::awaited
+                                        })(ready(__coro::take(&height_owner))),
+                                    );
+                            }
+                            let ready_2 = match ({
+                                __coro::step
+                            })(&mut __resumption, &ready_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Running;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
+                                        __state,
+                                        __State::Ready,
+                                        (width_owner, height_owner, value_owner, ready_owner),
+                                    );
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            __coro::take(&value_owner) * ready_2
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

@@ -1,19 +1,35 @@
 //! A local that is borrowed across two suspensions stays at one address.
 use std::future::ready;
+#[allow(mismatched_lifetime_syntaxes)]
 fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> String {
-            let text = text;
-            {
-                let lines: Vec<&str> = text.lines().collect();
-                let first = __coro::twin::wait(ready(lines[0]));
-                let second = __coro::twin::wait(ready(lines[1]));
-                let longest = if first.len() < second.len() { second } else { first };
-                longest.to_owned()
-            }
-        })
+        __coro::twin::check(
+            &__type,
+            move || -> String {
+                let text = text;
+                let output: String = '__body: {
+                    let lines: Vec<&str> = text.lines().collect();
+                    let first = ({ __coro::twin::wait })(ready(lines[0]));
+                    let second = ({ __coro::twin::wait })(ready(lines[1]));
+                    let longest = if first.len() < second.len() {
+                        second
+                    } else {
+                        first
+                    };
+                    longest.to_owned()
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -67,7 +83,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         state: __State::Start,
         text_owed: false,
         text: __coro::Slot::filled(text),
-        lines: __coro::Slot::EMPTY,
+        lines: __coro::Slot::empty(),
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
@@ -81,186 +97,197 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                    __stored,
-                );
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let text = __coro::slot(&raw mut (*__frame).text);
-                let lines = __coro::slot(&raw mut (*__frame).lines);
-                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                let first = __coro::slot(&raw mut (*group_1).first);
-                let ready_2 = __coro::slot(&raw mut (*group_1).ready_2);
-                let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                );
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "longest_line",
-                            "panicking",
-                        );
-                    }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "longest_line",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let text_owner = __coro::owner(text, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: String = '__body: {
-                    let text_owner = __coro::owner(
-                        text,
-                        !__coro::matches!(__at, __State::Ready | __State::Ready2)
-                            || (__coro::matches!(__at, __State::Ready | __State::Ready2)
-                                && (*__frame).text_owed),
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<String> {
+                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
+                        __stored,
                     );
-                    {
-                        let lines_owner = __coro::owner(
-                            lines,
-                            __coro::matches!(__at, __State::Ready | __State::Ready2),
-                        );
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let first_owner = __coro::owner(
-                            first,
-                            __coro::matches!(__at, __State::Ready2),
-                        );
-                        let ready_2_owner = __coro::owner(
-                            ready_2,
-                            __coro::matches!(__at, __State::Ready2),
-                        );
-                        'to_ready_2: {
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    __State::Ready2 => break 'to_ready_2,
-                                    _ => {}
-                                }
-                                __coro::typed::<Vec<&str>>(lines);
-                                lines_owner
-                                    .init(
-                                        (match () {
-                                            () => {
-                                                use __coro::{
-                                                    AskIterator as _, AskOrdered as _, AskOther as _,
-                                                    AskReference as _, AskStandard as _, AskUnordered as _,
-                                                    AskValue as _, Borrows as _, SharedFell as _,
-                                                    SharedFound as _, Takes as _,
-                                                };
-                                                let __answer = __coro::answer();
-                                                if false {
-                                                    __coro::diverge();
-                                                    let __found = {
-                                                        let shared = {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for &T {}
-                                                            (&*text).lines()
-                                                        };
-                                                        let receiver = (&__coro::Shared(&shared)).receiver(text);
-                                                        {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for T {}
-                                                            receiver.lines()
-                                                        }
-                                                    };
-                                                    __coro::tie(&__answer, &__found);
-                                                }
-                                                if (&__answer).takes() {
-                                                    (&__answer).if_taken();
-                                                    text_owner.take().lines()
-                                                } else {
-                                                    (&__answer).if_borrowed();
-                                                    (*text).lines()
-                                                }
-                                            }
-                                        })
-                                            .collect(),
-                                    );
-                                ready_owner
-                                    .init(__coro::IntoFuture::into_future(ready((*lines)[0])));
-                            }
-                            first_owner
-                                .init(
-                                    match __resumption.step(&ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Running;
-                                            value
-                                        }
-                                        __coro::Step::Pending => {
-                                            (*__frame).text_owed = text_owner.is_owed();
-                                            return __coro::suspend(
-                                                __state,
-                                                __State::Ready,
-                                                (text_owner, lines_owner, ready_owner),
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
-                                    },
-                                );
-                            ready_2_owner
-                                .init(__coro::IntoFuture::into_future(ready((*lines)[1])));
-                        }
-                        let second = match __resumption.step(&ready_2_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Running;
-                                value
-                            }
-                            __coro::Step::Pending => {
-                                (*__frame).text_owed = text_owner.is_owed();
-                                return __coro::suspend(
-                                    __state,
-                                    __State::Ready2,
-                                    (
-                                        text_owner,
-                                        lines_owner,
-                                        ready_owner,
-                                        first_owner,
-                                        ready_2_owner,
-                                    ),
-                                );
-                            }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
-                        };
-                        let longest = if (*first).len() < second.len() {
-                            second
-                        } else {
-                            first_owner.take()
-                        };
-                        longest.to_owned()
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    let text = __coro::slot(&raw mut (*__frame).text);
+                    let lines = __coro::slot(&raw mut (*__frame).lines);
+                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                    let first = __coro::slot(&raw mut (*group_1).first);
+                    let ready_2 = __coro::slot(&raw mut (*group_1).ready_2);
+                    let ready = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    );
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "longest_line",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "longest_line",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let text_owner = __coro::owner(text, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: String = '__body: {
+                        let text_owner = __coro::owner(
+                            text,
+                            !__coro::matches!(__at, __State::Ready | __State::Ready2)
+                                || (__coro::matches!(__at, __State::Ready | __State::Ready2)
+                                    && (*__frame).text_owed),
+                        );
+                        {
+                            let lines_owner = __coro::owner(
+                                lines,
+                                __coro::matches!(__at, __State::Ready | __State::Ready2),
+                            );
+                            let ready_owner = __coro::owner(
+                                ready,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            let first_owner = __coro::owner(
+                                first,
+                                __coro::matches!(__at, __State::Ready2),
+                            );
+                            let ready_2_owner = __coro::owner(
+                                ready_2,
+                                __coro::matches!(__at, __State::Ready2),
+                            );
+                            'to_ready_2: {
+                                'to_ready: {
+                                    match __at {
+                                        __State::Ready => break 'to_ready,
+                                        __State::Ready2 => break 'to_ready_2,
+                                        _ => {}
+                                    }
+                                    __coro::typed::<Vec<&str>>(lines);
+                                    lines_owner
+                                        .init(
+                                            (match () {
+                                                () => {
+                                                    use __coro::{
+                                                        AskIterator as _, AskOrdered as _, AskOther as _,
+                                                        AskReference as _, AskStandard as _, AskUnordered as _,
+                                                        AskValue as _, Borrows as _, SharedFell as _,
+                                                        SharedFound as _, Takes as _,
+                                                    };
+                                                    let __answer = __coro::answer();
+                                                    if false {
+                                                        __coro::diverge();
+                                                        let __found = {
+                                                            let __shared = {
+                                                                trait __Asked {
+                                                                    fn lines(&self) -> __coro::Fell {
+                                                                        __coro::Fell
+                                                                    }
+                                                                }
+                                                                impl<T: ?Sized> __Asked for &T {}
+                                                                (&*text).lines()
+                                                            };
+                                                            let __of_type = (&__coro::Shared(&__shared)).receiver(text);
+                                                            {
+                                                                trait __Asked {
+                                                                    fn lines(&self) -> __coro::Fell {
+                                                                        __coro::Fell
+                                                                    }
+                                                                }
+                                                                impl<T: ?Sized> __Asked for T {}
+                                                                __of_type.lines()
+                                                            }
+                                                        };
+                                                        __coro::tie(&__answer, &__found);
+                                                    }
+                                                    if (&__answer).takes() {
+                                                        (&__answer).if_taken();
+                                                        text_owner.take().lines()
+                                                    } else {
+                                                        (&__answer).if_borrowed();
+                                                        (*text).lines()
+                                                    }
+                                                }
+                                            })
+                                                .collect(),
+                                        );
+                                    ready_owner
+                                        .init(({ __coro::twin::awaited })(ready((*lines)[0])));
+                                }
+                                first_owner
+                                    .init(
+                                        match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Running;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                (*__frame).text_owed = text_owner.is_owed();
+                                                return __coro::suspend(
+                                                    __state,
+                                                    __State::Ready,
+                                                    (text_owner, lines_owner, ready_owner),
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => return __coro::cancelled(),
+                                        },
+                                    );
+                                ready_2_owner
+                                    .init(({ __coro::twin::awaited })(ready((*lines)[1])));
+                            }
+                            let second = match ({
+                                __coro::step
+                            })(&mut __resumption, &ready_2_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Running;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    (*__frame).text_owed = text_owner.is_owed();
+                                    return __coro::suspend(
+                                        __state,
+                                        __State::Ready2,
+                                        (
+                                            text_owner,
+                                            lines_owner,
+                                            ready_owner,
+                                            first_owner,
+                                            ready_2_owner,
+                                        ),
+                                    );
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            let longest = if (*first).len() < second.len() {
+                                second
+                            } else {
+                                __coro::take(&first_owner)
+                            };
+                            longest.to_owned()
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

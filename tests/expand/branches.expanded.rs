@@ -1,22 +1,34 @@
 //! Only what has run is jumped over: the branches stay.
 use std::time::Duration;
 use coro::runtime::time::sleep;
+#[allow(mismatched_lifetime_syntaxes)]
 fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> &'static str {
-            let long = long;
-            {
-                if long {
-                    __coro::twin::wait(sleep(Duration::from_secs(1)));
-                    "long"
-                } else {
-                    __coro::twin::wait(sleep(Duration::from_millis(1)));
-                    "short"
-                }
-            }
-        })
+        __coro::twin::check(
+            &__type,
+            move || -> &'static str {
+                let long = long;
+                let output: &'static str = '__body: {
+                    if long {
+                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
+                        "long"
+                    } else {
+                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
+                        "short"
+                    }
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -70,131 +82,140 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(__stored);
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let long = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.long),
-                );
-                let sleep = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.sleep),
-                );
-                let sleep_2 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
-                );
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "pause",
-                            "panicking",
-                        );
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<&'static str> {
+                    let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "pause",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let long_owner = __coro::owner(long, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: &'static str = '__body: {
-                    let long_owner = __coro::owner(long, false);
-                    {
-                        let __entered = 'to_sleep: {
-                            match __at {
-                                __State::Sleep => break 'to_sleep true,
-                                __State::Sleep2 => break 'to_sleep false,
-                                _ => {}
-                            }
-                            if long_owner.take() { true } else { false }
-                        };
-                        if __entered {
-                            let sleep_owner = __coro::owner(
-                                sleep,
-                                __coro::matches!(__at, __State::Sleep),
+                    let long = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.long),
+                    );
+                    let sleep = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.sleep),
+                    );
+                    let sleep_2 = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
+                    );
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "pause",
+                                "panicking",
                             );
-                            'to_sleep_2: {
-                                match __at {
-                                    __State::Sleep => break 'to_sleep_2,
-                                    _ => {}
-                                }
-                                sleep_owner
-                                    .init(
-                                        __coro::IntoFuture::into_future(
-                                            sleep(Duration::from_secs(1)),
-                                        ),
-                                    );
-                            }
-                            match __resumption.step(&sleep_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
-                                    value
-                                }
-                                __coro::Step::Pending => {
-                                    return __coro::suspend(
-                                        __state,
-                                        __State::Sleep,
-                                        (long_owner, sleep_owner),
-                                    );
-                                }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
-                            };
-                            "long"
-                        } else {
-                            let sleep_2_owner = __coro::owner(
-                                sleep_2,
-                                __coro::matches!(__at, __State::Sleep2),
-                            );
-                            'to_sleep_2_2: {
-                                match __at {
-                                    __State::Sleep2 => break 'to_sleep_2_2,
-                                    _ => {}
-                                }
-                                sleep_2_owner
-                                    .init(
-                                        __coro::IntoFuture::into_future(
-                                            sleep(Duration::from_millis(1)),
-                                        ),
-                                    );
-                            }
-                            match __resumption.step(&sleep_2_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
-                                    value
-                                }
-                                __coro::Step::Pending => {
-                                    return __coro::suspend(
-                                        __state,
-                                        __State::Sleep2,
-                                        (long_owner, sleep_2_owner),
-                                    );
-                                }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
-                            };
-                            "short"
                         }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "pause",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let long_owner = __coro::owner(long, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
                     }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    let __output: &'static str = '__body: {
+                        let long_owner = __coro::owner(long, false);
+                        {
+                            let __entered = 'to_sleep: {
+                                match __at {
+                                    __State::Sleep => break 'to_sleep true,
+                                    __State::Sleep2 => break 'to_sleep false,
+                                    _ => {}
+                                }
+                                if __coro::take(&long_owner) { true } else { false }
+                            };
+                            if __entered {
+                                let sleep_owner = __coro::owner(
+                                    sleep,
+                                    __coro::matches!(__at, __State::Sleep),
+                                );
+                                'to_sleep_2: {
+                                    match __at {
+                                        __State::Sleep => break 'to_sleep_2,
+                                        _ => {}
+                                    }
+                                    sleep_owner
+                                        .init(
+                                            ({ __coro::twin::awaited })(sleep(Duration::from_secs(1))),
+                                        );
+                                }
+                                match ({ __coro::step })(&mut __resumption, &sleep_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Running;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
+                                            __state,
+                                            __State::Sleep,
+                                            (long_owner, sleep_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                "long"
+                            } else {
+                                let sleep_2_owner = __coro::owner(
+                                    sleep_2,
+                                    __coro::matches!(__at, __State::Sleep2),
+                                );
+                                'to_sleep_2_2: {
+                                    match __at {
+                                        __State::Sleep2 => break 'to_sleep_2_2,
+                                        _ => {}
+                                    }
+                                    sleep_2_owner
+                                        .init(
+                                            ({ __coro::twin::awaited })(sleep(Duration::from_millis(1))),
+                                        );
+                                }
+                                match ({
+                                    __coro::step
+                                })(&mut __resumption, &sleep_2_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Running;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
+                                            __state,
+                                            __State::Sleep2,
+                                            (long_owner, sleep_2_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                "short"
+                            }
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

@@ -5,23 +5,35 @@ pub(crate) enum Request {
     Put { key: String, value: String },
     Quit,
 }
+#[allow(mismatched_lifetime_syntaxes)]
 fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<String>> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> Option<String> {
-            let request = request;
-            {
-                match request {
-                    Request::Get(key) => Some(__coro::twin::wait(ready(key))),
-                    Request::Put { key, value } => {
-                        let stored = __coro::twin::wait(ready(value.len()));
-                        Some(format!("{key}: {stored} bytes"))
+        __coro::twin::check(
+            &__type,
+            move || -> Option<String> {
+                let request = request;
+                let output: Option<String> = '__body: {
+                    match request {
+                        Request::Get(key) => Some(({ __coro::twin::wait })(ready(key))),
+                        Request::Put { key, value } => {
+                            let stored = ({ __coro::twin::wait })(ready(value.len()));
+                            Some(format!("{key}: {stored} bytes"))
+                        }
+                        Request::Quit => None,
                     }
-                    Request::Quit => None,
-                }
-            }
-        })
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -87,220 +99,236 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                    __stored,
-                );
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let request = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.request),
-                );
-                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                let key_2 = __coro::slot(&raw mut (*group_1).key_2);
-                let value_slot = &raw mut (*group_1).value;
-                let mut value_room = __coro::MaybeUninit::uninit();
-                let value = __coro::place(value_slot, &mut value_room);
-                let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
-                let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut key_room = __coro::MaybeUninit::uninit();
-                let key = __coro::stack(&mut key_room);
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "answer",
-                            "panicking",
-                        );
-                    }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "answer",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let request_owner = __coro::owner(request, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: Option<String> = '__body: {
-                    let request_owner = __coro::owner(
-                        request,
-                        !__coro::matches!(__at, __State::Ready | __State::Ready2),
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<Option<String>> {
+                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
+                        __stored,
                     );
-                    {
-                        let __entered = 'to_ready: {
-                            match __at {
-                                __State::Ready => break 'to_ready 0usize,
-                                __State::Ready2 => break 'to_ready 1usize,
-                                _ => {}
-                            }
-                            match request_owner.take() {
-                                Request::Get(key_value) => {
-                                    __coro::write(key, key_value);
-                                    0usize
-                                }
-                                Request::Put { key: key_2_value, value: value_value } => {
-                                    __coro::write(key_2, key_2_value);
-                                    __coro::write(value, value_value);
-                                    1usize
-                                }
-                                __whole @ (Request::Quit) => {
-                                    request_owner.init(__whole);
-                                    { 2usize }
-                                }
-                            }
-                        };
-                        match __entered {
-                            0usize => {
-                                let key_owner = __coro::owner(
-                                    key,
-                                    !__coro::matches!(__at, __State::Ready),
-                                );
-                                let ready_owner = __coro::owner(
-                                    ready,
-                                    __coro::matches!(__at, __State::Ready),
-                                );
-                                'to_ready_2: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready_2,
-                                        _ => {}
-                                    }
-                                    ready_owner
-                                        .init(
-                                            __coro::IntoFuture::into_future(ready(key_owner.take())),
-                                        );
-                                }
-                                let ready_2 = match __resumption.step(&ready_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
-                                        value
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __state,
-                                            __State::Ready,
-                                            (request_owner, key_owner, ready_owner),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                Some(ready_2)
-                            }
-                            1usize => {
-                                let key_2_owner = __coro::owner(key_2, true);
-                                let value_owner = __coro::owner(
-                                    value,
-                                    !__coro::matches!(__at, __State::Ready2)
-                                        || (__coro::matches!(__at, __State::Ready2)
-                                            && __coro::is_kept(value_slot, value)),
-                                );
-                                let ready_3_owner = __coro::owner(
-                                    ready_3,
-                                    __coro::matches!(__at, __State::Ready2),
-                                );
-                                'to_ready_3: {
-                                    match __at {
-                                        __State::Ready2 => break 'to_ready_3,
-                                        _ => {}
-                                    }
-                                    ready_3_owner
-                                        .init(
-                                            __coro::IntoFuture::into_future(
-                                                ready(
-                                                    (match () {
-                                                        () => {
-                                                            use __coro::{
-                                                                AskIterator as _, AskOrdered as _, AskOther as _,
-                                                                AskReference as _, AskStandard as _, AskUnordered as _,
-                                                                AskValue as _, Borrows as _, SharedFell as _,
-                                                                SharedFound as _, Takes as _,
-                                                            };
-                                                            let __answer = __coro::answer();
-                                                            if false {
-                                                                __coro::diverge();
-                                                                let __found = {
-                                                                    let shared = {
-                                                                        trait __Asked {
-                                                                            fn len(&self) -> __coro::Fell {
-                                                                                __coro::Fell
-                                                                            }
-                                                                        }
-                                                                        impl<T: ?Sized> __Asked for &T {}
-                                                                        (&*value).len()
-                                                                    };
-                                                                    let receiver = (&__coro::Shared(&shared)).receiver(value);
-                                                                    {
-                                                                        trait __Asked {
-                                                                            fn len(&self) -> __coro::Fell {
-                                                                                __coro::Fell
-                                                                            }
-                                                                        }
-                                                                        impl<T: ?Sized> __Asked for T {}
-                                                                        receiver.len()
-                                                                    }
-                                                                };
-                                                                __coro::tie(&__answer, &__found);
-                                                                let mut __same = __coro::slot_type(value_slot);
-                                                                __same = (&__answer).slot_of(value);
-                                                            }
-                                                            if (&__answer).takes() {
-                                                                (&__answer).if_taken();
-                                                                value_owner.take().len()
-                                                            } else {
-                                                                (&__answer).if_borrowed();
-                                                                (*value).len()
-                                                            }
-                                                        }
-                                                    }),
-                                                ),
-                                            ),
-                                        );
-                                }
-                                let stored = match __resumption.step(&ready_3_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
-                                        value
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __state,
-                                            __State::Ready2,
-                                            (request_owner, key_2_owner, value_owner, ready_3_owner),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                Some(
-                                    format!(
-                                        "{key}: {stored} bytes",
-                                        key = (*key_2),
-                                        stored = stored,
-                                    ),
-                                )
-                            }
-                            _ => None,
-                        }
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    let request = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.request),
+                    );
+                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                    let key_2 = __coro::slot(&raw mut (*group_1).key_2);
+                    let value_slot = &raw mut (*group_1).value;
+                    let mut value_room = __coro::MaybeUninit::uninit();
+                    let value = __coro::place(value_slot, &mut value_room);
+                    let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
+                    let ready = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    );
+                    let mut key_room = __coro::MaybeUninit::uninit();
+                    let key = __coro::stack(&mut key_room);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "answer",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "answer",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let request_owner = __coro::owner(request, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: Option<String> = '__body: {
+                        let request_owner = __coro::owner(
+                            request,
+                            !__coro::matches!(__at, __State::Ready | __State::Ready2),
+                        );
+                        {
+                            let __entered = 'to_ready: {
+                                match __at {
+                                    __State::Ready => break 'to_ready 0usize,
+                                    __State::Ready2 => break 'to_ready 1usize,
+                                    _ => {}
+                                }
+                                match request_owner.take() {
+                                    Request::Get(key_value) => {
+                                        __coro::write(key, key_value);
+                                        0usize
+                                    }
+                                    Request::Put { key: key_2_value, value: value_value } => {
+                                        __coro::write(key_2, key_2_value);
+                                        __coro::write(value, value_value);
+                                        1usize
+                                    }
+                                    __whole @ (Request::Quit) => {
+                                        request_owner.init(__whole);
+                                        { 2usize }
+                                    }
+                                }
+                            };
+                            match __entered {
+                                0usize => {
+                                    let key_owner = __coro::owner(
+                                        key,
+                                        !__coro::matches!(__at, __State::Ready),
+                                    );
+                                    let ready_owner = __coro::owner(
+                                        ready,
+                                        __coro::matches!(__at, __State::Ready),
+                                    );
+                                    'to_ready_2: {
+                                        match __at {
+                                            __State::Ready => break 'to_ready_2,
+                                            _ => {}
+                                        }
+                                        ready_owner
+                                            .init(
+                                                ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
+                                            );
+                                    }
+                                    let ready_2 = match ({
+                                        __coro::step
+                                    })(&mut __resumption, &ready_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Running;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            return __coro::suspend(
+                                                __state,
+                                                __State::Ready,
+                                                (request_owner, key_owner, ready_owner),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
+                                    };
+                                    Some(ready_2)
+                                }
+                                1usize => {
+                                    let key_2_owner = __coro::owner(key_2, true);
+                                    let value_owner = __coro::owner(
+                                        value,
+                                        !__coro::matches!(__at, __State::Ready2)
+                                            || (__coro::matches!(__at, __State::Ready2)
+                                                && __coro::is_kept(value_slot, value)),
+                                    );
+                                    let ready_3_owner = __coro::owner(
+                                        ready_3,
+                                        __coro::matches!(__at, __State::Ready2),
+                                    );
+                                    'to_ready_3: {
+                                        match __at {
+                                            __State::Ready2 => break 'to_ready_3,
+                                            _ => {}
+                                        }
+                                        ready_3_owner
+                                            .init(
+                                                ({
+                                                    __coro::twin::awaited
+                                                })(
+                                                    ready(
+                                                        (match () {
+                                                            () => {
+                                                                use __coro::{
+                                                                    AskIterator as _, AskOrdered as _, AskOther as _,
+                                                                    AskReference as _, AskStandard as _, AskUnordered as _,
+                                                                    AskValue as _, Borrows as _, SharedFell as _,
+                                                                    SharedFound as _, Takes as _,
+                                                                };
+                                                                let __answer = __coro::answer();
+                                                                if false {
+                                                                    __coro::diverge();
+                                                                    let __found = {
+                                                                        let __shared = {
+                                                                            trait __Asked {
+                                                                                fn len(&self) -> __coro::Fell {
+                                                                                    __coro::Fell
+                                                                                }
+                                                                            }
+                                                                            impl<T: ?Sized> __Asked for &T {}
+                                                                            (&*value).len()
+                                                                        };
+                                                                        let __of_type = (&__coro::Shared(&__shared))
+                                                                            .receiver(value);
+                                                                        {
+                                                                            trait __Asked {
+                                                                                fn len(&self) -> __coro::Fell {
+                                                                                    __coro::Fell
+                                                                                }
+                                                                            }
+                                                                            impl<T: ?Sized> __Asked for T {}
+                                                                            __of_type.len()
+                                                                        }
+                                                                    };
+                                                                    __coro::tie(&__answer, &__found);
+                                                                    let mut __same = __coro::slot_type(value_slot);
+                                                                    __same = (&__answer).slot_of(value);
+                                                                }
+                                                                if (&__answer).takes() {
+                                                                    (&__answer).if_taken();
+                                                                    value_owner.take().len()
+                                                                } else {
+                                                                    (&__answer).if_borrowed();
+                                                                    (*value).len()
+                                                                }
+                                                            }
+                                                        }),
+                                                    ),
+                                                ),
+                                            );
+                                    }
+                                    let stored = match ({
+                                        __coro::step
+                                    })(&mut __resumption, &ready_3_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Running;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            return __coro::suspend(
+                                                __state,
+                                                __State::Ready2,
+                                                (request_owner, key_2_owner, value_owner, ready_3_owner),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
+                                    };
+                                    Some(
+                                        format!(
+                                            "{key}: {stored} bytes",
+                                            key = (*key_2),
+                                            stored = stored,
+                                        ),
+                                    )
+                                }
+                                _ => None,
+                            }
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

@@ -1,19 +1,31 @@
 //! An iterator that lives across a suspension, and borrows a local.
 use std::future::ready;
+#[allow(mismatched_lifetime_syntaxes)]
 fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> u32 {
-            let numbers = numbers;
-            {
-                let mut sum = 0;
-                for number in &numbers {
-                    sum += __coro::twin::wait(ready(*number));
-                }
-                sum
-            }
-        })
+        __coro::twin::check(
+            &__type,
+            move || -> u32 {
+                let numbers = numbers;
+                let output: u32 = '__body: {
+                    let mut sum = 0;
+                    for number in &numbers {
+                        sum += ({ __coro::twin::wait })(ready(*number));
+                    }
+                    sum
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -45,10 +57,10 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         state: __State::Start,
         number_moved: 0,
         numbers: __coro::Slot::filled(numbers),
-        sum: __coro::Slot::EMPTY,
-        number: __coro::Slot::EMPTY,
-        iter: __coro::Slot::EMPTY,
-        ready: __coro::Slot::EMPTY,
+        sum: __coro::Slot::empty(),
+        number: __coro::Slot::empty(),
+        iter: __coro::Slot::empty(),
+        ready: __coro::Slot::empty(),
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -61,168 +73,182 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                    __stored,
-                );
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let numbers = __coro::slot(&raw mut (*__frame).numbers);
-                let sum = __coro::slot(&raw mut (*__frame).sum);
-                let number_slot = &raw mut (*__frame).number;
-                let mut number_room = __coro::MaybeUninit::uninit();
-                let number = __coro::place(number_slot, &mut number_room);
-                let iter = __coro::slot(&raw mut (*__frame).iter);
-                let ready = __coro::slot(&raw mut (*__frame).ready);
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "sum",
-                            "panicking",
-                        );
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<u32> {
+                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "sum",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let numbers_owner = __coro::owner(numbers, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let mut number_rest = __coro::Option::None;
-                let mut __is_typed = false;
-                let __output: u32 = loop {
-                    if __is_typed {
-                        break ('__body: {
+                    let numbers = __coro::slot(&raw mut (*__frame).numbers);
+                    let sum = __coro::slot(&raw mut (*__frame).sum);
+                    let number_slot = &raw mut (*__frame).number;
+                    let mut number_room = __coro::MaybeUninit::uninit();
+                    let number = __coro::place(number_slot, &mut number_room);
+                    let iter = __coro::slot(&raw mut (*__frame).iter);
+                    let ready = __coro::slot(&raw mut (*__frame).ready);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "sum",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "sum",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
                             let numbers_owner = __coro::owner(numbers, true);
-                            {
-                                let sum_owner = __coro::owner(sum, false);
-                                let iter_owner = __coro::owner(
-                                    iter,
-                                    __coro::matches!(__at, __State::Ready),
-                                );
-                                'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready,
-                                        _ => {}
-                                    }
-                                    sum_owner.init(0);
-                                    iter_owner
-                                        .init(__coro::IntoIterator::into_iter(&(*numbers)));
-                                }
-                                let value = 'repeat: loop {
-                                    let number_owner = __coro::part_owner(
-                                        number,
-                                        (__coro::matches!(__at, __State::Ready)
-                                            && __coro::is_kept(number_slot, number)),
-                                        if __coro::matches!(__at, __State::Ready) {
-                                            (*__frame).number_moved
-                                        } else {
-                                            0
-                                        },
-                                        number_rest,
-                                        (),
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let mut number_rest = __coro::Option::None;
+                    let mut __is_typed = false;
+                    let __output: u32 = loop {
+                        if __is_typed {
+                            break ('__body: {
+                                let numbers_owner = __coro::owner(numbers, true);
+                                {
+                                    let sum_owner = __coro::owner(sum, false);
+                                    let iter_owner = __coro::owner(
+                                        iter,
+                                        __coro::matches!(__at, __State::Ready),
                                     );
-                                    'to_ready_2: {
+                                    'to_ready: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_2,
+                                            __State::Ready => break 'to_ready,
                                             _ => {}
                                         }
-                                        number_owner
-                                            .init(
-                                                match __coro::Iterator::next(&mut (*iter)) {
-                                                    __coro::Option::Some(item) => item,
-                                                    __coro::Option::None => break 'repeat,
-                                                },
-                                            );
+                                        sum_owner.init(0);
+                                        iter_owner
+                                            .init(__coro::IntoIterator::into_iter(&(*numbers)));
                                     }
-                                    {
-                                        let ready_owner = __coro::owner(
-                                            ready,
-                                            __coro::matches!(__at, __State::Ready),
+                                    let value = 'repeat: loop {
+                                        let number_owner = __coro::part_owner(
+                                            number,
+                                            (__coro::matches!(__at, __State::Ready)
+                                                && __coro::is_kept(number_slot, number)),
+                                            if __coro::matches!(__at, __State::Ready) {
+                                                (*__frame).number_moved
+                                            } else {
+                                                0
+                                            },
+                                            number_rest,
+                                            (),
                                         );
-                                        'to_ready_3: {
+                                        'to_ready_2: {
                                             match __at {
-                                                __State::Ready => break 'to_ready_3,
+                                                __State::Ready => break 'to_ready_2,
                                                 _ => {}
                                             }
-                                            ready_owner
+                                            number_owner
                                                 .init(
-                                                    __coro::IntoFuture::into_future(
-                                                        ready(number_owner.part(1u8, &raw const *(*number))),
-                                                    ),
+                                                    match __coro::Iterator::next(&mut (*iter)) {
+                                                        __coro::Option::Some(item) => item,
+                                                        __coro::Option::None => break 'repeat,
+                                                    },
                                                 );
                                         }
-                                        let ready_2 = match __resumption.step(&ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Running;
-                                                value
+                                        {
+                                            let ready_owner = __coro::owner(
+                                                ready,
+                                                __coro::matches!(__at, __State::Ready),
+                                            );
+                                            'to_ready_3: {
+                                                match __at {
+                                                    __State::Ready => break 'to_ready_3,
+                                                    _ => {}
+                                                }
+                                                ready_owner
+                                                    .init(
+                                                        ({
+                                                            __coro::twin::awaited
+                                                        })(ready(number_owner.part(1u8, &raw const *(*number)))),
+                                                    );
                                             }
-                                            __coro::Step::Pending => {
-                                                (*__frame).number_moved = number_owner.moved();
-                                                return __coro::suspend(
-                                                    __state,
-                                                    __State::Ready,
-                                                    (
-                                                        numbers_owner,
-                                                        sum_owner,
-                                                        iter_owner,
-                                                        number_owner,
-                                                        ready_owner,
-                                                    ),
-                                                );
-                                            }
-                                            __coro::Step::Cancelled => return __coro::cancelled(),
+                                            let ready_2 = match ({
+                                                __coro::step
+                                            })(&mut __resumption, &ready_owner) {
+                                                __coro::Step::Ready(value) => {
+                                                    __at = __State::Running;
+                                                    ({ __coro::output })(value)
+                                                }
+                                                __coro::Step::Pending => {
+                                                    (*__frame).number_moved = number_owner.moved();
+                                                    return __coro::suspend(
+                                                        __state,
+                                                        __State::Ready,
+                                                        (
+                                                            numbers_owner,
+                                                            sum_owner,
+                                                            iter_owner,
+                                                            number_owner,
+                                                            ready_owner,
+                                                        ),
+                                                    );
+                                                }
+                                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                            };
+                                            (*sum) += ready_2;
                                         };
-                                        (*sum) += ready_2;
                                     };
-                                };
-                                iter_owner.end();
-                                value;
-                                sum_owner.take()
+                                    iter_owner.end();
+                                    value;
+                                    __coro::take(&sum_owner)
+                                }
+                            });
+                        }
+                        number_rest = __coro::Option::Some(|
+                            place: *mut _,
+                            moved: u8,
+                            answers|
+                        {
+                            use __coro::{Borrows as _, Takes as _};
+                            let whole = __coro::read(place);
+                            if moved & 1u8 != 0 {
+                                __coro::forget((*whole));
                             }
                         });
-                    }
-                    number_rest = __coro::Option::Some(|
-                        place: *mut _,
-                        moved: u8,
-                        answers|
-                    {
-                        use __coro::{Borrows as _, Takes as _};
-                        let whole = __coro::read(place);
-                        if moved & 1u8 != 0 {
-                            __coro::forget((*whole));
+                        __is_typed = true;
+                    };
+                    if false {
+                        __coro::diverge();
+                        {
+                            use __coro::{
+                                IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _,
+                            };
+                            let mut same = __coro::slot_type(number_slot);
+                            same = (&&&__coro::probe(__coro::type_of(number)))
+                                .storage_of();
                         }
-                    });
-                    __is_typed = true;
-                };
-                if false {
-                    __coro::diverge();
-                    {
-                        use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
-                        let mut same = __coro::slot_type(number_slot);
-                        same = (&&&__coro::probe(__coro::type_of(number))).storage_of();
                     }
-                }
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

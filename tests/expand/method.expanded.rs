@@ -4,23 +4,35 @@ pub(crate) struct Counter {
     counts: Vec<u32>,
 }
 impl Counter {
+    #[allow(mismatched_lifetime_syntaxes)]
     pub(crate) fn largest<'coro>(
         &'coro self,
     ) -> impl ::coro::__private::Future<Output = Option<&u32>> {
         #[allow(unused_imports)]
         use ::coro::__private as __coro;
+        let __type = __coro::twin::output();
+        #[allow(
+            clippy::manual_map,
+            clippy::option_if_let_else,
+            clippy::question_mark,
+            clippy::manual_let_else
+        )]
         if false {
-            __coro::twin::check(move || -> Option<&u32> {
-                {
-                    let mut largest = self.counts.first()?;
-                    for count in &self.counts {
-                        if __coro::twin::wait(ready(count > largest)) {
-                            largest = count;
+            __coro::twin::check(
+                &__type,
+                move || -> Option<&u32> {
+                    let output: Option<&u32> = '__body: {
+                        let mut largest = self.counts.first()?;
+                        for count in &self.counts {
+                            if ({ __coro::twin::wait })(ready(count > largest)) {
+                                largest = count;
+                            }
                         }
-                    }
-                    Some(largest)
-                }
-            })
+                        Some(largest)
+                    };
+                    #[allow(unreachable_code, clippy::needless_return)] return output;
+                },
+            )
         }
         /// Where the coroutine stands.
         #[repr(u8)]
@@ -70,10 +82,10 @@ impl Counter {
             >(__Frame {
                 state: __State::Start,
                 self_: __coro::Slot::filled(self),
-                largest: __coro::Slot::EMPTY,
-                count: __coro::Slot::EMPTY,
-                iter: __coro::Slot::EMPTY,
-                ready: __coro::Slot::EMPTY,
+                largest: __coro::Slot::empty(),
+                count: __coro::Slot::empty(),
+                iter: __coro::Slot::empty(),
+                ready: __coro::Slot::empty(),
             })
         };
         #[allow(
@@ -87,144 +99,155 @@ impl Counter {
             clippy::restriction
         )]
         unsafe {
-            __coro::coroutine(
-                __frame,
-                |__stored, mut __resumption| {
-                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                        __stored,
-                    );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let self_ = __coro::slot(&raw mut (*__frame).self_);
-                    let largest = __coro::slot(&raw mut (*__frame).largest);
-                    let count = __coro::slot(&raw mut (*__frame).count);
-                    let iter = __coro::slot(&raw mut (*__frame).iter);
-                    let ready = __coro::slot(&raw mut (*__frame).ready);
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
-                    match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "largest",
-                                "panicking",
-                            );
+            __coro::twin::of(
+                __type,
+                __coro::coroutine(
+                    __frame,
+                    |__stored| {
+                        __coro::matches!(
+                            (*__stored).state,
+                            __State::Running | __State::Returned
+                        )
+                    },
+                    |__stored, mut __resumption| -> __coro::Resumed<Option<&u32>> {
+                        let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
+                            __stored,
+                        );
+                        if false {
+                            let mut same = __stored;
+                            __coro::diverge();
+                            same = __frame;
                         }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "largest",
-                                "completion",
-                            );
-                        }
-                        __State::Start if __resumption.is_cancelled() => {
-                            let self__owner = __coro::owner(self_, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
-                    }
-                    let __output: Option<&u32> = '__body: {
-                        let self__owner = __coro::owner(self_, false);
-                        {
-                            let largest_owner = __coro::owner(
-                                largest,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            let iter_owner = __coro::owner(
-                                iter,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    _ => {}
-                                }
-                                largest_owner
-                                    .init(
-                                        (match __coro::Attempt::branch((*self_).counts.first()) {
-                                            __coro::ControlFlow::Continue(value) => value,
-                                            __coro::ControlFlow::Break(left) => {
-                                                break '__body __coro::FromAttempt::from_residual(left);
-                                            }
-                                        }),
-                                    );
-                                iter_owner
-                                    .init(__coro::IntoIterator::into_iter(&(*self_).counts));
+                        let self_ = __coro::slot(&raw mut (*__frame).self_);
+                        let largest = __coro::slot(&raw mut (*__frame).largest);
+                        let count = __coro::slot(&raw mut (*__frame).count);
+                        let iter = __coro::slot(&raw mut (*__frame).iter);
+                        let ready = __coro::slot(&raw mut (*__frame).ready);
+                        let __state = &raw mut (*__frame).state;
+                        let mut __at = __coro::enter(__state, __State::Running);
+                        match __at {
+                            __State::Running => {
+                                return __coro::ended(
+                                    __state,
+                                    __State::Running,
+                                    &__resumption,
+                                    "largest",
+                                    "panicking",
+                                );
                             }
-                            let value = 'repeat: loop {
-                                let count_owner = __coro::owner(
-                                    count,
+                            __State::Returned => {
+                                return __coro::ended(
+                                    __state,
+                                    __State::Returned,
+                                    &__resumption,
+                                    "largest",
+                                    "completion",
+                                );
+                            }
+                            __State::Start if __resumption.is_cancelled() => {
+                                let self__owner = __coro::owner(self_, true);
+                                return __coro::cancelled();
+                            }
+                            _ => {}
+                        }
+                        let __output: Option<&u32> = '__body: {
+                            let self__owner = __coro::owner(self_, false);
+                            {
+                                let largest_owner = __coro::owner(
+                                    largest,
                                     __coro::matches!(__at, __State::Ready),
                                 );
-                                'to_ready_2: {
+                                let iter_owner = __coro::owner(
+                                    iter,
+                                    __coro::matches!(__at, __State::Ready),
+                                );
+                                'to_ready: {
                                     match __at {
-                                        __State::Ready => break 'to_ready_2,
+                                        __State::Ready => break 'to_ready,
                                         _ => {}
                                     }
-                                    count_owner
+                                    largest_owner
                                         .init(
-                                            match __coro::Iterator::next(&mut (*iter)) {
-                                                __coro::Option::Some(item) => item,
-                                                __coro::Option::None => break 'repeat,
-                                            },
+                                            (match ({
+                                                __coro::Attempt::branch
+                                            })((*self_).counts.first()) {
+                                                __coro::ControlFlow::Continue(value) => value,
+                                                __coro::ControlFlow::Break(left) => {
+                                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                                }
+                                            }),
                                         );
+                                    iter_owner
+                                        .init(__coro::IntoIterator::into_iter(&(*self_).counts));
                                 }
-                                {
-                                    let ready_owner = __coro::owner(
-                                        ready,
+                                let value = 'repeat: loop {
+                                    let count_owner = __coro::owner(
+                                        count,
                                         __coro::matches!(__at, __State::Ready),
                                     );
-                                    'to_ready_3: {
+                                    'to_ready_2: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_3,
+                                            __State::Ready => break 'to_ready_2,
                                             _ => {}
                                         }
-                                        ready_owner
+                                        count_owner
                                             .init(
-                                                __coro::IntoFuture::into_future(
-                                                    ready((*count) > (*largest)),
-                                                ),
+                                                match __coro::Iterator::next(&mut (*iter)) {
+                                                    __coro::Option::Some(item) => item,
+                                                    __coro::Option::None => break 'repeat,
+                                                },
                                             );
                                     }
-                                    let ready_2 = match __resumption.step(&ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Running;
-                                            value
+                                    {
+                                        let ready_owner = __coro::owner(
+                                            ready,
+                                            __coro::matches!(__at, __State::Ready),
+                                        );
+                                        'to_ready_3: {
+                                            match __at {
+                                                __State::Ready => break 'to_ready_3,
+                                                _ => {}
+                                            }
+                                            ready_owner
+                                                .init(
+                                                    ({ __coro::twin::awaited })(ready((*count) > (*largest))),
+                                                );
                                         }
-                                        __coro::Step::Pending => {
-                                            return __coro::suspend(
-                                                __state,
-                                                __State::Ready,
-                                                (
-                                                    self__owner,
-                                                    largest_owner,
-                                                    iter_owner,
-                                                    count_owner,
-                                                    ready_owner,
-                                                ),
-                                            );
+                                        let ready_2 = match ({
+                                            __coro::step
+                                        })(&mut __resumption, &ready_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Running;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                return __coro::suspend(
+                                                    __state,
+                                                    __State::Ready,
+                                                    (
+                                                        self__owner,
+                                                        largest_owner,
+                                                        iter_owner,
+                                                        count_owner,
+                                                        ready_owner,
+                                                    ),
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => return __coro::cancelled(),
+                                        };
+                                        if ready_2 {
+                                            largest_owner.assign(__coro::take(&count_owner));
                                         }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
                                     };
-                                    if ready_2 {
-                                        largest_owner.assign(count_owner.take());
-                                    }
                                 };
-                            };
-                            iter_owner.end();
-                            value;
-                            Some(largest_owner.take())
-                        }
-                    };
-                    __coro::leave(__state, __State::Returned, __output)
-                },
+                                iter_owner.end();
+                                value;
+                                Some(__coro::take(&largest_owner))
+                            }
+                        };
+                        __coro::leave(__state, __State::Returned, __output)
+                    },
+                ),
             )
         }
     }

@@ -1,21 +1,33 @@
 //! Early exits, and a value that is owed its drop on some ways only.
 use std::future::ready;
 use std::num::ParseIntError;
+#[allow(mismatched_lifetime_syntaxes)]
 fn parse(
     text: String,
 ) -> impl ::coro::__private::Future<Output = Result<u32, ParseIntError>> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> Result<u32, ParseIntError> {
-            let text = text;
-            {
-                let number: u32 = __coro::twin::wait(ready(text.parse()))?;
-                drop(text);
-                __coro::twin::wait(ready(()));
-                Ok(number)
-            }
-        })
+        __coro::twin::check(
+            &__type,
+            move || -> Result<u32, ParseIntError> {
+                let text = text;
+                let output: Result<u32, ParseIntError> = '__body: {
+                    let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;
+                    drop(text);
+                    ({ __coro::twin::wait })(ready(()));
+                    Ok(number)
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -79,135 +91,148 @@ fn parse(
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let text = __coro::slot(&raw mut (*__frame).text);
-                let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                let number = __coro::slot(&raw mut (*group_1).number);
-                let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
-                let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut ready_2_room = __coro::MaybeUninit::uninit();
-                let ready_2 = __coro::stack(&mut ready_2_room);
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "parse",
-                            "panicking",
-                        );
-                    }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "parse",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let text_owner = __coro::owner(text, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: Result<u32, ParseIntError> = '__body: {
-                    let text_owner = __coro::owner(
-                        text,
-                        !__coro::matches!(__at, __State::Ready2),
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |
+                    __stored,
+                    mut __resumption,
+                | -> __coro::Resumed<Result<u32, ParseIntError>> {
+                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
+                        __stored,
                     );
-                    {
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let ready_2_owner = __coro::owner(ready_2, false);
-                        let number_owner = __coro::owner(number, false);
-                        let ready_3_owner = __coro::owner(
-                            ready_3,
-                            __coro::matches!(__at, __State::Ready2),
-                        );
-                        'to_ready_3: {
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    __State::Ready2 => break 'to_ready_3,
-                                    _ => {}
-                                }
-                                ready_owner
-                                    .init(
-                                        __coro::IntoFuture::into_future(ready((*text).parse())),
-                                    );
-                            }
-                            ready_2_owner
-                                .init(
-                                    match __resumption.step(&ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Running;
-                                            value
-                                        }
-                                        __coro::Step::Pending => {
-                                            return __coro::suspend(
-                                                __state,
-                                                __State::Ready,
-                                                (text_owner, ready_owner),
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
-                                    },
-                                );
-                            __coro::typed::<u32>(number);
-                            number_owner
-                                .init(
-                                    (match __coro::Attempt::branch(ready_2_owner.take()) {
-                                        __coro::ControlFlow::Continue(value) => value,
-                                        __coro::ControlFlow::Break(left) => {
-                                            break '__body __coro::FromAttempt::from_residual(left);
-                                        }
-                                    }),
-                                );
-                            drop(text_owner.take());
-                            ready_3_owner
-                                .init(__coro::IntoFuture::into_future(ready(())));
-                        }
-                        match __resumption.step(&ready_3_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Running;
-                                value
-                            }
-                            __coro::Step::Pending => {
-                                return __coro::suspend(
-                                    __state,
-                                    __State::Ready2,
-                                    (
-                                        text_owner,
-                                        ready_owner,
-                                        ready_2_owner,
-                                        number_owner,
-                                        ready_3_owner,
-                                    ),
-                                );
-                            }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
-                        };
-                        Ok(number_owner.take())
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    let text = __coro::slot(&raw mut (*__frame).text);
+                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
+                    let number = __coro::slot(&raw mut (*group_1).number);
+                    let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
+                    let ready = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    );
+                    let mut ready_2_room = __coro::MaybeUninit::uninit();
+                    let ready_2 = __coro::stack(&mut ready_2_room);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "parse",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "parse",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let text_owner = __coro::owner(text, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: Result<u32, ParseIntError> = '__body: {
+                        let text_owner = __coro::owner(
+                            text,
+                            !__coro::matches!(__at, __State::Ready2),
+                        );
+                        {
+                            let ready_owner = __coro::owner(
+                                ready,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            let ready_2_owner = __coro::owner(ready_2, false);
+                            let number_owner = __coro::owner(number, false);
+                            let ready_3_owner = __coro::owner(
+                                ready_3,
+                                __coro::matches!(__at, __State::Ready2),
+                            );
+                            'to_ready_3: {
+                                'to_ready: {
+                                    match __at {
+                                        __State::Ready => break 'to_ready,
+                                        __State::Ready2 => break 'to_ready_3,
+                                        _ => {}
+                                    }
+                                    ready_owner
+                                        .init(({ __coro::twin::awaited })(ready((*text).parse())));
+                                }
+                                ready_2_owner
+                                    .init(
+                                        match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Running;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                return __coro::suspend(
+                                                    __state,
+                                                    __State::Ready,
+                                                    (text_owner, ready_owner),
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => return __coro::cancelled(),
+                                        },
+                                    );
+                                __coro::typed::<u32>(number);
+                                number_owner
+                                    .init(
+                                        (match ({
+                                            __coro::Attempt::branch
+                                        })(__coro::take(&ready_2_owner)) {
+                                            __coro::ControlFlow::Continue(value) => value,
+                                            __coro::ControlFlow::Break(left) => {
+                                                break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                            }
+                                        }),
+                                    );
+                                drop(__coro::take(&text_owner));
+                                ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
+                            }
+                            match ({ __coro::step })(&mut __resumption, &ready_3_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Running;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
+                                        __state,
+                                        __State::Ready2,
+                                        (
+                                            text_owner,
+                                            ready_owner,
+                                            ready_2_owner,
+                                            number_owner,
+                                            ready_3_owner,
+                                        ),
+                                    );
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            Ok(__coro::take(&number_owner))
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

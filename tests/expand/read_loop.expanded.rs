@@ -1,26 +1,41 @@
 //! A buffer that is borrowed while the coroutine waits.
 use coro::runtime::net::TcpStream;
+#[allow(mismatched_lifetime_syntaxes)]
 fn count_bytes(
     stream: &mut TcpStream,
 ) -> impl ::coro::__private::Future<Output = std::io::Result<usize>> {
     #[allow(unused_imports)]
     use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
     if false {
-        __coro::twin::check(move || -> std::io::Result<usize> {
-            let stream = stream;
-            {
-                let mut buffer = [0; 1024];
-                let mut total = 0;
-                loop {
-                    let read = __coro::twin::wait(stream.read(&mut buffer))?;
-                    if read == 0 {
-                        return Ok(total);
+        __coro::twin::check(
+            &__type,
+            move || -> std::io::Result<usize> {
+                let stream = stream;
+                let output: std::io::Result<usize> = '__body: {
+                    let mut buffer = [0; 1024];
+                    let mut total = 0;
+                    loop {
+                        let read = ({ __coro::twin::wait })(stream.read(&mut buffer))?;
+                        if read == 0 {
+                            break '__body Ok(total);
+                        }
+                        total
+                            += buffer[..read]
+                                .iter()
+                                .filter(|byte| **byte != b'\n')
+                                .count();
                     }
-                    total
-                        += buffer[..read].iter().filter(|byte| **byte != b'\n').count();
-                }
-            }
-        })
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
     }
     /// Where the coroutine stands.
     #[repr(u8)]
@@ -49,9 +64,9 @@ fn count_bytes(
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         stream: __coro::Slot::filled(stream),
-        buffer: __coro::Slot::EMPTY,
-        total: __coro::Slot::EMPTY,
-        read: __coro::Slot::EMPTY,
+        buffer: __coro::Slot::empty(),
+        total: __coro::Slot::empty(),
+        read: __coro::Slot::empty(),
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -64,109 +79,120 @@ fn count_bytes(
         clippy::restriction
     )]
     unsafe {
-        __coro::coroutine(
-            __frame,
-            |__stored, mut __resumption| {
-                let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(__stored);
-                if false {
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                let stream = __coro::slot(&raw mut (*__frame).stream);
-                let buffer = __coro::slot(&raw mut (*__frame).buffer);
-                let total = __coro::slot(&raw mut (*__frame).total);
-                let read = __coro::slot(&raw mut (*__frame).read);
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
-                match __at {
-                    __State::Running => {
-                        return __coro::ended(
-                            __state,
-                            __State::Running,
-                            &__resumption,
-                            "count_bytes",
-                            "panicking",
-                        );
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<std::io::Result<usize>> {
+                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
                     }
-                    __State::Returned => {
-                        return __coro::ended(
-                            __state,
-                            __State::Returned,
-                            &__resumption,
-                            "count_bytes",
-                            "completion",
-                        );
-                    }
-                    __State::Start if __resumption.is_cancelled() => {
-                        let stream_owner = __coro::owner(stream, true);
-                        return __coro::cancelled();
-                    }
-                    _ => {}
-                }
-                let __output: std::io::Result<usize> = '__body: {
-                    let stream_owner = __coro::owner(stream, false);
-                    {
-                        let buffer_owner = __coro::owner(buffer, false);
-                        let total_owner = __coro::owner(total, false);
-                        'to_read: {
-                            match __at {
-                                __State::Read => break 'to_read,
-                                _ => {}
-                            }
-                            buffer_owner.init([0; 1024]);
-                            total_owner.init(0);
-                        }
-                        'repeat: loop {
-                            let read_owner = __coro::owner(
-                                read,
-                                __coro::matches!(__at, __State::Read),
+                    let stream = __coro::slot(&raw mut (*__frame).stream);
+                    let buffer = __coro::slot(&raw mut (*__frame).buffer);
+                    let total = __coro::slot(&raw mut (*__frame).total);
+                    let read = __coro::slot(&raw mut (*__frame).read);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "count_bytes",
+                                "panicking",
                             );
-                            'to_read_2: {
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "count_bytes",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let stream_owner = __coro::owner(stream, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: std::io::Result<usize> = '__body: {
+                        let stream_owner = __coro::owner(stream, false);
+                        {
+                            let buffer_owner = __coro::owner(buffer, false);
+                            let total_owner = __coro::owner(total, false);
+                            'to_read: {
                                 match __at {
-                                    __State::Read => break 'to_read_2,
+                                    __State::Read => break 'to_read,
                                     _ => {}
                                 }
-                                read_owner
-                                    .init(
-                                        __coro::IntoFuture::into_future(
-                                            (*stream).read(&mut (*buffer)),
-                                        ),
-                                    );
+                                buffer_owner.init([0; 1024]);
+                                total_owner.init(0);
                             }
-                            let read_2 = match __resumption.step(&read_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
-                                    value
+                            'repeat: loop {
+                                let read_owner = __coro::owner(
+                                    read,
+                                    __coro::matches!(__at, __State::Read),
+                                );
+                                'to_read_2: {
+                                    match __at {
+                                        __State::Read => break 'to_read_2,
+                                        _ => {}
+                                    }
+                                    read_owner
+                                        .init(
+                                            ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
+                                        );
                                 }
-                                __coro::Step::Pending => {
-                                    return __coro::suspend(
-                                        __state,
-                                        __State::Read,
-                                        (stream_owner, buffer_owner, total_owner, read_owner),
-                                    );
+                                let read_2 = match ({
+                                    __coro::step
+                                })(&mut __resumption, &read_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Running;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
+                                            __state,
+                                            __State::Read,
+                                            (stream_owner, buffer_owner, total_owner, read_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                    __coro::ControlFlow::Continue(value) => value,
+                                    __coro::ControlFlow::Break(left) => {
+                                        break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                    }
+                                });
+                                if read == 0 {
+                                    break '__body Ok(__coro::take(&total_owner));
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
-                            };
-                            let read = (match __coro::Attempt::branch(read_2) {
-                                __coro::ControlFlow::Continue(value) => value,
-                                __coro::ControlFlow::Break(left) => {
-                                    break '__body __coro::FromAttempt::from_residual(left);
-                                }
-                            });
-                            if read == 0 {
-                                break '__body Ok(total_owner.take());
+                                (*total)
+                                    += (*buffer)[..read]
+                                        .iter()
+                                        .filter(|byte| **byte != b'\n')
+                                        .count();
                             }
-                            (*total)
-                                += (*buffer)[..read]
-                                    .iter()
-                                    .filter(|byte| **byte != b'\n')
-                                    .count();
                         }
-                    }
-                };
-                __coro::leave(__state, __State::Returned, __output)
-            },
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
         )
     }
 }

@@ -33,11 +33,20 @@ pub(crate) fn layout(slots: &[LocalId], conflict: &dyn Fn(LocalId, LocalId) -> b
     if together.len() != 1 {
         return side_by_side(together.iter().map(|part| layout(part, conflict)).collect());
     }
-    let degree = |slot: LocalId| slots.iter().filter(|&&other| other != slot && conflict(slot, other)).count();
+    let degree = |slot: LocalId| {
+        slots
+            .iter()
+            .filter(|&&other| other != slot && conflict(slot, other))
+            .count()
+    };
     let Some(&busiest) = slots.iter().max_by_key(|&&slot| degree(slot)) else {
         return Layout::Struct(Vec::new());
     };
-    let rest: Vec<_> = slots.iter().copied().filter(|&slot| slot != busiest).collect();
+    let rest: Vec<_> = slots
+        .iter()
+        .copied()
+        .filter(|&slot| slot != busiest)
+        .collect();
     side_by_side(vec![Layout::Slot(busiest), layout(&rest, conflict)])
 }
 
@@ -60,7 +69,8 @@ fn components(slots: &[LocalId], related: &dyn Fn(LocalId, LocalId) -> bool) -> 
         let mut component = vec![left.remove(0)];
         let mut next = 0;
         while let Some(&member) = component.get(next) {
-            let (reached, rest): (Vec<_>, Vec<_>) = left.iter().partition(|&&other| related(member, other));
+            let (reached, rest): (Vec<_>, Vec<_>) =
+                left.iter().partition(|&&other| related(member, other));
             component.extend(reached);
             left = rest;
             next += 1;
@@ -89,9 +99,15 @@ mod tests {
     /// The layout of slots that are needed at the given points.
     fn of(needed_at: &[&[usize]]) -> String {
         let mut locals = Locals::default();
-        let slots: Vec<_> =
-            needed_at.iter().map(|_| locals.add_made_up("x", Kind::Binding, Span::call_site())).collect();
-        let conflict = |a: LocalId, b: LocalId| needed_at[a.index()].iter().any(|p| needed_at[b.index()].contains(p));
+        let slots: Vec<_> = needed_at
+            .iter()
+            .map(|_| locals.add_made_up("x", Kind::Binding, Span::call_site()))
+            .collect();
+        let conflict = |a: LocalId, b: LocalId| {
+            needed_at[a.index()]
+                .iter()
+                .any(|p| needed_at[b.index()].contains(p))
+        };
         show(&layout(&slots, &conflict))
     }
 
@@ -107,7 +123,10 @@ mod tests {
 
     #[test]
     fn branches_nest() {
-        assert_eq!(of(&[&[1, 2, 3, 4], &[1, 2], &[1], &[2], &[3, 4], &[3], &[4]]), "[0 <[1 <2 3>] [4 <5 6>]>]");
+        assert_eq!(
+            of(&[&[1, 2, 3, 4], &[1, 2], &[1], &[2], &[3, 4], &[3], &[4]]),
+            "[0 <[1 <2 3>] [4 <5 6>]>]"
+        );
     }
 
     #[test]

@@ -87,14 +87,21 @@ fn lower_for_any(function: &parse::Function, body: &syn::Block) -> syn::Result<T
 }
 
 /// Lowers for one edition, and says whether another would make a difference.
-fn lower(function: &parse::Function, body: &syn::Block, edition: Edition) -> syn::Result<(emit::Output, bool)> {
+fn lower(
+    function: &parse::Function,
+    body: &syn::Block,
+    edition: Edition,
+) -> syn::Result<(emit::Output, bool)> {
     let body = body.clone();
     let mut locals = locals::Locals::default();
     let parameters = emit::Parameters::of(&function.signature, &mut locals);
     let mut body = parameters.around(body);
     let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
-    let normalise::Normalised { mut body, points, depends_on_edition } =
-        normalise::normalise(body, edition, &mut locals)?;
+    let normalise::Normalised {
+        mut body,
+        points,
+        depends_on_edition,
+    } = normalise::normalise(body, edition, &mut locals)?;
     parameters.declare(&mut body, &locals);
     let flow = flow::flow(&body, &locals, &points, &parameters.locals());
     let liveness = liveness::liveness(&flow, &locals, &points);

@@ -54,14 +54,22 @@ pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Livene
             }
         }
     }
-    let mut liveness = Liveness { live_out, access: vec![Access::InPlace; locals.mentions()] };
+    let mut liveness = Liveness {
+        live_out,
+        access: vec![Access::InPlace; locals.mentions()],
+    };
     liveness.decide(flow, locals, points);
     liveness
 }
 
 impl Liveness {
     /// What is live after each event of a node.
-    pub(crate) fn after_events(&self, flow: &Flow, node: usize, points: &[Point]) -> Vec<Vec<bool>> {
+    pub(crate) fn after_events(
+        &self,
+        flow: &Flow,
+        node: usize,
+        points: &[Point],
+    ) -> Vec<Vec<bool>> {
         let mut live = self.live_out[node].clone();
         let mut after = Vec::new();
         for event in flow.nodes[node].events.iter().rev() {
@@ -77,14 +85,18 @@ impl Liveness {
         for (index, node) in flow.nodes.iter().enumerate() {
             let after = self.after_events(flow, index, points);
             for (event, live) in node.events.iter().zip(after) {
-                let Event::Use(id, mention, usage) = event else { continue };
+                let Event::Use(id, mention, usage) = event else {
+                    continue;
+                };
                 let used_later = live[id.index()] || locals[*id].is_reference;
                 let access = match usage {
                     Usage::Taken => Access::Take,
                     // What is used later has been copied, or a user's own macro has only borrowed it.
                     Usage::Given if live[id.index()] => Access::InPlace,
                     Usage::Given => Access::Take,
-                    Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => Access::InPlace,
+                    Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => {
+                        Access::InPlace
+                    }
                     Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
                     Usage::Receiver => Access::Asked,
                     Usage::TakenReceiver => Access::Told,
@@ -99,7 +111,9 @@ impl Liveness {
             }
         }
         for &(mention, _) in &matched {
-            let in_place = matched.iter().any(|&(other, used_later)| other == mention && used_later);
+            let in_place = matched
+                .iter()
+                .any(|&(other, used_later)| other == mention && used_later);
             if !in_place && !flow.matched_in_part.contains(&mention) {
                 self.access[mention.index()] = Access::Matched;
             }
@@ -109,7 +123,9 @@ impl Liveness {
 
 fn step(event: &Event, points: &[Point], live: &mut [bool]) {
     match event {
-        Event::Declare(id) | Event::Init(id) | Event::Assign(id) | Event::End(id) => live[id.index()] = false,
+        Event::Declare(id) | Event::Init(id) | Event::Assign(id) | Event::End(id) => {
+            live[id.index()] = false
+        }
         Event::Use(id, _, _) => live[id.index()] = true,
         Event::Resumed(point) => live[future(points, *point).index()] = true,
         Event::Clear(_) | Event::Suspend(_) | Event::Mix(_) => {}

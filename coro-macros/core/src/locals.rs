@@ -52,7 +52,12 @@ const KEY: &str = "__mention_";
 
 impl Locals {
     pub(crate) fn add(&mut self, name: Ident, kind: Kind) -> LocalId {
-        self.all.push(Local { name, kind, is_reference: false, is_trivial: false });
+        self.all.push(Local {
+            name,
+            kind,
+            is_reference: false,
+            is_trivial: false,
+        });
         LocalId(self.all.len() - 1)
     }
 

@@ -47,24 +47,56 @@ impl Parse for OneArgument {
         } else {
             None
         };
-        Ok(OneArgument { name, value: input.parse()? })
+        Ok(OneArgument {
+            name,
+            value: input.parse()?,
+        })
     }
 }
 
 /// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
 pub(crate) fn is_textual(mac: &Macro) -> bool {
     const TEXTUAL: &[&str] = &[
-        "stringify", "concat", "line", "file", "column", "module_path", "include_str", "include_bytes", "env",
-        "option_env", "cfg", "compile_error",
+        "stringify",
+        "concat",
+        "line",
+        "file",
+        "column",
+        "module_path",
+        "include_str",
+        "include_bytes",
+        "env",
+        "option_env",
+        "cfg",
+        "compile_error",
     ];
-    mac.path.segments.last().is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
 }
 
 /// What `pin!` pins, if this is it.
 pub(crate) fn pinned(mac: &Macro) -> Option<Expr> {
-    let path = mac.path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::");
+    let path = mac
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect::<Vec<_>>()
+        .join("::");
     let is_pin = matches!(&*path, "pin" | "std::pin::pin" | "core::pin::pin");
     is_pin.then(|| mac.parse_body().ok()).flatten()
+}
+
+/// The name that a `let` of something pinned binds, if it is no other pattern.
+pub(crate) fn pinned_name(pat: &Pat) -> Option<&Ident> {
+    match pat {
+        Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
+            Some(&binding.ident)
+        }
+        _ => None,
+    }
 }
 
 /// Sees into a macro call, if it is one of the standard library's.
@@ -98,15 +130,29 @@ pub(crate) fn parse(mac: &Macro) -> Option<Known> {
         "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => 0,
         _ => arguments.len(),
     };
-    Some(Known { arguments, format, eager, form: Form::List })
+    Some(Known {
+        arguments,
+        format,
+        eager,
+        form: Form::List,
+    })
 }
 
 fn vector(mac: &Macro) -> Option<Known> {
-    let value = |value| Argument { name: None, value, usage: Use::Value };
+    let value = |value| Argument {
+        name: None,
+        value,
+        usage: Use::Value,
+    };
     let list = Punctuated::<Expr, Token![,]>::parse_terminated;
     if let Ok(list) = list.parse2(mac.tokens.clone()) {
         let arguments: Vec<_> = list.into_iter().map(value).collect();
-        return Some(Known { eager: arguments.len(), arguments, format: None, form: Form::List });
+        return Some(Known {
+            eager: arguments.len(),
+            arguments,
+            format: None,
+            form: Form::List,
+        });
     }
     let repeat = |input: ParseStream<'_>| {
         let element: Expr = input.parse()?;
@@ -114,7 +160,12 @@ fn vector(mac: &Macro) -> Option<Known> {
         Ok(vec![value(element), value(input.parse()?)])
     };
     let arguments = repeat.parse2(mac.tokens.clone()).ok()?;
-    Some(Known { arguments, format: None, eager: 2, form: Form::Repeat })
+    Some(Known {
+        arguments,
+        format: None,
+        eager: 2,
+        form: Form::Repeat,
+    })
 }
 
 fn matches(mac: &Macro) -> Option<Known> {
@@ -131,14 +182,26 @@ fn matches(mac: &Macro) -> Option<Known> {
         Ok((value, rest.parse::<TokenStream>()?))
     };
     let (value, rest) = parser.parse2(mac.tokens.clone()).ok()?;
-    let argument = Argument { name: None, value, usage: Use::Place };
-    Some(Known { arguments: vec![argument], format: None, eager: 1, form: Form::Matches(rest) })
+    let argument = Argument {
+        name: None,
+        value,
+        usage: Use::Place,
+    };
+    Some(Known {
+        arguments: vec![argument],
+        format: None,
+        eager: 1,
+        form: Form::Matches(rest),
+    })
 }
 
 impl Known {
     /// The names that the format string captures.
     pub(crate) fn captured(&self) -> Vec<String> {
-        let Some(Expr::Lit(literal)) = self.format.and_then(|at| self.arguments.get(at)).map(|a| &a.value)
+        let Some(Expr::Lit(literal)) = self
+            .format
+            .and_then(|at| self.arguments.get(at))
+            .map(|a| &a.value)
         else {
             return Vec::new();
         };
@@ -146,7 +209,12 @@ impl Known {
             return Vec::new();
         };
         let mut names = captured_names(&text.value());
-        names.retain(|name| !self.arguments.iter().any(|a| a.name.as_ref().is_some_and(|n| n == name)));
+        names.retain(|name| {
+            !self
+                .arguments
+                .iter()
+                .any(|a| a.name.as_ref().is_some_and(|n| n == name))
+        });
         names
     }
 
@@ -173,8 +241,12 @@ pub(crate) fn mentions_suspension(tokens: &TokenStream) -> bool {
     let mut before: Option<TokenTree> = None;
     for token in tokens.clone() {
         let found = match (&before, &token) {
-            (Some(TokenTree::Ident(name)), TokenTree::Punct(bang)) => name == "wait" && bang.as_char() == '!',
-            (Some(TokenTree::Punct(dot)), TokenTree::Ident(name)) => dot.as_char() == '.' && name == "await",
+            (Some(TokenTree::Ident(name)), TokenTree::Punct(bang)) => {
+                name == "wait" && bang.as_char() == '!'
+            }
+            (Some(TokenTree::Punct(dot)), TokenTree::Ident(name)) => {
+                dot.as_char() == '.' && name == "await"
+            }
             (_, TokenTree::Group(group)) => mentions_suspension(&group.stream()),
             _ => false,
         };

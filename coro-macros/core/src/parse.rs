@@ -6,11 +6,10 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature, Stmt, Token, TraitItem,
-    TraitItemFn, Type, Visibility,
+    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature,
+    Stmt, Token, TraitItem, TraitItemFn, Type, Visibility,
 };
 
 use crate::errors::Errors;
@@ -30,16 +29,23 @@ pub(crate) struct Function {
 
 pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Function> {
     if let Some(option) = options.into_iter().next() {
-        return Err(syn::Error::new(option.span(), "`#[coro::coroutine]` takes no options; remove them"));
+        return Err(syn::Error::new(
+            option.span(),
+            "`#[coro::coroutine]` takes no options; remove them",
+        ));
     }
-    let mut function = parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
-        Ok(Item::Fn(_)) | Err(_) => error,
-        Ok(other) => not_a_function(&other),
-    })?;
+    let mut function =
+        parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
+            Ok(Item::Fn(_)) | Err(_) => error,
+            Ok(other) => not_a_function(&other),
+        })?;
     let mut errors = Errors::default();
     check_attributes(&function.attributes, &mut errors);
     check_signature(&function.signature, &mut errors);
-    let mut suspensions = Suspensions { errors, nested: None };
+    let mut suspensions = Suspensions {
+        errors,
+        nested: None,
+    };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
     }
@@ -59,7 +65,13 @@ fn parse_function(item: TokenStream) -> syn::Result<Function> {
     let parser = |input: ParseStream<'_>| {
         let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let function: TraitItemFn = input.parse()?;
-        Ok(Function { attributes, visibility, signature: function.sig, body: function.default, items: Vec::new() })
+        Ok(Function {
+            attributes,
+            visibility,
+            signature: function.sig,
+            body: function.default,
+            items: Vec::new(),
+        })
     };
     parser.parse2(item)
 }
@@ -74,22 +86,33 @@ fn not_a_function(item: &Item) -> syn::Error {
         Item::Enum(item) => return without_body(&item.enum_token, "an enum"),
         other => return without_body(other, "this item"),
     };
-    let message = format!("`#[coro::coroutine]` lowers one function, and {what}; put it on each `fn` inside");
+    let message =
+        format!("`#[coro::coroutine]` lowers one function, and {what}; put it on each `fn` inside");
     syn::Error::new_spanned(keyword, message)
 }
 
 fn without_body(at: &dyn ToTokens, what: &str) -> syn::Error {
-    let message = format!("`#[coro::coroutine]` lowers a function, and {what} has no body to suspend; put it on a `fn`");
+    let message = format!(
+        "`#[coro::coroutine]` lowers a function, and {what} has no body to suspend; put it on a `fn`"
+    );
     syn::Error::new_spanned(at, message)
 }
 
 fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
     let again = attributes.iter().find(|attribute| {
-        let names: Vec<_> = attribute.path().segments.iter().map(|segment| &segment.ident).collect();
+        let names: Vec<_> = attribute
+            .path()
+            .segments
+            .iter()
+            .map(|segment| &segment.ident)
+            .collect();
         matches!(&*names, [package, name] if *package == "coro" && *name == "coroutine")
     });
     if let Some(again) = again {
-        errors.at(again.path(), "`#[coro::coroutine]` twice on one function; remove one");
+        errors.at(
+            again.path(),
+            "`#[coro::coroutine]` twice on one function; remove one",
+        );
     }
 }
 
@@ -163,7 +186,10 @@ fn operand_alone(input: ParseStream<'_>) -> syn::Result<Expr> {
     let start = input.span();
     let operand = input.parse()?;
     if let Expr::Let(_) = operand {
-        return Err(syn::Error::new(start, "`wait!` takes an expression, and this is a `let`; wait for its initialiser"));
+        return Err(syn::Error::new(
+            start,
+            "`wait!` takes an expression, and this is a `let`; wait for its initialiser",
+        ));
     }
     input.parse::<Option<Token![,]>>()?;
     if !input.is_empty() {
@@ -202,7 +228,10 @@ impl Suspensions {
         match mac.parse_body_with(operand_alone) {
             Ok(operand) => Some(operand),
             Err(_) if mac.tokens.is_empty() => {
-                self.errors.at(&*mac, "`wait!` needs a future to wait for, as in `wait!(future)`");
+                self.errors.at(
+                    &*mac,
+                    "`wait!` needs a future to wait for, as in `wait!(future)`",
+                );
                 None
             }
             Err(error) => {
@@ -251,17 +280,26 @@ impl VisitMut for Suspensions {
                     visit_mut::visit_expr_mut(self, expr);
                 }
             }
-            Expr::Closure(_) => self.nested(Nested::Closure, |this| visit_mut::visit_expr_mut(this, expr)),
-            Expr::Async(_) => self.nested(Nested::Async, |this| visit_mut::visit_expr_mut(this, expr)),
-            Expr::Const(_) => self.constant("a `const` block", |this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::Closure(_) => self.nested(Nested::Closure, |this| {
+                visit_mut::visit_expr_mut(this, expr)
+            }),
+            Expr::Async(_) => {
+                self.nested(Nested::Async, |this| visit_mut::visit_expr_mut(this, expr))
+            }
+            Expr::Const(_) => self.constant("a `const` block", |this| {
+                visit_mut::visit_expr_mut(this, expr)
+            }),
             Expr::Repeat(repeat) => {
                 self.visit_expr_mut(&mut repeat.expr);
-                self.constant("the length of an array", |this| this.visit_expr_mut(&mut repeat.len));
+                self.constant("the length of an array", |this| {
+                    this.visit_expr_mut(&mut repeat.len)
+                });
             }
             Expr::Await(wait) => {
                 // In closures rustc says it better.
                 if let Some(nested @ Nested::Constant(_)) = self.nested {
-                    self.errors.at(&wait.await_token, nested.refusal("`.await`"));
+                    self.errors
+                        .at(&wait.await_token, nested.refusal("`.await`"));
                 }
                 visit_mut::visit_expr_mut(self, expr);
             }
@@ -277,18 +315,6 @@ impl VisitMut for Suspensions {
             if let Stmt::Expr(Expr::Await(_), semi) = stmt {
                 semi.get_or_insert_default();
             }
-        }
-    }
-
-    fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        visit_mut::visit_local_mut(self, local);
-        // The machine does by itself what this macro does; the twin must not do anything else.
-        if let Some(init) = &mut local.init
-            && let Expr::Macro(call) = &mut *init.expr
-            && macros::pinned(&call.mac).is_some()
-        {
-            let span = call.mac.path.span();
-            call.mac.path = syn::parse_quote_spanned!(span=> ::core::pin::pin);
         }
     }
 
@@ -315,7 +341,9 @@ impl VisitMut for Suspensions {
     }
 
     fn visit_generic_argument_mut(&mut self, argument: &mut GenericArgument) {
-        self.constant("a generic argument", |this| visit_mut::visit_generic_argument_mut(this, argument));
+        self.constant("a generic argument", |this| {
+            visit_mut::visit_generic_argument_mut(this, argument)
+        });
     }
 
     // Items inside the body are functions of their own; rustc reports a `wait!` in them.
@@ -343,9 +371,19 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
     let parser = |input: ParseStream<'_>| {
         let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let signature = input.parse()?;
-        let body = if input.peek(Token![;]) { None } else { Some(syn::parse_quote!({})) };
+        let body = if input.peek(Token![;]) {
+            None
+        } else {
+            Some(syn::parse_quote!({}))
+        };
         input.parse::<TokenStream>()?;
-        Ok(Function { attributes, visibility, signature, body, items: Vec::new() })
+        Ok(Function {
+            attributes,
+            visibility,
+            signature,
+            body,
+            items: Vec::new(),
+        })
     };
     parser.parse2(item).ok()
 }
@@ -358,9 +396,24 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
         let stub = crate::emit::declaration(&function);
         return quote::quote!(#stub #errors);
     }
-    function.attributes.retain(|attribute| attribute.path().segments.last().is_none_or(|last| last.ident != "coroutine"));
-    let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &mut function.signature);
-    (signature.asyncness, signature.constness, signature.abi, signature.variadic) = (None, None, None, None);
+    function.attributes.retain(|attribute| {
+        attribute
+            .path()
+            .segments
+            .last()
+            .is_none_or(|last| last.ident != "coroutine")
+    });
+    let (attributes, visibility, signature) = (
+        &function.attributes,
+        &function.visibility,
+        &mut function.signature,
+    );
+    (
+        signature.asyncness,
+        signature.constness,
+        signature.abi,
+        signature.variadic,
+    ) = (None, None, None, None);
     for input in &mut signature.inputs {
         if let FnArg::Typed(typed) = input {
             typed.pat = syn::parse_quote!(_);

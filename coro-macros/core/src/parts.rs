@@ -50,7 +50,12 @@ impl Parts {
     }
 
     /// A match that leaves a part of what it matches.
-    fn take_apart(&mut self, taking: &Taking, locals: &Locals, has_slot: &impl Fn(LocalId) -> bool) {
+    fn take_apart(
+        &mut self,
+        taking: &Taking,
+        locals: &Locals,
+        has_slot: &impl Fn(LocalId) -> bool,
+    ) {
         let id = locals.local_of(taking.mention);
         let local = &locals[id];
         let leaves = taking.pats.iter().any(|pat| match shape::moves(pat) {
@@ -69,16 +74,29 @@ impl Parts {
         {
             return;
         }
-        let pieces = taking.pats.iter().map(|pat| Piece::Pattern(taking.path.clone(), pat.clone()));
+        let pieces = taking
+            .pats
+            .iter()
+            .map(|pat| Piece::Pattern(taking.path.clone(), pat.clone()));
         self.of.insert(id, pieces.collect());
-        self.arms.insert(taking.mention, (0..taking.pats.len()).map(Part).collect());
+        self.arms
+            .insert(taking.mention, (0..taking.pats.len()).map(Part).collect());
     }
 
     /// The method calls that may take a part of a local, with the part.
-    pub(crate) fn calls(&self, id: LocalId, flow: &Flow, locals: &Locals) -> Vec<(MentionId, Part)> {
-        let calls = self.mentions.iter().map(|(&mention, &part)| (mention, part));
-        let mut calls: Vec<_> =
-            calls.filter(|&(mention, _)| locals.local_of(mention) == id && flow.is_receiver(mention)).collect();
+    pub(crate) fn calls(
+        &self,
+        id: LocalId,
+        flow: &Flow,
+        locals: &Locals,
+    ) -> Vec<(MentionId, Part)> {
+        let calls = self
+            .mentions
+            .iter()
+            .map(|(&mention, &part)| (mention, part));
+        let mut calls: Vec<_> = calls
+            .filter(|&(mention, _)| locals.local_of(mention) == id && flow.is_receiver(mention))
+            .collect();
         calls.sort_by_key(|&(mention, _)| mention);
         calls
     }
@@ -105,23 +123,41 @@ pub(crate) fn parts(
         parts.take_apart(taking, locals, &has_slot);
     }
     let each = |usage: Usage| {
-        flow.nodes.iter().enumerate().flat_map(move |(node, contents)| {
-            contents.events.iter().enumerate().filter_map(move |(index, event)| match event {
-                Event::Use(id, mention, found) if *found == usage => Some((node, index, *id, *mention)),
-                _ => None,
+        flow.nodes
+            .iter()
+            .enumerate()
+            .flat_map(move |(node, contents)| {
+                contents
+                    .events
+                    .iter()
+                    .enumerate()
+                    .filter_map(move |(index, event)| match event {
+                        Event::Use(id, mention, found) if *found == usage => {
+                            Some((node, index, *id, *mention))
+                        }
+                        _ => None,
+                    })
             })
-        })
     };
     for (node, index, id, mention) in each(Usage::Part).chain(each(Usage::PartReceiver)) {
-        let Some(path) = flow.paths.get(&mention) else { continue };
+        let Some(path) = flow.paths.get(&mention) else {
+            continue;
+        };
         let local = &locals[id];
-        if local.is_reference || local.is_trivial || !has_slot(id) || used_again(flow, node, index, id, path) {
+        if local.is_reference
+            || local.is_trivial
+            || !has_slot(id)
+            || used_again(flow, node, index, id, path)
+        {
             continue;
         }
         let is_receiver = flow.is_receiver(mention);
         let known = parts.of.entry(id).or_default();
         let overlaps = |known: &[Piece]| known.iter().any(|other| overlap(other.path(), path));
-        let part = match known.iter().position(|other| matches!(other, Piece::Path(other) if other == path)) {
+        let part = match known
+            .iter()
+            .position(|other| matches!(other, Piece::Path(other) if other == path))
+        {
             Some(part) if !is_receiver => part,
             found => {
                 if is_receiver && (found.is_some() || overlaps(known) || known.len() == 8) {
@@ -146,8 +182,13 @@ pub(crate) fn parts(
         parts.mentions.insert(mention, Part(part));
     }
     for (_, _, id, mention) in each(Usage::AssignedPart) {
-        let (Some(path), Some(known)) = (flow.paths.get(&mention), parts.of.get(&id)) else { continue };
-        if let Some(part) = known.iter().position(|other| matches!(other, Piece::Path(other) if other == path)) {
+        let (Some(path), Some(known)) = (flow.paths.get(&mention), parts.of.get(&id)) else {
+            continue;
+        };
+        if let Some(part) = known
+            .iter()
+            .position(|other| matches!(other, Piece::Path(other) if other == path))
+        {
             parts.mentions.insert(mention, Part(part));
         } else if known.iter().any(|other| overlap(other.path(), path)) {
             let name = locals.written(mention);
@@ -160,7 +201,9 @@ pub(crate) fn parts(
             );
         }
     }
-    parts.of.retain(|&id, known| locals[id].kind != Kind::Future && !known.is_empty());
+    parts
+        .of
+        .retain(|&id, known| locals[id].kind != Kind::Future && !known.is_empty());
     parts
 }
 
@@ -189,15 +232,23 @@ fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) 
                     let other = flow.paths.get(mention);
                     if *usage == Usage::AssignedPart {
                         // A new value for all of it.
-                        goes_on = !other.is_some_and(|other| other.len() <= path.len() && overlap(other, path));
+                        goes_on = !other
+                            .is_some_and(|other| other.len() <= path.len() && overlap(other, path));
                     } else if other.is_none_or(|other| overlap(other, path)) {
                         return true;
                     }
                 }
-                Event::Init(other) | Event::Assign(other) | Event::Declare(other) | Event::End(other) => {
+                Event::Init(other)
+                | Event::Assign(other)
+                | Event::Declare(other)
+                | Event::End(other) => {
                     goes_on = *other != id;
                 }
-                Event::Use(..) | Event::Clear(_) | Event::Suspend(_) | Event::Resumed(_) | Event::Mix(_) => {}
+                Event::Use(..)
+                | Event::Clear(_)
+                | Event::Suspend(_)
+                | Event::Resumed(_)
+                | Event::Mix(_) => {}
             }
             if !goes_on {
                 break;

@@ -21,10 +21,20 @@ pub(crate) fn resolve(
     parameters: Vec<(String, LocalId)>,
     locals: &mut Locals,
 ) -> Resolved {
-    let parameters = parameters.into_iter().map(|(name, id)| (name, Some(id))).collect();
-    let mut resolver = Resolver { locals, scopes: vec![parameters], nested: 0, captured: Vec::new() };
+    let parameters = parameters
+        .into_iter()
+        .map(|(name, id)| (name, Some(id)))
+        .collect();
+    let mut resolver = Resolver {
+        locals,
+        scopes: vec![parameters],
+        nested: 0,
+        captured: Vec::new(),
+    };
     resolver.visit_block_mut(body);
-    Resolved { captured: resolver.captured }
+    Resolved {
+        captured: resolver.captured,
+    }
 }
 
 /// What the later passes have to know.
@@ -35,7 +45,12 @@ pub(crate) struct Resolved {
 
 impl Resolved {
     /// Refuses captures of locals that have moved into the frame.
-    pub(crate) fn check(&self, is_saved: impl Fn(LocalId) -> bool, locals: &Locals, errors: &mut Errors) {
+    pub(crate) fn check(
+        &self,
+        is_saved: impl Fn(LocalId) -> bool,
+        locals: &Locals,
+        errors: &mut Errors,
+    ) {
         for (id, name) in &self.captured {
             if is_saved(*id) {
                 let local = &locals[*id].name;
@@ -62,7 +77,10 @@ struct Resolver<'a> {
 
 /// Whether a lone name in a pattern is a binding and not a constant.
 pub(crate) fn binds(name: &Ident) -> bool {
-    !name.to_string().trim_start_matches("r#").starts_with(|c: char| c.is_uppercase())
+    !name
+        .to_string()
+        .trim_start_matches("r#")
+        .starts_with(|c: char| c.is_uppercase())
 }
 
 impl Resolver<'_> {
@@ -73,14 +91,26 @@ impl Resolver<'_> {
     }
 
     fn lookup(&self, name: &str) -> Option<LocalId> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(name)).copied().flatten()
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(name))
+            .copied()
+            .flatten()
     }
 
     fn bind(&mut self, pat: &mut Pat) {
         // Alternatives of one pattern bind the same names to the same locals.
         let mut bound = HashMap::new();
-        Bindings { resolver: self, bound: &mut bound }.visit_pat_mut(pat);
-        self.scopes.last_mut().expect("a scope is open").extend(bound);
+        Bindings {
+            resolver: self,
+            bound: &mut bound,
+        }
+        .visit_pat_mut(pat);
+        self.scopes
+            .last_mut()
+            .expect("a scope is open")
+            .extend(bound);
     }
 
     /// Mentions among tokens whose grammar is unknown: a name that could be a path, a field or
@@ -92,17 +122,27 @@ impl Resolver<'_> {
         for (index, token) in all.iter().enumerate() {
             result.push(match token {
                 TokenTree::Ident(name) => {
-                    let after_dot = index > 0 && is_punct(index - 1, '.') && !(index > 1 && is_punct(index - 2, '.'));
-                    let in_path = (index > 0 && is_punct(index - 1, ':')) || is_punct(index + 1, ':');
+                    let after_dot = index > 0
+                        && is_punct(index - 1, '.')
+                        && !(index > 1 && is_punct(index - 2, '.'));
+                    let in_path =
+                        (index > 0 && is_punct(index - 1, ':')) || is_punct(index + 1, ':');
                     let is_name = is_punct(index + 1, '!') && !is_punct(index + 2, '=')
-                        || is_punct(index + 1, '=') && !is_punct(index + 2, '=') && !is_punct(index + 2, '>');
+                        || is_punct(index + 1, '=')
+                            && !is_punct(index + 2, '=')
+                            && !is_punct(index + 2, '>');
                     match self.lookup(&name.to_string()) {
-                        Some(id) if !after_dot && !in_path && !is_name => TokenTree::Ident(self.locals.mention(id, name)),
+                        Some(id) if !after_dot && !in_path && !is_name => {
+                            TokenTree::Ident(self.locals.mention(id, name))
+                        }
                         _ => token.clone(),
                     }
                 }
                 TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), self.tokens(group.stream(), name_of_macro));
+                    let mut inner = Group::new(
+                        group.delimiter(),
+                        self.tokens(group.stream(), name_of_macro),
+                    );
                     inner.set_span(group.span());
                     TokenTree::Group(inner)
                 }
@@ -224,7 +264,9 @@ impl VisitMut for Resolver<'_> {
         };
         let mut captured = Vec::new();
         for name in known.captured() {
-            let Some(id) = self.lookup(&name) else { continue };
+            let Some(id) = self.lookup(&name) else {
+                continue;
+            };
             let name = Ident::new(&name, self.locals[id].name.span());
             let key = self.locals.mention(id, &name);
             captured.push(macros::Argument {

@@ -47,14 +47,20 @@ impl Saved {
     /// Whether two locals may not share bytes. A local that is [`split`](Self::split) has other
     /// bytes where a method call would make it conflict.
     pub(crate) fn conflict(&self, a: LocalId, b: LocalId) -> bool {
-        let asked = |a: LocalId, b: LocalId| self.asked_conflicts[a.index()][b.index()] && self.split(a).is_none();
+        let asked = |a: LocalId, b: LocalId| {
+            self.asked_conflicts[a.index()][b.index()] && self.split(a).is_none()
+        };
         self.conflicts[a.index()][b.index()] || asked(a, b) || asked(b, a)
     }
 
     /// The method call that decides whether the local may share bytes, if one does.
     pub(crate) fn split(&self, id: LocalId) -> Option<MentionId> {
-        let pairs = self.conflicts[id.index()].iter().zip(&self.asked_conflicts[id.index()]);
-        let matters = pairs.into_iter().any(|(&certain, &asked)| asked && !certain);
+        let pairs = self.conflicts[id.index()]
+            .iter()
+            .zip(&self.asked_conflicts[id.index()]);
+        let matters = pairs
+            .into_iter()
+            .any(|(&certain, &asked)| asked && !certain);
         let asked = self.asked[id.index()]?;
         (matters && self.anywhere(id) && self.decided_by(id).is_none()).then_some(asked)
     }
@@ -66,19 +72,31 @@ impl Saved {
 
     /// Whether whatever suspension keeps it, keeps it for its drop alone.
     pub(crate) fn only_for_drop(&self, id: LocalId) -> bool {
-        self.at.iter().map(|locals| locals[id.index()]).all(|local| !local.saved || local.only_for_drop)
+        self.at
+            .iter()
+            .map(|locals| locals[id.index()])
+            .all(|local| !local.saved || local.only_for_drop)
     }
 
     /// The method call that decides whether the local is kept at all, if one does.
     pub(crate) fn decided_by(&self, id: LocalId) -> Option<MentionId> {
-        let kept = || self.at.iter().map(|locals| locals[id.index()]).filter(|local| local.saved);
+        let kept = || {
+            self.at
+                .iter()
+                .map(|locals| locals[id.index()])
+                .filter(|local| local.saved)
+        };
         let asked = self.asked[id.index()]?;
         (kept().next().is_some() && kept().all(|local| local.only_if_borrowed)).then_some(asked)
     }
 
     /// Whether a suspension must note if the local is owed a drop.
     pub(crate) fn is_flagged(&self, id: LocalId) -> bool {
-        self.decided_by(id).is_none() && self.at.iter().any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
+        self.decided_by(id).is_none()
+            && self
+                .at
+                .iter()
+                .any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
     }
 }
 
@@ -111,7 +129,11 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         holds: vec![vec![false; count]; count],
         may_hold: vec![vec![false; count]; count],
     };
-    let analysis = Analysis { liveness, locals, points };
+    let analysis = Analysis {
+        liveness,
+        locals,
+        points,
+    };
     let mut entry = vec![nothing; flow.nodes.len()];
     entry[0].reached = true;
     entry[0].not_owed = vec![true; count];
@@ -131,7 +153,12 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             }
         }
     }
-    let nowhere = AtPoint { saved: false, only_for_drop: false, only_if_borrowed: false, owed: Owed::No };
+    let nowhere = AtPoint {
+        saved: false,
+        only_for_drop: false,
+        only_if_borrowed: false,
+        owed: Owed::No,
+    };
     let mut saved = Saved {
         at: vec![vec![nowhere; count]; points.len()],
         conflicts: vec![vec![false; count]; count],
@@ -148,16 +175,24 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             analysis.step(event, &mut state);
             let needed = analysis.needed(&state, &live);
             if let Event::Suspend(point) = event {
-                saved.at[point.0] = (0..count).map(|local| needed[local].at(&state, local)).collect();
+                saved.at[point.0] = (0..count)
+                    .map(|local| needed[local].at(&state, local))
+                    .collect();
             }
             let touched = match event {
                 Event::Init(id) | Event::Assign(id) | Event::Use(id, _, _) => Some(id.index()),
                 _ => None,
             };
-            let certain = |local: usize| touched == Some(local) || needed[local].is_certain(&state, local);
-            let there: Vec<usize> = (0..count).filter(|&local| needed[local].any() || touched == Some(local)).collect();
+            let certain =
+                |local: usize| touched == Some(local) || needed[local].is_certain(&state, local);
+            let there: Vec<usize> = (0..count)
+                .filter(|&local| needed[local].any() || touched == Some(local))
+                .collect();
             for &a in &there {
-                for &b in there.iter().filter(|&&b| b != a && (needed[a].any() || needed[b].any())) {
+                for &b in there
+                    .iter()
+                    .filter(|&&b| b != a && (needed[a].any() || needed[b].any()))
+                {
                     if certain(a) == certain(b) {
                         saved.conflicts[a][b] = true;
                     } else if certain(b) {
@@ -168,7 +203,10 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         }
     }
     // All parameters are there before the first poll.
-    let parameters: Vec<_> = locals.ids().filter(|&id| locals[id].kind == Kind::Parameter).collect();
+    let parameters: Vec<_> = locals
+        .ids()
+        .filter(|&id| locals[id].kind == Kind::Parameter)
+        .collect();
     for a in &parameters {
         for b in &parameters {
             saved.conflicts[a.index()][b.index()] |= a != b;
@@ -232,14 +270,14 @@ impl Analysis<'_> {
             .collect();
         let mut work: Vec<usize> = (0..count).filter(|&local| needed[local].any()).collect();
         while let Some(holder) = work.pop() {
-            for local in 0..count {
+            for (local, need) in needed.iter_mut().enumerate() {
                 if local == holder || !state.init[local] {
                     continue;
                 }
-                let known = needed[local].any();
-                needed[local].held |= state.holds[holder][local];
-                needed[local].asked |= state.may_hold[holder][local];
-                if !known && needed[local].any() {
+                let known = need.any();
+                need.held |= state.holds[holder][local];
+                need.asked |= state.may_hold[holder][local];
+                if !known && need.any() {
                     work.push(local);
                 }
             }
@@ -262,18 +300,28 @@ impl Analysis<'_> {
                     state.not_owed[id.index()] = false;
                 }
             }
-            Event::Use(id, mention, usage) => match (usage, self.liveness.access[mention.index()]) {
-                (Usage::Matched, Access::Matched)
-                | (Usage::TakenReceiver, Access::Told)
-                | (Usage::Given, Access::Take)
-                | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
-                (Usage::Receiver, Access::Asked) => {
-                    state.not_owed[id.index()] = true;
-                    state.whole[id.index()] = false;
+            Event::Use(id, mention, usage) => {
+                match (usage, self.liveness.access[mention.index()]) {
+                    (Usage::Matched, Access::Matched)
+                    | (Usage::TakenReceiver, Access::Told)
+                    | (Usage::Given, Access::Take)
+                    | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
+                    (Usage::Receiver, Access::Asked) => {
+                        state.not_owed[id.index()] = true;
+                        state.whole[id.index()] = false;
+                    }
+                    (Usage::Matched | Usage::Given | Usage::Receiver | Usage::TakenReceiver, _) => {
+                    }
+                    (
+                        Usage::InPlace
+                        | Usage::Part
+                        | Usage::AssignedPart
+                        | Usage::PartReceiver
+                        | Usage::Captured,
+                        _,
+                    ) => {}
                 }
-                (Usage::Matched | Usage::Given | Usage::Receiver | Usage::TakenReceiver, _) => {}
-                (Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver | Usage::Captured, _) => {}
-            },
+            }
             Event::Resumed(point) => {
                 let future = self.points[point.0].future;
                 state.init[future.index()] = false;
@@ -316,18 +364,32 @@ impl Analysis<'_> {
             }
         }
         // What is written through a borrow goes to what is borrowed.
-        let mut written: Vec<usize> = mix.into.iter().chain(&mix.sources).map(|id| id.index()).collect();
+        let mut written: Vec<usize> = mix
+            .into
+            .iter()
+            .chain(&mix.sources)
+            .map(|id| id.index())
+            .collect();
         let mut next = 0;
         while let Some(&holder) = written.get(next) {
             next += 1;
             for local in 0..held.len() {
-                if (state.holds[holder][local] || state.may_hold[holder][local]) && !written.contains(&local) {
+                if (state.holds[holder][local] || state.may_hold[holder][local])
+                    && !written.contains(&local)
+                {
                     written.push(local);
                 }
             }
         }
-        let only_read: Vec<usize> = mix.sources.difference(&mix.into).map(|id| id.index()).collect();
-        for holder in written.into_iter().filter(|local| !only_read.contains(local)) {
+        let only_read: Vec<usize> = mix
+            .sources
+            .difference(&mix.into)
+            .map(|id| id.index())
+            .collect();
+        for holder in written
+            .into_iter()
+            .filter(|local| !only_read.contains(local))
+        {
             union(&mut state.holds[holder], &held);
             union(&mut state.may_hold[holder], &may_hold);
         }
@@ -345,7 +407,16 @@ fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<Mentio
             calls[id.index()].push(*mention);
         }
     }
-    calls.into_iter().map(|calls| if let [one] = calls[..] { Some(one) } else { None }).collect()
+    calls
+        .into_iter()
+        .map(|calls| {
+            if let [one] = calls[..] {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 fn disown(state: &mut State, id: LocalId) {

@@ -16,7 +16,9 @@ use crate::tree::{Block, Node, Point, Stmt};
 
 /// The locals that each segment of a block declares, in the order of their scopes.
 pub(crate) fn declared(block: &Block, locals: &Locals, points: &[Point]) -> Vec<Vec<LocalId>> {
-    let mut declared = Declared { segments: vec![Vec::new()] };
+    let mut declared = Declared {
+        segments: vec![Vec::new()],
+    };
     for stmt in &block.stmts {
         match stmt {
             Stmt::Plain(Source::Local(local)) => declared.add(shape::bindings(&local.pat, locals)),
@@ -43,7 +45,10 @@ impl Declared {
     fn add(&mut self, ids: Vec<LocalId>) {
         for id in ids {
             if !self.segments.iter().flatten().any(|known| *known == id) {
-                self.segments.last_mut().expect("there is a segment").push(id);
+                self.segments
+                    .last_mut()
+                    .expect("there is a segment")
+                    .push(id);
             }
         }
     }

@@ -38,12 +38,24 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
             all
         }
         Expr::Binary(operation) => {
-            let usage = if is_comparison(&operation.op) { Place } else { Value };
-            let left = if is_compound(&operation.op) { Place } else { usage };
+            let usage = if is_comparison(&operation.op) {
+                Place
+            } else {
+                Value
+            };
+            let left = if is_compound(&operation.op) {
+                Place
+            } else {
+                usage
+            };
             vec![(&mut operation.left, left), (&mut operation.right, usage)]
         }
         Expr::Unary(operation) => {
-            let usage = if matches!(operation.op, UnOp::Deref(_)) { Place } else { Value };
+            let usage = if matches!(operation.op, UnOp::Deref(_)) {
+                Place
+            } else {
+                Value
+            };
             vec![(&mut operation.expr, usage)]
         }
         Expr::Field(field) => vec![(&mut field.base, Place)],
@@ -54,14 +66,22 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
         Expr::Array(array) => array.elems.iter_mut().map(|e| (e, Value)).collect(),
         Expr::Repeat(repeat) => vec![(&mut repeat.expr, Value)],
         Expr::Struct(literal) => {
-            let fields = literal.fields.iter_mut().map(|field| (&mut field.expr, Value));
-            fields.chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Value))).collect()
+            let fields = literal
+                .fields
+                .iter_mut()
+                .map(|field| (&mut field.expr, Value));
+            fields
+                .chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Value)))
+                .collect()
         }
         Expr::Cast(cast) => vec![(&mut cast.expr, Value)],
         Expr::Try(attempt) => vec![(&mut attempt.expr, Value)],
         Expr::Range(range) => {
             let ends = [&mut range.start, &mut range.end];
-            ends.into_iter().flatten().map(|end| (&mut **end, Value)).collect()
+            ends.into_iter()
+                .flatten()
+                .map(|end| (&mut **end, Value))
+                .collect()
         }
         Expr::Paren(inner) => vec![(&mut inner.expr, Value)],
         Expr::Group(inner) => vec![(&mut inner.expr, Value)],
@@ -123,7 +143,9 @@ pub(crate) fn is_promotable(expr: &Expr) -> bool {
         Expr::Array(array) => array.elems.iter().all(is_promotable),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is_promotable),
         Expr::Repeat(repeat) => is_promotable(&repeat.expr) && is_promotable(&repeat.len),
-        Expr::Reference(reference) => reference.mutability.is_none() && is_promotable(&reference.expr),
+        Expr::Reference(reference) => {
+            reference.mutability.is_none() && is_promotable(&reference.expr)
+        }
         _ => false,
     }
 }
@@ -170,7 +192,11 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     if is_in(&["into", "try_into", "into_iter"]) {
         return Use::Value;
     }
-    match (call.args.iter().any(contains_closure), is_in(TAKE_CLOSURES), is_in(BORROW_ITERATORS)) {
+    match (
+        call.args.iter().any(contains_closure),
+        is_in(TAKE_CLOSURES),
+        is_in(BORROW_ITERATORS),
+    ) {
         (_, _, true) | (true, false, _) => Use::Place,
         (true, true, false) => Use::TakenReceiver,
         (false, _, false) => Use::Receiver,
@@ -179,10 +205,35 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
 
 /// Methods of `Option`, `Result` and iterators that take their receiver and a closure.
 const TAKE_CLOSURES: &[&str] = &[
-    "and_then", "filter", "filter_map", "flat_map", "fold", "for_each", "inspect", "inspect_err", "is_err_and",
-    "is_none_or", "is_ok_and", "is_some_and", "map", "map_err", "map_or", "map_or_else", "map_while", "max_by",
-    "max_by_key", "min_by", "min_by_key", "ok_or_else", "or_else", "partition", "reduce", "scan", "skip_while",
-    "take_while", "unwrap_or_else",
+    "and_then",
+    "filter",
+    "filter_map",
+    "flat_map",
+    "fold",
+    "for_each",
+    "inspect",
+    "inspect_err",
+    "is_err_and",
+    "is_none_or",
+    "is_ok_and",
+    "is_some_and",
+    "map",
+    "map_err",
+    "map_or",
+    "map_or_else",
+    "map_while",
+    "max_by",
+    "max_by_key",
+    "min_by",
+    "min_by_key",
+    "ok_or_else",
+    "or_else",
+    "partition",
+    "reduce",
+    "scan",
+    "skip_while",
+    "take_while",
+    "unwrap_or_else",
 ];
 
 /// Methods that borrow an iterator and take a closure.
@@ -225,7 +276,10 @@ pub(crate) fn moves(pat: &Pat) -> Moves {
 fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
     match pat {
         Pat::Ident(binding) if binding.by_ref.is_some() => *left = true,
-        Pat::Ident(binding) if binding.subpat.is_none() && !binds(&binding.ident) && binding.mutability.is_none() => {}
+        Pat::Ident(binding)
+            if binding.subpat.is_none()
+                && !binds(&binding.ident)
+                && binding.mutability.is_none() => {}
         Pat::Ident(_) => *by_value = true,
         Pat::Guard(guarded) => leaves(&guarded.pat, by_value, left),
         Pat::Type(typed) => leaves(&typed.pat, by_value, left),
@@ -236,7 +290,10 @@ fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
         Pat::Slice(slice) => slice.elems.iter().for_each(|p| leaves(p, by_value, left)),
         Pat::Or(or) => or.cases.iter().for_each(|p| leaves(p, by_value, left)),
         Pat::Struct(fields) => {
-            fields.fields.iter().for_each(|f| leaves(&f.pat, by_value, left));
+            fields
+                .fields
+                .iter()
+                .for_each(|f| leaves(&f.pat, by_value, left));
             *left |= fields.rest.is_some();
         }
         // `&p` binds copies of what is behind the reference.
@@ -276,7 +333,11 @@ pub(crate) fn wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
     for wildcard in all_wildcards(&mut filled) {
         *wildcard = syn::parse_quote!(part);
     }
-    if moves(pat) == Moves::Parts && moves(&filled) == Moves::Everything { all_wildcards(pat) } else { Vec::new() }
+    if moves(pat) == Moves::Parts && moves(&filled) == Moves::Everything {
+        all_wildcards(pat)
+    } else {
+        Vec::new()
+    }
 }
 
 fn all_wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
@@ -288,7 +349,11 @@ fn all_wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
         Pat::Tuple(tuple) => tuple.elems.iter_mut().flat_map(all_wildcards).collect(),
         Pat::TupleStruct(tuple) => tuple.elems.iter_mut().flat_map(all_wildcards).collect(),
         Pat::Slice(slice) => slice.elems.iter_mut().flat_map(all_wildcards).collect(),
-        Pat::Struct(fields) => fields.fields.iter_mut().flat_map(|field| all_wildcards(&mut field.pat)).collect(),
+        Pat::Struct(fields) => fields
+            .fields
+            .iter_mut()
+            .flat_map(|field| all_wildcards(&mut field.pat))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -308,7 +373,7 @@ pub(crate) fn borrows(pat: &Pat) -> bool {
 }
 
 /// The local at the root of a place: `x` of `x.f.g`, with no dereference on the way.
-pub(crate) fn root<'a>(expr: &'a Expr) -> Option<&'a Ident> {
+pub(crate) fn root(expr: &Expr) -> Option<&Ident> {
     match bare(expr) {
         Expr::Field(field) => root(&field.base),
         other => lone_name(other),
@@ -330,7 +395,11 @@ pub(crate) fn part(expr: &Expr) -> Option<(&Ident, Vec<Step>)> {
             path.push(Step::Field(field.member.clone()));
             Some((root, path))
         }
-        Expr::Unary(syn::ExprUnary { op: UnOp::Deref(_), expr, .. }) => {
+        Expr::Unary(syn::ExprUnary {
+            op: UnOp::Deref(_),
+            expr,
+            ..
+        }) => {
             let (root, mut path) = part(expr)?;
             path.push(Step::Deref);
             Some((root, path))
@@ -368,7 +437,9 @@ pub(crate) fn as_place_temporary_ref<'a>(
     expr: &'a Expr,
     locals: &Locals,
 ) -> Option<(crate::locals::MentionId, &'a Expr)> {
-    let Expr::Call(call) = bare(expr) else { return None };
+    let Expr::Call(call) = bare(expr) else {
+        return None;
+    };
     if !is_place_temporary(expr) {
         return None;
     }
@@ -404,7 +475,10 @@ pub(crate) fn as_end_temporaries(expr: &Expr, locals: &Locals) -> Option<Vec<Loc
     if lone_name(&call.func).is_none_or(|name| name != END) {
         return None;
     }
-    let keys = call.args.iter().filter_map(|key| locals.find(lone_name(key)?));
+    let keys = call
+        .args
+        .iter()
+        .filter_map(|key| locals.find(lone_name(key)?));
     Some(keys.map(|mention| locals.local_of(mention)).collect())
 }
 
@@ -477,13 +551,14 @@ pub(crate) fn is_reference_type(ty: &syn::Type) -> bool {
 /// Whether syntax alone says that a type has no drop.
 pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
     const PRIMITIVES: &[&str] = &[
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize",
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize",
     ];
     match ty {
-        syn::Type::Path(path) if path.qself.is_none() => {
-            path.path.get_ident().is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive))
-        }
+        syn::Type::Path(path) if path.qself.is_none() => path
+            .path
+            .get_ident()
+            .is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive)),
         syn::Type::Array(array) => is_trivial_type(&array.elem),
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
         other => is_reference_type(other),

@@ -47,14 +47,27 @@ pub(crate) fn storage(
     points: &[Point],
 ) -> Storage {
     let mut storage = Storage(vec![Class::Segment; locals.len()]);
-    let ended = |id| flow.nodes.iter().flat_map(|node| &node.events).any(|event| *event == Event::Clear(id));
+    let ended = |id| {
+        flow.nodes
+            .iter()
+            .flat_map(|node| &node.events)
+            .any(|event| *event == Event::Clear(id))
+    };
     for id in locals.ids() {
         let local = &locals[id];
         storage.0[id.index()] = if local.kind == Kind::Parameter {
             // One that has no drop and is never mentioned is not kept at all.
-            if local.is_trivial && !flow.uses(id) { Class::Segment } else { Class::Saved { only_for_drop: false } }
+            if local.is_trivial && !flow.uses(id) {
+                Class::Segment
+            } else {
+                Class::Saved {
+                    only_for_drop: false,
+                }
+            }
         } else if saved.anywhere(id) {
-            Class::Saved { only_for_drop: saved.only_for_drop(id) }
+            Class::Saved {
+                only_for_drop: saved.only_for_drop(id),
+            }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Future)
             || ended(id)
@@ -72,7 +85,9 @@ impl Storage {
     /// Gives a slot to whatever is declared before a local that has one.
     fn order(&mut self, block: &Block, locals: &Locals, points: &[Point]) {
         for segment in scopes::declared(block, locals, points) {
-            let Some(last) = segment.iter().rposition(|&id| self.has_slot(id)) else { continue };
+            let Some(last) = segment.iter().rposition(|&id| self.has_slot(id)) else {
+                continue;
+            };
             for &id in &segment[..last] {
                 if !self.has_slot(id) && !locals[id].is_trivial {
                     self.0[id.index()] = Class::Stack;
@@ -81,7 +96,9 @@ impl Storage {
         }
         for stmt in &block.stmts {
             match stmt {
-                Stmt::Let { init: node, .. } | Stmt::Node(node) => self.order_in(node, locals, points),
+                Stmt::Let { init: node, .. } | Stmt::Node(node) => {
+                    self.order_in(node, locals, points)
+                }
                 Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => {}
             }
         }

@@ -49,5 +49,6 @@ pub(crate) fn local(local: &Local) -> bool {
 /// The arguments of a macro that can be seen into.
 pub(crate) fn tokens_of(mac: &Macro) -> bool {
     macros::mentions_suspension(&mac.tokens)
-        && macros::parse(mac).is_some_and(|known| known.arguments.iter().any(|argument| expr(&argument.value)))
+        && macros::parse(mac)
+            .is_some_and(|known| known.arguments.iter().any(|argument| expr(&argument.value)))
 }

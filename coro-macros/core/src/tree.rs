@@ -106,7 +106,8 @@ impl Block {
     }
 
     pub(crate) fn suspends(&self) -> bool {
-        self.stmts.iter().any(Stmt::suspends) || self.tail.as_ref().is_some_and(|tail| tail.suspends())
+        self.stmts.iter().any(Stmt::suspends)
+            || self.tail.as_ref().is_some_and(|tail| tail.suspends())
     }
 }
 
@@ -139,7 +140,11 @@ impl Node {
                 found.extend(branch.otherwise.iter().flat_map(Block::points));
                 found
             }
-            Node::Match(choice) => choice.arms.iter().flat_map(|arm| arm.body.points()).collect(),
+            Node::Match(choice) => choice
+                .arms
+                .iter()
+                .flat_map(|arm| arm.body.points())
+                .collect(),
         }
     }
 
@@ -148,7 +153,9 @@ impl Node {
             Node::Plain(_) => false,
             Node::Wait(_) => true,
             Node::Block(inner) | Node::Loop(inner) => inner.body.suspends(),
-            Node::If(branch) => branch.then.suspends() || branch.otherwise.as_ref().is_some_and(Block::suspends),
+            Node::If(branch) => {
+                branch.then.suspends() || branch.otherwise.as_ref().is_some_and(Block::suspends)
+            }
             Node::Match(choice) => choice.arms.iter().any(|arm| arm.body.suspends()),
         }
     }

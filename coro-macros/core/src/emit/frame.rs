@@ -40,14 +40,33 @@ impl Emitter<'_> {
         };
         let mut parts = Parts::default();
         let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
-        let flags: Vec<_> = slots.iter().copied().filter(|&id| lowered.saved.is_flagged(id)).map(|id| self.flag(id)).collect();
-        let moved: Vec<_> = slots.iter().copied().filter(|&id| !lowered.parts.of_local(id).is_empty()).map(|id| self.moved(id)).collect();
+        let flags: Vec<_> = slots
+            .iter()
+            .copied()
+            .filter(|&id| lowered.saved.is_flagged(id))
+            .map(|id| self.flag(id))
+            .collect();
+        let moved: Vec<_> = slots
+            .iter()
+            .copied()
+            .filter(|&id| !lowered.parts.of_local(id).is_empty())
+            .map(|id| self.moved(id))
+            .collect();
         let states = lowered.points.iter().map(|point| &point.name);
-        let apart: Vec<LocalId> = slots.iter().copied().filter(|&id| lowered.saved.split(id).is_some()).collect();
+        let apart: Vec<LocalId> = slots
+            .iter()
+            .copied()
+            .filter(|&id| lowered.saved.split(id).is_some())
+            .collect();
         let apart_names: Vec<_> = apart.iter().map(|&id| self.apart(id)).collect();
         let apart_types: Vec<Ident> = apart
             .iter()
-            .map(|&id| Ident::new(&format!("{}Apart_", camel(self.text(id))), Span::mixed_site()))
+            .map(|&id| {
+                Ident::new(
+                    &format!("{}Apart_", camel(self.text(id))),
+                    Span::mixed_site(),
+                )
+            })
             .collect();
         let mut generics: Vec<Ident> = root.generics.clone();
         generics.extend(apart_types.iter().cloned());
@@ -71,7 +90,10 @@ impl Emitter<'_> {
         let literal = &root.literal;
         let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
         let holes = generics.iter().map(|_| output!(_));
-        let stack = lowered.locals.ids().filter(|&id| lowered.storage[id] == Class::Stack);
+        let stack = lowered
+            .locals
+            .ids()
+            .filter(|&id| lowered.storage[id] == Class::Stack);
         let stack = stack.map(|id| {
             let (name, room) = (self.place(id, Span::mixed_site()), self.room(id));
             output! {
@@ -84,13 +106,18 @@ impl Emitter<'_> {
         let probes = &parts.probes;
         let saves_more = slots.iter().any(|&id| !self.is_parameter(id));
         // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
-        let lifetime = super::signature::lifetime(&lowered.function.signature).filter(|_| saves_more);
+        let lifetime =
+            super::signature::lifetime(&lowered.function.signature).filter(|_| saves_more);
         let literal = match lifetime {
             None => output!(__coro::UnsafeCell::new(#literal)),
             Some(lifetime) => {
                 let bounded = slots.iter().map(|&id| {
                     let ty = self.type_parameter(id);
-                    if self.is_parameter(id) { output!(#ty) } else { output!(#ty: 'coro) }
+                    if self.is_parameter(id) {
+                        output!(#ty)
+                    } else {
+                        output!(#ty: 'coro)
+                    }
                 });
                 let bounded = bounded.chain(apart_types.iter().map(|ty| output!(#ty: 'coro)));
                 let holes = generics.iter().map(|_| output!(_));
@@ -105,7 +132,13 @@ impl Emitter<'_> {
             }
         };
         let ty = output!(__Frame<#(#holes),*>);
-        Frame { items, literal, ty, pointers, probes: output!(#(#probes)*) }
+        Frame {
+            items,
+            literal,
+            ty,
+            pointers,
+            probes: output!(#(#probes)*),
+        }
     }
 
     /// The method call that decides whether the local needs its slot, if one does.
@@ -132,7 +165,10 @@ impl Emitter<'_> {
         for field in fields {
             match field {
                 Layout::Slot(id) => {
-                    let (name, ty) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
+                    let (name, ty) = (
+                        self.place(*id, Span::mixed_site()),
+                        self.type_parameter(*id),
+                    );
                     aggregate.fields.push(output!(#name: __coro::Slot<#ty>));
                     aggregate.generics.push(ty);
                     let filled = self.initial(*id);
@@ -144,7 +180,8 @@ impl Emitter<'_> {
                     let name = numbered("overlap", parts.unions);
                     let place = output!(#base.#name);
                     let overlap = self.overlap(arms, &place, parts);
-                    let (ty, generics, literal) = (&overlap.ty, &overlap.generics, &overlap.literal);
+                    let (ty, generics, literal) =
+                        (&overlap.ty, &overlap.generics, &overlap.literal);
                     aggregate.fields.push(output!(#name: #ty<#(#generics),*>));
                     aggregate.literal.push(output!(#name: #literal));
                     aggregate.generics.extend(overlap.generics.clone());
@@ -170,7 +207,10 @@ impl Emitter<'_> {
         for arm in arms {
             match arm {
                 Layout::Slot(id) => {
-                    let (name, parameter) = (self.place(*id, Span::mixed_site()), self.type_parameter(*id));
+                    let (name, parameter) = (
+                        self.place(*id, Span::mixed_site()),
+                        self.type_parameter(*id),
+                    );
                     fields.push(output!(#name: __coro::ManuallyDrop<__coro::Slot<#parameter>>));
                     generics.push(parameter);
                     if self.is_parameter(*id) {
@@ -183,7 +223,9 @@ impl Emitter<'_> {
                     parts.groups += 1;
                     let name = numbered("group", parts.groups);
                     let group = Ident::new(&format!("__Group{}", parts.groups), Span::mixed_site());
-                    parts.pointers.push(output!(let #name = __coro::shared(&raw mut #base.#name);));
+                    parts
+                        .pointers
+                        .push(output!(let #name = __coro::shared(&raw mut #base.#name);));
                     let inner_fields = self.aggregate(inner, &output!((*#name)), parts);
                     let (list, parameters) = (&inner_fields.fields, &inner_fields.generics);
                     parts.definitions.push(output! {
@@ -204,13 +246,19 @@ impl Emitter<'_> {
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             union #ty<#(#generics),*> { none: (), #(#fields,)* }
         });
-        Overlap { ty, generics, literal }
+        Overlap {
+            ty,
+            generics,
+            literal,
+        }
     }
 
     fn holds_parameter(&self, layout: &Layout) -> bool {
         match layout {
             Layout::Slot(id) => self.is_parameter(*id),
-            Layout::Struct(parts) | Layout::Union(parts) => parts.iter().any(|part| self.holds_parameter(part)),
+            Layout::Struct(parts) | Layout::Union(parts) => {
+                parts.iter().any(|part| self.holds_parameter(part))
+            }
         }
     }
 
@@ -236,9 +284,14 @@ impl Emitter<'_> {
     fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
         let name = self.place(id, Span::mixed_site());
         let split = self.lowered.saved.split(id);
-        let is_plain = self.lowered.storage[id] != (Class::Saved { only_for_drop: true });
+        let is_plain = self.lowered.storage[id]
+            != (Class::Saved {
+                only_for_drop: true,
+            });
         if is_plain && self.decided_by(id).is_none() && split.is_none() {
-            parts.pointers.push(output!(let #name = __coro::slot(#slot);));
+            parts
+                .pointers
+                .push(output!(let #name = __coro::slot(#slot);));
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));

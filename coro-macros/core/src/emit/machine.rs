@@ -33,7 +33,12 @@ use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 
 impl Emitter<'_> {
     pub(super) fn closure(&self, frame: &Frame) -> TokenStream {
-        let Frame { ty, pointers, probes, .. } = frame;
+        let Frame {
+            ty,
+            pointers,
+            probes,
+            ..
+        } = frame;
         let probes = (!probes.is_empty()).then(|| output!(if false { __coro::diverge(); #probes }));
         let name = name_of(self.lowered.function);
         let body = self.block(self.lowered.body, &self.lowered.parameters.locals());
@@ -44,13 +49,17 @@ impl Emitter<'_> {
                 output!(: #ty)
             }
         };
-        let run = self.run(&output, body);
+        let run = self.run(&output, &body);
         let parameters = self.lowered.parameters.locals();
         // Before the first poll the parameters are dropped in their order, not the other way round.
-        let dropped = parameters.iter().rev().filter(|&&id| self.has_slot(id)).map(|&id| {
-            let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
-            output!(let #owner = __coro::owner(#place, true);)
-        });
+        let dropped = parameters
+            .iter()
+            .rev()
+            .filter(|&&id| self.has_slot(id))
+            .map(|&id| {
+                let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+                output!(let #owner = __coro::owner(#place, true);)
+            });
         let returns = resumed(&self.lowered.function.signature.output);
         output! {
             |__stored, mut __resumption| -> #returns {
@@ -86,16 +95,21 @@ impl Emitter<'_> {
 
     /// Runs the body. What drops the rest of a local that is moved in part stands behind it, where
     /// the local's type is known, and runs before it.
-    fn run(&self, output: &TokenStream, body: TokenStream) -> TokenStream {
+    fn run(&self, output: &TokenStream, body: &TokenStream) -> TokenStream {
         let lowered = self.lowered;
-        let apart: Vec<LocalId> = lowered.locals.ids().filter(|&id| !lowered.parts.of_local(id).is_empty()).collect();
+        let apart: Vec<LocalId> = lowered
+            .locals
+            .ids()
+            .filter(|&id| !lowered.parts.of_local(id).is_empty())
+            .collect();
         if apart.is_empty() {
             return output!(let __output #output = '__body: { #body };);
         }
         let names: Vec<_> = apart.iter().map(|&id| self.rest(id)).collect();
-        let rests = apart.iter().map(|&id| {
-            let calls = self.part_calls(id);
-            let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, piece)| {
+        let rests =
+            apart.iter().map(|&id| {
+                let calls = self.part_calls(id);
+                let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, piece)| {
                 let bit = 1u8 << part;
                 // A part that no method takes stays where it is.
                 let answer = calls.iter().position(|&(_, called)| called.0 == part).map(|index| {
@@ -125,16 +139,20 @@ impl Emitter<'_> {
                     }
                 }
             });
-            let closing = matches!(lowered.parts.of_local(id).last(), Some(Piece::Pattern(..))).then(|| output!({}));
-            output! {
-                |place: *mut _, moved: u8, answers| {
-                    use __coro::{Borrows as _, Takes as _};
-                    let whole = __coro::read(place);
-                    #(#forgets)* #closing
+                let closing = matches!(lowered.parts.of_local(id).last(), Some(Piece::Pattern(..)))
+                    .then(|| output!({}));
+                output! {
+                    |place: *mut _, moved: u8, answers| {
+                        use __coro::{Borrows as _, Takes as _};
+                        let whole = __coro::read(place);
+                        #(#forgets)* #closing
+                    }
                 }
-            }
-        });
-        let answers = apart.iter().flat_map(|&id| self.part_calls(id)).map(|(mention, _)| self.part_answer(mention));
+            });
+        let answers = apart
+            .iter()
+            .flat_map(|&id| self.part_calls(id))
+            .map(|(mention, _)| self.part_answer(mention));
         output! {
             #(let #answers = __coro::answer();)*
             #(let mut #names = __coro::Option::None;)*
@@ -168,7 +186,10 @@ impl Emitter<'_> {
             [Node::Block(_) | Node::Loop(_)] => runs_first(block),
             _ => false,
         };
-        let labels: Vec<_> = suspending.iter().map(|node| (!is_reached_by_falling).then(|| self.label_of(node))).collect();
+        let labels: Vec<_> = suspending
+            .iter()
+            .map(|node| (!is_reached_by_falling).then(|| self.label_of(node)))
+            .collect();
         if !suspending.is_empty() && !is_reached_by_falling {
             let ways = suspending.iter().zip(labels.iter().flatten());
             let ways = ways.flat_map(|(node, label)| self.ways_into(node, label));
@@ -219,7 +240,11 @@ impl Emitter<'_> {
             false => output!(),
         };
         let before = std::mem::take(text);
-        let end = if has_ways(node) { output!(;) } else { output!() };
+        let end = if has_ways(node) {
+            output!(;)
+        } else {
+            output!()
+        };
         *text = output!(#entered #label: { #before #start } #end);
         self.resume(node)
     }
@@ -239,7 +264,10 @@ impl Emitter<'_> {
                 let filled = self.filled(&bound);
                 if let Expr::Let(binding) = &branch.cond {
                     let wild = output_as!(_);
-                    let arms = vec![(&*binding.pat, output!({ #filled true })), (&wild, output!({ false }))];
+                    let arms = vec![
+                        (&*binding.pat, output!({ #filled true })),
+                        (&wild, output!({ false })),
+                    ];
                     return self.matched(&binding.expr, arms, Span::mixed_site());
                 }
                 let cond = self.condition(&branch.cond);
@@ -282,8 +310,13 @@ impl Emitter<'_> {
             Node::Match(choice) => {
                 let last = choice.arms.len() - 1;
                 let arms = choice.arms.iter().enumerate().map(|(number, arm)| {
-                    let body = self.block(&arm.body, &shape::bindings(&arm.pat, self.lowered.locals));
-                    if number == last { output!(_ => { #body }) } else { output!(#number => { #body }) }
+                    let body =
+                        self.block(&arm.body, &shape::bindings(&arm.pat, self.lowered.locals));
+                    if number == last {
+                        output!(_ => { #body })
+                    } else {
+                        output!(#number => { #body })
+                    }
                 });
                 output!(match __entered { #(#arms)* })
             }
@@ -299,7 +332,10 @@ impl Emitter<'_> {
         let Point { future, name } = self.point(wait.point);
         let owner = self.owner(*future);
         let scope = &self.lowered.flow.scopes[wait.point.0];
-        let owners = scope.iter().filter(|&&id| self.has_slot(id)).map(|&id| self.owner(id));
+        let owners = scope
+            .iter()
+            .filter(|&&id| self.has_slot(id))
+            .map(|&id| self.owner(id));
         let at = &self.lowered.saved.at[wait.point.0];
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
@@ -309,7 +345,9 @@ impl Emitter<'_> {
             let (flag, owner) = (self.flag(id), self.owner(id));
             output!((*__frame).#flag = #owner.is_owed();)
         });
-        let moved = scope.iter().filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
+        let moved = scope
+            .iter()
+            .filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
         let moved = moved.map(|&id| {
             let (moved, owner) = (self.moved(id), self.owner(id));
             output!((*__frame).#moved = #owner.moved();)
@@ -347,7 +385,11 @@ impl Emitter<'_> {
         let mut all: Vec<_> = bound
             .iter()
             .copied()
-            .filter(|&id| self.has_slot(id) && !declared.contains(&id) && self.lowered.locals[id].kind != Kind::Temporary)
+            .filter(|&id| {
+                self.has_slot(id)
+                    && !declared.contains(&id)
+                    && self.lowered.locals[id].kind != Kind::Temporary
+            })
             .collect();
         all.extend(declared);
         let owners = all.into_iter().map(|id| {
@@ -357,8 +399,12 @@ impl Emitter<'_> {
                 return output!(let #owner = __coro::owner(#place, false););
             }
             let at = |owed| {
-                let states = points.iter().filter(move |&&point| self.owed(id, point) == owed);
-                states.map(|&point| &self.point(point).name).collect::<Vec<_>>()
+                let states = points
+                    .iter()
+                    .filter(move |&&point| self.owed(id, point) == owed);
+                states
+                    .map(|&point| &self.point(point).name)
+                    .collect::<Vec<_>>()
             };
             let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
             let matches = |states: &[&Ident]| match states {
@@ -389,27 +435,40 @@ impl Emitter<'_> {
             }
             // What no suspension keeps, for want of a drop, must not be looked at after one.
             let owed = match self.lowered.storage[id] {
-                Class::Saved { only_for_drop: true } => {
+                Class::Saved {
+                    only_for_drop: true,
+                } => {
                     let slot = self.slot(id);
                     output!((#owed && __coro::is_kept(#slot, #place)))
                 }
-                Class::Saved { only_for_drop: false } | Class::Stack | Class::Segment => owed,
+                Class::Saved {
+                    only_for_drop: false,
+                }
+                | Class::Stack
+                | Class::Segment => owed,
             };
-            let kept = points.iter().filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
+            let kept = points
+                .iter()
+                .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
             let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
             let moved = matches(&kept).map_or(output!(0), |states| {
                 let moved = self.moved(id);
                 output!(if #states { (*__frame).#moved } else { 0 })
             });
             let rest = self.rest(id);
-            let answers = self.part_calls(id).into_iter().map(|(mention, _)| self.part_answer(mention));
+            let answers = self
+                .part_calls(id)
+                .into_iter()
+                .map(|(mention, _)| self.part_answer(mention));
             output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
         });
         owners.collect()
     }
 
     fn part_calls(&self, id: LocalId) -> Vec<(MentionId, Part)> {
-        self.lowered.parts.calls(id, self.lowered.flow, self.lowered.locals)
+        self.lowered
+            .parts
+            .calls(id, self.lowered.flow, self.lowered.locals)
     }
 
     fn owed(&self, id: LocalId, point: PointId) -> Owed {
@@ -447,22 +506,30 @@ impl Emitter<'_> {
         };
         match node {
             Node::Plain(_) => Vec::new(),
-            Node::Wait(_) | Node::Block(_) | Node::Loop(_) => way(node.points(), output!()).into_iter().collect(),
+            Node::Wait(_) | Node::Block(_) | Node::Loop(_) => {
+                way(node.points(), output!()).into_iter().collect()
+            }
             Node::If(branch) => {
                 let then = way(branch.then.points(), output!(true));
-                let otherwise = branch.otherwise.as_ref().and_then(|block| way(block.points(), output!(false)));
+                let otherwise = branch
+                    .otherwise
+                    .as_ref()
+                    .and_then(|block| way(block.points(), output!(false)));
                 then.into_iter().chain(otherwise).collect()
             }
             Node::Match(choice) => {
                 let arms = choice.arms.iter().zip(0usize..);
-                arms.filter_map(|(arm, number)| way(arm.body.points(), number.to_token_stream())).collect()
+                arms.filter_map(|(arm, number)| way(arm.body.points(), number.to_token_stream()))
+                    .collect()
             }
         }
     }
 
     fn label_of(&self, node: &Node) -> syn::Lifetime {
         let points = node.points();
-        let Some(&first) = points.first() else { unreachable!("the node suspends") };
+        let Some(&first) = points.first() else {
+            unreachable!("the node suspends")
+        };
         self.label(self.text(self.point(first).future))
     }
 
@@ -473,12 +540,19 @@ impl Emitter<'_> {
 
 /// What the closure returns, where the user has written the output.
 fn resumed(output: &ReturnType) -> TokenStream {
-    let ReturnType::Type(_, ty) = output else { return output!(__coro::Resumed<()>) };
+    let ReturnType::Type(_, ty) = output else {
+        return output!(__coro::Resumed<()>);
+    };
     let ty = twin::named(ty).into_token_stream();
     let mut tokens = ty.clone().into_iter();
-    let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
+    let first = tokens
+        .next()
+        .map_or_else(Span::mixed_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    let (head, tail) = (quote_spanned!(first=> __coro::Resumed<), quote_spanned!(last=> >));
+    let (head, tail) = (
+        quote_spanned!(first=> __coro::Resumed<),
+        quote_spanned!(last=> >),
+    );
     output!(#head #ty #tail)
 }
 
@@ -506,7 +580,9 @@ fn has_ways(node: &Node) -> bool {
 fn items(block: &Block) -> TokenStream {
     let items = block.stmts.iter().filter_map(|stmt| match stmt {
         Stmt::Plain(stmt @ Source::Item(_)) => Some(stmt),
-        Stmt::Plain(stmt @ Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => Some(stmt),
+        Stmt::Plain(stmt @ Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => {
+            Some(stmt)
+        }
         _ => None,
     });
     output!(#(#items)*)

@@ -35,6 +35,7 @@ mod twin;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
+use crate::flow::Flow;
 use crate::liveness::Access;
 use crate::locals::{LocalId, Locals};
 use crate::parse::Function;
@@ -43,7 +44,6 @@ use crate::saved::Saved;
 use crate::scopes;
 use crate::storage::Storage;
 use crate::tree::{Block, Point};
-use crate::flow::Flow;
 
 pub(crate) use signature::{Parameters, declaration};
 
@@ -79,9 +79,14 @@ pub(crate) struct Output {
 }
 
 pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
-    let emitter = Emitter { lowered, names: names::Names::new(lowered), labels: Default::default() };
+    let emitter = Emitter {
+        lowered,
+        names: names::Names::new(lowered),
+        labels: Default::default(),
+    };
     let function = lowered.function;
-    let (attributes, visibility, own_items) = (&function.attributes, &function.visibility, &function.items);
+    let (attributes, visibility, own_items) =
+        (&function.attributes, &function.visibility, &function.items);
     let signature = signature::lowered(function, lowered.parameters);
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
@@ -124,7 +129,11 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
 impl Output {
     /// The function.
     pub(crate) fn into_function(self) -> TokenStream {
-        let Output { head, twin, machine } = self;
+        let Output {
+            head,
+            twin,
+            machine,
+        } = self;
         output! {
             #head {
                 #[allow(unused_imports)]
@@ -139,8 +148,16 @@ impl Output {
     /// The function, where the edition of the code around it makes a difference. No macro can ask
     /// for the edition, but `$x:expr` matches `_` from edition 2024 on, and did not before. `span`
     /// is in the code around.
-    pub(crate) fn into_function_or(self, before_2024: Self, span: proc_macro2::Span) -> TokenStream {
-        let Output { head, twin, machine } = self;
+    pub(crate) fn into_function_or(
+        self,
+        before_2024: Self,
+        span: proc_macro2::Span,
+    ) -> TokenStream {
+        let Output {
+            head,
+            twin,
+            machine,
+        } = self;
         let older = before_2024.machine;
         let dispatch = quote_spanned! {span=>
             #[allow(edition_2024_expr_fragment_specifier)]
@@ -170,7 +187,11 @@ impl Emitter<'_> {
     /// The locals with a slot that a block declares, outermost first.
     fn declared(&self, block: &Block) -> Vec<LocalId> {
         let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
-        segments.into_iter().flatten().filter(|&id| self.has_slot(id)).collect()
+        segments
+            .into_iter()
+            .flatten()
+            .filter(|&id| self.has_slot(id))
+            .collect()
     }
 
     /// A label that no enclosing block has.
@@ -178,7 +199,13 @@ impl Emitter<'_> {
         let mut labels = self.labels.borrow_mut();
         let base = format!("'to_{name}");
         let label = (1..)
-            .map(|n| if n == 1 { base.clone() } else { format!("{base}_{n}") })
+            .map(|n| {
+                if n == 1 {
+                    base.clone()
+                } else {
+                    format!("{base}_{n}")
+                }
+            })
             .find(|label| !labels.contains(label))
             .unwrap_or(base);
         labels.push(label.clone());

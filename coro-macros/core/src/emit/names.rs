@@ -23,15 +23,24 @@ impl Names {
                 return local.name.to_string();
             }
             let name = local.name.to_string();
-            let mut name = name.trim_start_matches("r#").trim_start_matches('_').to_owned();
+            let mut name = name
+                .trim_start_matches("r#")
+                .trim_start_matches('_')
+                .to_owned();
             if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
                 name.push('_');
             }
             let count = taken.entry(name.clone()).or_insert(0);
             *count += 1;
-            if *count > 1 { format!("{name}_{count}") } else { name }
+            if *count > 1 {
+                format!("{name}_{count}")
+            } else {
+                name
+            }
         });
-        Names { unique: unique.collect() }
+        Names {
+            unique: unique.collect(),
+        }
     }
 }
 
@@ -79,7 +88,9 @@ impl super::Emitter<'_> {
         let locals = self.lowered.locals;
         let id = locals.local_of(mention);
         let written = locals.written(mention);
-        if locals[id].kind == Kind::Binding && !is_made_up(&locals[id].name) || locals[id].kind == Kind::Parameter && written != "self" {
+        if locals[id].kind == Kind::Binding && !is_made_up(&locals[id].name)
+            || locals[id].kind == Kind::Parameter && written != "self"
+        {
             written.clone()
         } else {
             self.place(id, written.span())

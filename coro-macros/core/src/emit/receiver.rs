@@ -32,12 +32,22 @@ impl Emitter<'_> {
         let (place, named, in_place, taken) = match part {
             None => {
                 let place = self.place(id, span);
-                (place.clone(), None, output!((*#place)), output!(#owner.take()))
+                (
+                    place.clone(),
+                    None,
+                    output!((*#place)),
+                    output!(#owner.take()),
+                )
             }
             Some((part, tokens)) => {
                 let place = format_ident!("__receiver", span = span);
                 let named = output!(let #place = (&raw const #tokens).cast_mut(););
-                (place.clone(), Some(named), tokens, output!(#owner.part(#part, #place)))
+                (
+                    place.clone(),
+                    Some(named),
+                    tokens,
+                    output!(#owner.part(#part, #place)),
+                )
             }
         };
         let (method, turbofish) = (&call.method, &call.turbofish);
@@ -150,8 +160,13 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let generics = turbofish.map(|turbofish| {
-            let count = turbofish.args.iter().filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
-            let names = count.enumerate().map(|(index, _)| format_ident!("T{index}", span = span));
+            let count = turbofish
+                .args
+                .iter()
+                .filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
+            let names = count
+                .enumerate()
+                .map(|(index, _)| format_ident!("T{index}", span = span));
             output!(<#(#names),*>)
         });
         let ignored = arguments.iter().map(|_| output!(_: impl Sized));

@@ -22,7 +22,12 @@ use crate::{macros, shape};
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
         let mut expr = expr.clone();
-        Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_expr_mut(&mut expr);
+        Rewriter {
+            emitter: self,
+            nested: false,
+            bound: Vec::new(),
+        }
+        .visit_expr_mut(&mut expr);
         expr.into_token_stream()
     }
 
@@ -32,7 +37,12 @@ impl Emitter<'_> {
             Source::Local(local) => self.plain_let(local),
             stmt => {
                 let mut stmt = stmt.clone();
-                Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_stmt_mut(&mut stmt);
+                Rewriter {
+                    emitter: self,
+                    nested: false,
+                    bound: Vec::new(),
+                }
+                .visit_stmt_mut(&mut stmt);
                 stmt.into_token_stream()
             }
         }
@@ -43,7 +53,12 @@ impl Emitter<'_> {
             let bound = shape::bindings(&local.pat, self.lowered.locals);
             if bound.iter().all(|&id| !self.has_slot(id)) {
                 let mut local = local.clone();
-                Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_local_mut(&mut local);
+                Rewriter {
+                    emitter: self,
+                    nested: false,
+                    bound: Vec::new(),
+                }
+                .visit_local_mut(&mut local);
                 return local.into_token_stream();
             }
             return match &local.pat {
@@ -58,7 +73,10 @@ impl Emitter<'_> {
         if let Some(scrutinee) = self.taken_apart(&init.expr) {
             let bound = shape::bindings(&local.pat, self.lowered.locals);
             let names: Vec<_> = bound.iter().map(|&id| self.value(id)).collect();
-            let otherwise = init.diverge.as_ref().map(|(_, otherwise)| self.plain(otherwise));
+            let otherwise = init
+                .diverge
+                .as_ref()
+                .map(|(_, otherwise)| self.plain(otherwise));
             let mut arms = vec![(&local.pat, output!((#(#names,)*)))];
             let wild: Pat = output_as!(_);
             if let Some(otherwise) = otherwise {
@@ -118,7 +136,12 @@ impl Emitter<'_> {
     /// A pattern, in which what goes into a slot is a value on its way.
     pub(super) fn pattern(&self, pat: &Pat) -> Pat {
         let mut pat = pat.clone();
-        Rewriter { emitter: self, nested: false, bound: Vec::new() }.visit_pat_mut(&mut pat);
+        Rewriter {
+            emitter: self,
+            nested: false,
+            bound: Vec::new(),
+        }
+        .visit_pat_mut(&mut pat);
         pat
     }
 
@@ -131,7 +154,12 @@ impl Emitter<'_> {
     /// An expression behind a pattern that has bound what no slot has yet.
     fn with_bound(&self, expr: &Expr, bound: Vec<LocalId>) -> TokenStream {
         let mut expr = expr.clone();
-        Rewriter { emitter: self, nested: false, bound }.visit_expr_mut(&mut expr);
+        Rewriter {
+            emitter: self,
+            nested: false,
+            bound,
+        }
+        .visit_expr_mut(&mut expr);
         expr.into_token_stream()
     }
 
@@ -195,7 +223,13 @@ impl Emitter<'_> {
 
     /// Matches a reference to the place. The arms read the parts that they take, by the types that
     /// they would have if the value itself were matched.
-    fn take_apart(&self, scrutinee: MentionId, expr: &Expr, arms: &[(&Pat, TokenStream)], span: Span) -> TokenStream {
+    fn take_apart(
+        &self,
+        scrutinee: MentionId,
+        expr: &Expr,
+        arms: &[(&Pat, TokenStream)],
+        span: Span,
+    ) -> TokenStream {
         let owner = self.owner(self.lowered.locals.local_of(scrutinee));
         let place = self.plain(expr);
         let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
@@ -204,8 +238,9 @@ impl Emitter<'_> {
         let mut read = Vec::new();
         for (index, (pat, body)) in arms.iter().enumerate() {
             let (pat, names) = self.by_reference(pat);
-            let arm_types: Vec<_> =
-                (0..names.len()).map(|n| quote::format_ident!("__type_{}_{}", index, n, span = Span::mixed_site())).collect();
+            let arm_types: Vec<_> = (0..names.len())
+                .map(|n| quote::format_ident!("__type_{}_{}", index, n, span = Span::mixed_site()))
+                .collect();
             typed.push(output!(#pat => { #(#arm_types.is(#names);)* }));
             let note = parts.get(index).filter(|_| !names.is_empty()).map(|part| {
                 let bit = 1u8 << part.0;
@@ -230,7 +265,9 @@ impl Emitter<'_> {
         impl VisitMut for Renamed<'_> {
             fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
                 visit_mut::visit_pat_ident_mut(self, binding);
-                let Some(mention) = self.0.lowered.locals.find(&binding.ident) else { return };
+                let Some(mention) = self.0.lowered.locals.find(&binding.ident) else {
+                    return;
+                };
                 let id = self.0.lowered.locals.local_of(mention);
                 binding.mutability = None;
                 binding.ident = self.0.value(id);
@@ -255,7 +292,11 @@ impl Emitter<'_> {
                     let id = self.0.lowered.locals.local_of(mention);
                     if !self.0.has_slot(id) && !self.2.contains(&id) {
                         self.2.push(id);
-                        let (name, mutability, value) = (self.0.native(mention), &binding.mutability, self.0.value(id));
+                        let (name, mutability, value) = (
+                            self.0.native(mention),
+                            &binding.mutability,
+                            self.0.value(id),
+                        );
                         self.1.push(output!(let #mutability #name = #value;));
                     }
                 }
@@ -268,8 +309,13 @@ impl Emitter<'_> {
     }
 
     fn guarded(&self, pat: &Pat) -> (Pat, Option<TokenStream>) {
-        let Pat::Guard(guarded) = pat else { return (self.pattern(pat), None) };
-        let guard = self.with_bound(&guarded.guard, shape::bindings(&guarded.pat, self.lowered.locals));
+        let Pat::Guard(guarded) = pat else {
+            return (self.pattern(pat), None);
+        };
+        let guard = self.with_bound(
+            &guarded.guard,
+            shape::bindings(&guarded.pat, self.lowered.locals),
+        );
         (self.pattern(&guarded.pat), Some(output!(if #guard)))
     }
 }
@@ -301,7 +347,11 @@ impl Rewriter<'_> {
         let user = self.emitter.lowered.locals.written(mention).span();
         let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
         match self.emitter.lowered.access[mention.index()] {
-            Access::InPlace | Access::Reference | Access::Asked | Access::Told | Access::Matched => {
+            Access::InPlace
+            | Access::Reference
+            | Access::Asked
+            | Access::Told
+            | Access::Matched => {
                 let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, output!(*#place));
                 written.set_span(user);
                 output_as!(#written)
@@ -323,7 +373,8 @@ impl Rewriter<'_> {
         let mention = self.emitter.lowered.locals.find(name)?;
         let part = self.emitter.lowered.parts.of_mention(mention)?;
         // The base of a part is a mention of the same local, but not this part.
-        (self.emitter.lowered.flow.paths.get(&mention) == Some(&path)).then_some((mention, 1 << part.0))
+        (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
+            .then_some((mention, 1 << part.0))
     }
 
     /// A closure or an `async` block, with what it captures.
@@ -331,7 +382,9 @@ impl Rewriter<'_> {
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();
         for (mention, _) in Mentions::of(body, self.emitter.lowered.locals) {
-            let Some(id) = self.slot_of(mention) else { continue };
+            let Some(id) = self.slot_of(mention) else {
+                continue;
+            };
             if seen.contains(&id) {
                 continue;
             }
@@ -395,11 +448,18 @@ impl Rewriter<'_> {
             let (place, value) = (&assign.left, &assign.right);
             return Some(output_as!(#owner.assign_part(#part, &raw mut #place, #value)));
         }
-        if matches!(*assign.left, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) | Expr::Infer(_)) {
+        if matches!(
+            *assign.left,
+            Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) | Expr::Infer(_)
+        ) {
             return None;
         }
         // As rustc does: bind the parts, then assign them one after the other.
-        let mut assignees = Assignees { emitter: self.emitter, assignments: Vec::new(), found_slot: false };
+        let mut assignees = Assignees {
+            emitter: self.emitter,
+            assignments: Vec::new(),
+            found_slot: false,
+        };
         let mut pattern = (*assign.left).clone();
         assignees.visit_expr_mut(&mut pattern);
         if !assignees.found_slot {
@@ -425,15 +485,31 @@ struct Assignees<'a> {
 impl VisitMut for Assignees<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Tuple(_) | Expr::Array(_) | Expr::Paren(_) | Expr::Group(_) => visit_mut::visit_expr_mut(self, expr),
-            Expr::Call(call) => call.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument)),
-            Expr::Struct(fields) => fields.fields.iter_mut().for_each(|field| self.visit_expr_mut(&mut field.expr)),
+            Expr::Tuple(_) | Expr::Array(_) | Expr::Paren(_) | Expr::Group(_) => {
+                visit_mut::visit_expr_mut(self, expr)
+            }
+            Expr::Call(call) => call
+                .args
+                .iter_mut()
+                .for_each(|argument| self.visit_expr_mut(argument)),
+            Expr::Struct(fields) => fields
+                .fields
+                .iter_mut()
+                .for_each(|field| self.visit_expr_mut(&mut field.expr)),
             Expr::Infer(_) | Expr::Range(_) => {}
             place => {
-                if let Some(mention) = shape::lone_name(place).and_then(|name| self.emitter.lowered.locals.find(name)) {
-                    self.found_slot |= self.emitter.has_slot(self.emitter.lowered.locals.local_of(mention));
+                if let Some(mention) =
+                    shape::lone_name(place).and_then(|name| self.emitter.lowered.locals.find(name))
+                {
+                    self.found_slot |= self
+                        .emitter
+                        .has_slot(self.emitter.lowered.locals.local_of(mention));
                 }
-                let part = quote::format_ident!("__part_{}", self.assignments.len(), span = Span::mixed_site());
+                let part = quote::format_ident!(
+                    "__part_{}",
+                    self.assignments.len(),
+                    span = Span::mixed_site()
+                );
                 let value: Expr = output_as!(#part);
                 let assignee = std::mem::replace(place, value);
                 self.assignments.push(output_as!(#assignee = #part));
@@ -475,9 +551,19 @@ impl VisitMut for Rewriter<'_> {
         match expr {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
-                    .filter(|mention| matches!(self.emitter.lowered.access[mention.index()], Access::Asked | Access::Told))
-                    .filter(|&mention| self.slot_of(mention).is_some_and(|id| !self.bound.contains(&id)));
-                let part = self.part(&call.receiver).filter(|_| asked.is_none() && !self.nested);
+                    .filter(|mention| {
+                        matches!(
+                            self.emitter.lowered.access[mention.index()],
+                            Access::Asked | Access::Told
+                        )
+                    })
+                    .filter(|&mention| {
+                        self.slot_of(mention)
+                            .is_some_and(|id| !self.bound.contains(&id))
+                    });
+                let part = self
+                    .part(&call.receiver)
+                    .filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
                     return visit_mut::visit_expr_mut(self, expr);
                 };
@@ -485,11 +571,12 @@ impl VisitMut for Rewriter<'_> {
                     visit_mut::visit_expr_mut(self, &mut call.receiver);
                     (part, call.receiver.to_token_stream())
                 });
-                let first = shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
-                    self.visit_expr_mut(value);
-                    let owner = self.emitter.owner(locals.local_of(mention));
-                    output!(#owner.init(#value))
-                });
+                let first =
+                    shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
+                        self.visit_expr_mut(value);
+                        let owner = self.emitter.owner(locals.local_of(mention));
+                        output!(#owner.init(#value))
+                    });
                 let mut arguments = Vec::new();
                 for argument in &mut call.args {
                     let source = argument.clone();
@@ -512,11 +599,19 @@ impl VisitMut for Rewriter<'_> {
                 let user = leave.return_token.span;
                 let label = output!('__body);
                 *expr = match value {
-                    Some(value) if matches!(*value, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)) => {
+                    Some(value)
+                        if matches!(
+                            *value,
+                            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)
+                        ) =>
+                    {
                         parse_quote_spanned!(user=> break #label (#value))
                     }
                     Some(value) => parse_quote_spanned!(user=> break #label #value),
-                    None => parse_quote_spanned!(user=> break #label ()),
+                    None => {
+                        let unit = output!(());
+                        parse_quote_spanned!(user=> break #label #unit)
+                    }
                 };
             }
             Expr::Try(attempt) if !self.nested => {
@@ -538,7 +633,11 @@ impl VisitMut for Rewriter<'_> {
                 self.capturing(expr, &body);
             }
             Expr::Async(block) => {
-                let body = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: block.block.clone() });
+                let body = Expr::Block(syn::ExprBlock {
+                    attrs: Vec::new(),
+                    label: None,
+                    block: block.block.clone(),
+                });
                 self.capturing(expr, &body);
             }
             Expr::Match(choice) => {
@@ -548,7 +647,9 @@ impl VisitMut for Rewriter<'_> {
                     let body = &arm.body;
                     arms.push((&arm.pat, output!({ #body })));
                 }
-                let tokens = self.emitter.matched(&choice.expr, arms, choice.match_token.span);
+                let tokens = self
+                    .emitter
+                    .matched(&choice.expr, arms, choice.match_token.span);
                 *expr = Expr::Verbatim(tokens);
             }
             Expr::If(branch) => {
@@ -556,7 +657,8 @@ impl VisitMut for Rewriter<'_> {
                 let is_matched = |scrutinee: &Expr| {
                     self.emitter.taken_apart(scrutinee).is_some()
                         || shape::scrutinee_local(scrutinee, locals).is_some_and(|mention| {
-                            self.emitter.lowered.access[mention.index()] == Access::Matched && self.slot_of(mention).is_some()
+                            self.emitter.lowered.access[mention.index()] == Access::Matched
+                                && self.slot_of(mention).is_some()
                         })
                 };
                 if let Expr::Let(binding) = &*branch.cond

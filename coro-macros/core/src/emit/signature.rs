@@ -36,19 +36,35 @@ impl Parameters {
                 };
                 locals[local].is_reference = is_reference;
                 locals[local].is_trivial = is_reference;
-                Parameter { name, pattern: None, is_mut: receiver.mutability.is_some(), is_self: true, local }
+                Parameter {
+                    name,
+                    pattern: None,
+                    is_mut: receiver.mutability.is_some(),
+                    is_self: true,
+                    local,
+                }
             }
             FnArg::Typed(typed) => {
                 let (name, pattern, is_mut) = match &*typed.pat {
                     Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
                         (binding.ident.clone(), None, binding.mutability.is_some())
                     }
-                    pattern => (format_ident!("argument_{index}", span = Span::mixed_site()), Some(pattern.clone()), false),
+                    pattern => (
+                        format_ident!("argument_{index}", span = Span::mixed_site()),
+                        Some(pattern.clone()),
+                        false,
+                    ),
                 };
                 let local = locals.add(name.clone(), Kind::Parameter);
                 locals[local].is_reference = shape::is_reference_type(&typed.ty);
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
-                Parameter { name, pattern, is_mut, is_self: false, local }
+                Parameter {
+                    name,
+                    pattern,
+                    is_mut,
+                    is_self: false,
+                    local,
+                }
             }
         };
         Parameters(signature.inputs.iter().enumerate().map(parameter).collect())
@@ -60,7 +76,10 @@ impl Parameters {
 
     /// The names by which the body knows its parameters.
     pub(crate) fn names(&self) -> Vec<(String, LocalId)> {
-        let named = self.0.iter().map(|parameter| (parameter.name.to_string(), parameter.local));
+        let named = self
+            .0
+            .iter()
+            .map(|parameter| (parameter.name.to_string(), parameter.local));
         named.collect()
     }
 
@@ -84,8 +103,11 @@ impl Parameters {
             order.push(parameter.local);
             if parameter.pattern.is_some() {
                 // What the pattern leaves is dropped with the parameter, after what it binds.
-                let (rest, bound): (Vec<_>, Vec<_>) =
-                    lets.next().unwrap_or_default().into_iter().partition(|&id| locals[id].kind == Kind::Temporary);
+                let (rest, bound): (Vec<_>, Vec<_>) = lets
+                    .next()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .partition(|&id| locals[id].kind == Kind::Temporary);
                 order.extend(rest.into_iter().rev().chain(bound));
             }
         }
@@ -95,15 +117,21 @@ impl Parameters {
 
     /// Names every parameter as a direct-style function would bind it.
     pub(super) fn rebound(&self) -> TokenStream {
-        let lets = self.0.iter().filter(|parameter| !parameter.is_self || parameter.is_mut).map(|parameter| {
-            let name = &parameter.name;
-            match &parameter.pattern {
-                Some(pattern) => output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;),
-                None if parameter.is_self => output!(),
-                None if parameter.is_mut => output!(let mut #name = #name;),
-                None => output!(let #name = #name;),
-            }
-        });
+        let lets = self
+            .0
+            .iter()
+            .filter(|parameter| !parameter.is_self || parameter.is_mut)
+            .map(|parameter| {
+                let name = &parameter.name;
+                match &parameter.pattern {
+                    Some(pattern) => {
+                        output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;)
+                    }
+                    None if parameter.is_self => output!(),
+                    None if parameter.is_mut => output!(let mut #name = #name;),
+                    None => output!(let #name = #name;),
+                }
+            });
         lets.collect()
     }
 
@@ -161,7 +189,9 @@ pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
 
 /// Declares the lifetime, and says that the type parameters outlive it.
 fn outlive(signature: &mut Signature) {
-    let Some(lifetime) = lifetime(signature) else { return };
+    let Some(lifetime) = lifetime(signature) else {
+        return;
+    };
     let mut is_new = true;
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
         && let syn::ReceiverKind::Reference(_, named, _) = &mut receiver.kind
@@ -177,18 +207,32 @@ fn outlive(signature: &mut Signature) {
     // Next to the bounds that are there.
     let generics = &mut signature.generics;
     for parameter in generics.params.iter_mut() {
-        let GenericParam::Type(parameter) = parameter else { continue };
+        let GenericParam::Type(parameter) = parameter else {
+            continue;
+        };
         let name = &parameter.ident;
-        let predicates = generics.where_clause.iter_mut().flat_map(|clause| &mut clause.predicates);
-        let elsewhere = predicates.into_iter().find_map(|predicate| match predicate {
-            syn::WherePredicate::Type(predicate) if is_type(&predicate.bounded_ty, name) => Some(&mut predicate.bounds),
-            _ => None,
-        });
-        elsewhere.unwrap_or(&mut parameter.bounds).push(syn::TypeParamBound::Lifetime(lifetime.clone()));
+        let predicates = generics
+            .where_clause
+            .iter_mut()
+            .flat_map(|clause| &mut clause.predicates);
+        let elsewhere = predicates
+            .into_iter()
+            .find_map(|predicate| match predicate {
+                syn::WherePredicate::Type(predicate) if is_type(&predicate.bounded_ty, name) => {
+                    Some(&mut predicate.bounds)
+                }
+                _ => None,
+            });
+        elsewhere
+            .unwrap_or(&mut parameter.bounds)
+            .push(syn::TypeParamBound::Lifetime(lifetime.clone()));
         parameter.colon_token.get_or_insert_default();
     }
     if is_new {
-        signature.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
+        signature
+            .generics
+            .params
+            .insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
     }
 }
 
@@ -201,7 +245,8 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
     struct Visitor<'a>(&'a syn::Lifetime, bool);
     impl syn::visit_mut::VisitMut for Visitor<'_> {
         fn visit_type_impl_trait_mut(&mut self, ty: &mut syn::TypeImplTrait) {
-            ty.bounds.push(syn::TypeParamBound::Lifetime(self.0.clone()));
+            ty.bounds
+                .push(syn::TypeParamBound::Lifetime(self.0.clone()));
             self.1 = true;
         }
         fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
@@ -212,7 +257,11 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
             }
         }
         // `impl Fn() -> impl Trait` is no parameter's type.
-        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+        fn visit_parenthesized_generic_arguments_mut(
+            &mut self,
+            _: &mut syn::ParenthesizedGenericArguments,
+        ) {
+        }
     }
     let mut visitor = Visitor(lifetime, false);
     syn::visit_mut::VisitMut::visit_type_mut(&mut visitor, ty);

@@ -13,7 +13,10 @@ use crate::macros;
 use crate::parse::Function;
 
 pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream {
-    let mut body = function.body.clone().expect("only functions with a body are lowered");
+    let mut body = function
+        .body
+        .clone()
+        .expect("only functions with a body are lowered");
     Twin { nested: false }.visit_block_mut(&mut body);
     let rebound = parameters.rebound();
     let (output, ty) = match &function.signature.output {
@@ -32,7 +35,8 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
                 #rebound
                 // In the same form as in the machine, so that rustc says the same of both.
                 let output #ty = '__body: #body;
-                output
+                #[allow(unreachable_code, clippy::needless_return)]
+                return output;
             })
         }
     }
@@ -67,11 +71,16 @@ impl VisitMut for Twin {
         {
             let (span, label) = (leave.return_token.span, output!('__body));
             let value = match leave.expr.take() {
-                Some(value) if matches!(*value, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)) => {
+                Some(value)
+                    if matches!(
+                        *value,
+                        Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)
+                    ) =>
+                {
                     quote_spanned!(span=> (#value))
                 }
                 Some(value) => quote_spanned!(span=> #value),
-                None => quote_spanned!(span=> ()),
+                None => output!(()),
             };
             *expr = Expr::Verbatim(quote_spanned!(span=> break #label #value));
             return;
@@ -81,6 +90,22 @@ impl VisitMut for Twin {
             let span = wait.await_token.span;
             *expr = Expr::Verbatim(quote_spanned!(span=> ({ __coro::twin::wait })(#operand)));
         }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        visit_mut::visit_block_mut(self, block);
+        // The machine does itself what `pin!` does, so it has to be that `pin!`.
+        let stmts = std::mem::take(&mut block.stmts);
+        let checked = stmts.into_iter().flat_map(|stmt| {
+            let check: Option<syn::Stmt> = match &stmt {
+                syn::Stmt::Local(local) => {
+                    pinned(local).map(|name| output_as!(__coro::twin::is_pinned(&#name);))
+                }
+                _ => None,
+            };
+            std::iter::once(stmt).chain(check)
+        });
+        block.stmts = checked.collect();
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
@@ -104,4 +129,13 @@ impl VisitMut for Twin {
         }
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// The name in `let name = pin!(…);`.
+fn pinned(local: &syn::Local) -> Option<&syn::Ident> {
+    let Expr::Macro(call) = &*local.init.as_ref()?.expr else {
+        return None;
+    };
+    macros::pinned(&call.mac)?;
+    macros::pinned_name(&local.pat)
 }

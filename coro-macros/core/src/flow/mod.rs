@@ -123,7 +123,12 @@ pub(crate) struct Flow {
 }
 
 /// Builds the graph of a body.
-pub(crate) fn flow(body: &Block, locals: &Locals, points: &[Point], parameters: &[LocalId]) -> Flow {
+pub(crate) fn flow(
+    body: &Block,
+    locals: &Locals,
+    points: &[Point],
+    parameters: &[LocalId],
+) -> Flow {
     let mut builder = Builder {
         locals,
         points,
@@ -208,8 +213,15 @@ impl Builder<'_> {
                 let may_hold = local.kind != Kind::Parameter || !local.is_reference;
                 let mut into = Vec::new();
                 match usage {
-                    Usage::Taken | Usage::Given | Usage::Part | Usage::Matched | Usage::CapturedByMove => {}
-                    Usage::InPlace | Usage::Captured | Usage::AssignedPart | Usage::PartReceiver => {
+                    Usage::Taken
+                    | Usage::Given
+                    | Usage::Part
+                    | Usage::Matched
+                    | Usage::CapturedByMove => {}
+                    Usage::InPlace
+                    | Usage::Captured
+                    | Usage::AssignedPart
+                    | Usage::PartReceiver => {
                         mix.borrowed.insert(id);
                         into.push(id);
                     }
@@ -224,7 +236,11 @@ impl Builder<'_> {
             Event::Declare(id) => {
                 self.flow.regions[id.index()].insert(self.region);
             }
-            Event::Clear(_) | Event::End(_) | Event::Suspend(_) | Event::Resumed(_) | Event::Mix(_) => {}
+            Event::Clear(_)
+            | Event::End(_)
+            | Event::Suspend(_)
+            | Event::Resumed(_)
+            | Event::Mix(_) => {}
         }
         self.flow.nodes[self.now].events.push(event);
     }
@@ -232,7 +248,9 @@ impl Builder<'_> {
     /// Walks one statement and notes, at its start, which borrows it passes on to whom.
     fn mixed(&mut self, walk: impl FnOnce(&mut Self)) {
         let at = (self.now, self.flow.nodes[self.now].events.len());
-        self.flow.nodes[at.0].events.push(Event::Mix(Mix::default()));
+        self.flow.nodes[at.0]
+            .events
+            .push(Event::Mix(Mix::default()));
         self.mixes.push(Mix::default());
         walk(self);
         let mix = self.mixes.pop().unwrap_or_default();
@@ -279,7 +297,11 @@ impl Builder<'_> {
     fn edge_without(&mut self, to: usize, depth: usize) {
         let way = self.node();
         self.edge(self.now, way);
-        let ends = self.scope[depth..].iter().rev().map(|&id| Event::End(id)).collect();
+        let ends = self.scope[depth..]
+            .iter()
+            .rev()
+            .map(|&id| Event::End(id))
+            .collect();
         self.flow.nodes[way].events = ends;
         self.edge(way, to);
     }
@@ -291,7 +313,8 @@ impl Builder<'_> {
     }
 
     fn jump(&mut self, to: usize, depth: usize) {
-        for id in self.scope[depth..].to_vec().into_iter().rev() {
+        let left: Vec<_> = self.scope[depth..].iter().rev().copied().collect();
+        for id in left {
             self.event(Event::End(id));
         }
         self.edge(self.now, to);
@@ -359,9 +382,15 @@ impl Builder<'_> {
                 self.event(Event::Suspend(wait.point));
                 self.event(Event::Resumed(wait.point));
                 // What the future held, its output may hold.
-                self.mixes.last_mut().expect("a statement is open").sources.insert(future);
+                self.mixes
+                    .last_mut()
+                    .expect("a statement is open")
+                    .sources
+                    .insert(future);
             }
-            Node::Block(inner) => self.labelled(inner.label.as_ref(), |this| this.block(&inner.body)),
+            Node::Block(inner) => {
+                self.labelled(inner.label.as_ref(), |this| this.block(&inner.body))
+            }
             Node::If(branch) => {
                 let depth = self.scope.len();
                 self.mixed(|this| this.condition(&branch.cond));
@@ -415,7 +444,12 @@ impl Builder<'_> {
                 let again = self.then();
                 let after = self.node();
                 let scope = self.scope.len();
-                self.targets.push(Target { label: repeat.label.clone(), after, again: Some(again), scope });
+                self.targets.push(Target {
+                    label: repeat.label.clone(),
+                    after,
+                    again: Some(again),
+                    scope,
+                });
                 self.block(&repeat.body);
                 self.targets.pop();
                 self.edge(self.now, again);
@@ -448,20 +482,33 @@ impl Builder<'_> {
     }
 
     fn matched(&mut self, scrutinee: &Expr, pat: &Pat) {
-        let Some(mention) = shape::scrutinee_local(scrutinee, self.locals) else { return };
+        let Some(mention) = shape::scrutinee_local(scrutinee, self.locals) else {
+            return;
+        };
         if shape::moves(pat) == shape::Moves::Parts || shape::borrows(pat) {
             self.flow.matched_in_part.push(mention);
         }
         if shape::moves(pat) == shape::Moves::Everything {
-            self.event(Event::Use(self.locals.local_of(mention), mention, Usage::Matched));
+            self.event(Event::Use(
+                self.locals.local_of(mention),
+                mention,
+                Usage::Matched,
+            ));
         }
     }
 
     fn labelled(&mut self, label: Option<&Lifetime>, walk: impl FnOnce(&mut Self)) {
-        let Some(label) = label else { return walk(self) };
+        let Some(label) = label else {
+            return walk(self);
+        };
         let after = self.node();
         let scope = self.scope.len();
-        self.targets.push(Target { label: Some(label.clone()), after, again: None, scope });
+        self.targets.push(Target {
+            label: Some(label.clone()),
+            after,
+            again: None,
+            scope,
+        });
         walk(self);
         self.targets.pop();
         self.edge(self.now, after);
@@ -474,33 +521,40 @@ impl Builder<'_> {
             None => target.again.is_some(),
         })
     }
-
 }
 
 impl Flow {
     /// Whether a local is mentioned after its declaration.
     pub(crate) fn uses(&self, id: LocalId) -> bool {
-        self.nodes.iter().flat_map(|node| &node.events).any(|event| match event {
-            Event::Use(used, _, _) | Event::Assign(used) => *used == id,
-            Event::Declare(_)
-            | Event::Init(_)
-            | Event::Clear(_)
-            | Event::End(_)
-            | Event::Suspend(_)
-            | Event::Resumed(_)
-            | Event::Mix(_) => false,
-        })
+        self.nodes
+            .iter()
+            .flat_map(|node| &node.events)
+            .any(|event| match event {
+                Event::Use(used, _, _) | Event::Assign(used) => *used == id,
+                Event::Declare(_)
+                | Event::Init(_)
+                | Event::Clear(_)
+                | Event::End(_)
+                | Event::Suspend(_)
+                | Event::Resumed(_)
+                | Event::Mix(_) => false,
+            })
     }
 
     /// Whether a mention is the receiver of a method call on a part.
     pub(crate) fn is_receiver(&self, mention: MentionId) -> bool {
-        self.nodes.iter().flat_map(|node| &node.events).any(|event| {
-            matches!(event, Event::Use(_, found, Usage::PartReceiver) if *found == mention)
-        })
+        self.nodes.iter().flat_map(|node| &node.events).any(
+            |event| matches!(event, Event::Use(_, found, Usage::PartReceiver) if *found == mention),
+        )
     }
 
     /// Refuses `move` closures that capture a part of a local in a slot, and leave the rest.
-    pub(crate) fn check(&self, has_slot: impl Fn(LocalId) -> bool, locals: &Locals, errors: &mut Errors) {
+    pub(crate) fn check(
+        &self,
+        has_slot: impl Fn(LocalId) -> bool,
+        locals: &Locals,
+        errors: &mut Errors,
+    ) {
         for &mention in &self.captured_parts {
             if has_slot(locals.local_of(mention)) {
                 let name = locals.written(mention);

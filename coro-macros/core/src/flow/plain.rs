@@ -23,15 +23,15 @@ impl Builder<'_> {
                     Some(_) if shape::lone_name(&init.expr).is_none() => {
                         self.expr(&init.expr, Use::Value);
                     }
-                    Some(mention) => {
-                        match shape::moves(&local.pat) {
-                            shape::Moves::Everything => self.used(mention, Usage::Taken),
-                            shape::Moves::Nothing | shape::Moves::Parts => {
-                                self.scrutinee(&init.expr, std::iter::once(&local.pat));
-                            }
+                    Some(mention) => match shape::moves(&local.pat) {
+                        shape::Moves::Everything => self.used(mention, Usage::Taken),
+                        shape::Moves::Nothing | shape::Moves::Parts => {
+                            self.scrutinee(&init.expr, std::iter::once(&local.pat));
                         }
-                    }
-                    None if shape::moves(&local.pat) == shape::Moves::Parts && shape::part(&init.expr).is_some() => {
+                    },
+                    None if shape::moves(&local.pat) == shape::Moves::Parts
+                        && shape::part(&init.expr).is_some() =>
+                    {
                         self.scrutinee(&init.expr, std::iter::once(&local.pat));
                     }
                     None => self.expr(&init.expr, Use::Value),
@@ -72,7 +72,9 @@ impl Builder<'_> {
     fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
-            Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
+            Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => {
+                Usage::InPlace
+            }
             usage => usage,
         };
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
@@ -85,9 +87,17 @@ impl Builder<'_> {
         if let Some((name, path)) = shape::part(expr)
             && let Some(mention) = self.locals.find(name)
         {
-            self.flow.takings.push(Taking { mention, path, pats: pats.clone() });
+            self.flow.takings.push(Taking {
+                mention,
+                path,
+                pats: pats.clone(),
+            });
         }
-        let usage = if pats.iter().any(shape::borrows) { Usage::InPlace } else { Usage::Part };
+        let usage = if pats.iter().any(shape::borrows) {
+            Usage::InPlace
+        } else {
+            Usage::Part
+        };
         if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
@@ -101,12 +111,15 @@ impl Builder<'_> {
 
     pub(super) fn expr(&mut self, expr: &Expr, usage: Use) {
         if let Some(mention) = self.mention(expr) {
-            return self.used(mention, match usage {
-                Use::Value => Usage::Taken,
-                Use::Place => Usage::InPlace,
-                Use::Receiver => Usage::Receiver,
-                Use::TakenReceiver => Usage::TakenReceiver,
-            });
+            return self.used(
+                mention,
+                match usage {
+                    Use::Value => Usage::Taken,
+                    Use::Place => Usage::InPlace,
+                    Use::Receiver => Usage::Receiver,
+                    Use::TakenReceiver => Usage::TakenReceiver,
+                },
+            );
         }
         if let Some((name, path)) = shape::part(expr)
             && let Some(mention) = self.locals.find(name)
@@ -128,11 +141,14 @@ impl Builder<'_> {
         if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
-            return self.used(mention, match usage {
-                Use::Receiver => Usage::Receiver,
-                Use::TakenReceiver => Usage::TakenReceiver,
-                Use::Value | Use::Place => Usage::InPlace,
-            });
+            return self.used(
+                mention,
+                match usage {
+                    Use::Receiver => Usage::Receiver,
+                    Use::TakenReceiver => Usage::TakenReceiver,
+                    Use::Value | Use::Place => Usage::InPlace,
+                },
+            );
         }
         match expr {
             Expr::Paren(inner) => self.expr(&inner.expr, usage),
@@ -150,7 +166,9 @@ impl Builder<'_> {
                 self.edge(start, after);
             }
             // What is copied out of a place does not borrow it.
-            Expr::Index(element) if usage == Use::Value && self.mention(&element.expr).is_some() => {
+            Expr::Index(element)
+                if usage == Use::Value && self.mention(&element.expr).is_some() =>
+            {
                 self.read(&element.expr);
                 self.expr(&element.index, Use::Value);
             }
@@ -216,7 +234,12 @@ impl Builder<'_> {
                 }
             }
             Expr::Continue(jump) => {
-                if let Some(&Target { again: Some(again), scope, .. }) = self.target(jump.label.as_ref()) {
+                if let Some(&Target {
+                    again: Some(again),
+                    scope,
+                    ..
+                }) = self.target(jump.label.as_ref())
+                {
                     self.jump(again, scope);
                 }
             }
@@ -228,7 +251,11 @@ impl Builder<'_> {
             }
             Expr::Closure(closure) => self.captures(&closure.body, closure.capture.is_some()),
             Expr::Async(block) => {
-                let body = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: block.block.clone() });
+                let body = Expr::Block(syn::ExprBlock {
+                    attrs: Vec::new(),
+                    label: None,
+                    block: block.block.clone(),
+                });
                 self.captures(&body, block.capture.is_some());
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
@@ -255,10 +282,22 @@ impl Builder<'_> {
             return self.used(mention, Usage::AssignedPart);
         }
         match shape::bare(expr) {
-            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.assignee(element)),
-            Expr::Array(array) => array.elems.iter().for_each(|element| self.assignee(element)),
-            Expr::Call(call) => call.args.iter().for_each(|argument| self.assignee(argument)),
-            Expr::Struct(fields) => fields.fields.iter().for_each(|field| self.assignee(&field.expr)),
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter()
+                .for_each(|element| self.assignee(element)),
+            Expr::Array(array) => array
+                .elems
+                .iter()
+                .for_each(|element| self.assignee(element)),
+            Expr::Call(call) => call
+                .args
+                .iter()
+                .for_each(|argument| self.assignee(argument)),
+            Expr::Struct(fields) => fields
+                .fields
+                .iter()
+                .for_each(|field| self.assignee(&field.expr)),
             place => self.expr(place, Use::Place),
         }
     }
@@ -277,7 +316,12 @@ impl Builder<'_> {
         }
         self.then();
         let label = label.map(|label| label.name.clone());
-        self.targets.push(Target { label, after, again: Some(again), scope });
+        self.targets.push(Target {
+            label,
+            after,
+            again: Some(again),
+            scope,
+        });
         self.plain_block(body);
         self.targets.pop();
         self.end(scope);
@@ -291,7 +335,9 @@ impl Builder<'_> {
                 self.scrutinee(&binding.expr, std::iter::once(&*binding.pat));
                 self.bind(&binding.pat);
             }
-            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) => {
+            Expr::Binary(operation)
+                if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) =>
+            {
                 self.condition(&operation.left);
                 self.guards += 1;
                 self.condition(&operation.right);
@@ -345,7 +391,9 @@ impl Builder<'_> {
             Some(known) => {
                 for argument in known.arguments {
                     match self.mention(&argument.value) {
-                        Some(mention) if argument.usage == Use::Value => self.used(mention, Usage::Given),
+                        Some(mention) if argument.usage == Use::Value => {
+                            self.used(mention, Usage::Given)
+                        }
                         _ => self.expr(&argument.value, argument.usage),
                     }
                 }
@@ -369,7 +417,10 @@ pub(crate) struct Mentions<'a> {
 
 impl<'a> Mentions<'a> {
     pub(crate) fn of(expr: &Expr, locals: &'a Locals) -> Vec<(MentionId, bool)> {
-        let mut search = Mentions { locals, found: Vec::new() };
+        let mut search = Mentions {
+            locals,
+            found: Vec::new(),
+        };
         search.visit_expr(expr);
         search.found
     }
@@ -392,13 +443,18 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         let mut found = Vec::new();
         mentions_in_tokens(&mac.tokens, self.locals, &mut found);
-        self.found.extend(found.into_iter().map(|mention| (mention, false)));
+        self.found
+            .extend(found.into_iter().map(|mention| (mention, false)));
     }
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
 /// The mentions among tokens.
-pub(crate) fn mentions_in_tokens(tokens: &TokenStream, locals: &Locals, found: &mut Vec<MentionId>) {
+pub(crate) fn mentions_in_tokens(
+    tokens: &TokenStream,
+    locals: &Locals,
+    found: &mut Vec<MentionId>,
+) {
     for token in tokens.clone() {
         match token {
             TokenTree::Ident(name) => found.extend(locals.find(&name)),

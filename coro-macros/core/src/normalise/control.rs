@@ -11,13 +11,22 @@ use crate::{Edition, suspend};
 
 impl Normaliser<'_> {
     pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
-        Node::Block(Labelled { label, body: self.block(block) })
+        Node::Block(Labelled {
+            label,
+            body: self.block(block),
+        })
     }
 
     pub(super) fn branch(&mut self, branch: syn::ExprIf, out: &mut Vec<Stmt>) -> Node {
         if !shape::contains_let(&branch.cond) {
             let cond = self.condition(*branch.cond, out);
-            return self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, Vec::new());
+            return self.branches(
+                branch.attrs,
+                cond,
+                branch.then_branch,
+                branch.else_branch,
+                Vec::new(),
+            );
         }
         if suspends_behind_first(&branch.cond, true) {
             return self.chain(branch, out);
@@ -25,16 +34,29 @@ impl Normaliser<'_> {
         // What the scrutinees have made ends with the whole, and before the `else` begins.
         let early = std::mem::take(&mut self.ends_early) || self.edition == Edition::From2024;
         let suspends = suspend::block(&branch.then_branch)
-            || branch.else_branch.as_ref().is_some_and(|(_, expr)| suspend::expr(expr));
+            || branch
+                .else_branch
+                .as_ref()
+                .is_some_and(|(_, expr)| suspend::expr(expr));
         let mut list = Vec::new();
         if early {
             self.open.push(Vec::new());
         }
         let mut cond = *branch.cond;
         self.bindings(&mut cond, suspends, &mut list);
-        let temporaries = if early { self.open.pop().unwrap_or_default() } else { Vec::new() };
+        let temporaries = if early {
+            self.open.pop().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         self.depends_on_edition |= !temporaries.is_empty();
-        let node = self.branches(branch.attrs, cond, branch.then_branch, branch.else_branch, temporaries.clone());
+        let node = self.branches(
+            branch.attrs,
+            cond,
+            branch.then_branch,
+            branch.else_branch,
+            temporaries.clone(),
+        );
         self.ended(node, temporaries, list, out)
     }
 
@@ -48,9 +70,10 @@ impl Normaliser<'_> {
         let then = &branch.then_branch;
         let mut links = Vec::new();
         collect_links(*branch.cond, &mut links);
-        let nested = links.into_iter().rev().fold(parse_quote!(break #label #then), |inner: Expr, link| {
-            parse_quote!(if #link { #inner; })
-        });
+        let nested = links.into_iter().rev().fold(
+            parse_quote!(break #label #then),
+            |inner: Expr, link| parse_quote!(if #link { #inner; }),
+        );
         let otherwise: Expr = match branch.else_branch {
             Some((_, otherwise)) => *otherwise,
             None => parse_quote!({}),
@@ -62,7 +85,8 @@ impl Normaliser<'_> {
     fn bindings(&mut self, cond: &mut Expr, arms_suspend: bool, out: &mut Vec<Stmt>) {
         match cond {
             Expr::Let(binding) => {
-                let scrutinee = std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
+                let scrutinee =
+                    std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
                 *binding.expr = self.scrutinee(scrutinee, arms_suspend, out);
                 if arms_suspend {
                     self.name_rest_of(&binding.expr, &mut binding.pat);
@@ -90,10 +114,14 @@ impl Normaliser<'_> {
             if ended.is_empty() {
                 return (token, expr);
             }
-            let end = shape::end_temporaries(ended.iter().map(|&id| self.locals.mention_made_up(id)));
+            let end =
+                shape::end_temporaries(ended.iter().map(|&id| self.locals.mention_made_up(id)));
             (token, Box::new(parse_quote!({ #end; #expr })))
         });
-        let suspends = suspend::block(&then) || otherwise.as_ref().is_some_and(|(_, expr)| suspend::expr(expr));
+        let suspends = suspend::block(&then)
+            || otherwise
+                .as_ref()
+                .is_some_and(|(_, expr)| suspend::expr(expr));
         if !suspends {
             return Node::Plain(Expr::If(syn::ExprIf {
                 attrs,
@@ -105,18 +133,28 @@ impl Normaliser<'_> {
         }
         let then = self.block(then);
         let otherwise = otherwise.map(|(_, expr)| self.body(*expr));
-        Node::If(If { cond, then, otherwise })
+        Node::If(If {
+            cond,
+            then,
+            otherwise,
+        })
     }
 
     /// An arm or an `else`: a scope of its own.
     fn body(&mut self, expr: Expr) -> Block {
         match expr {
             Expr::Block(block) if block.label.is_none() => self.block(block.block),
-            expr if !suspend::expr(&expr) => Block { stmts: Vec::new(), tail: Some(Box::new(Node::Plain(expr))) },
+            expr if !suspend::expr(&expr) => Block {
+                stmts: Vec::new(),
+                tail: Some(Box::new(Node::Plain(expr))),
+            },
             expr => {
                 let mut stmts = Vec::new();
                 let node = self.terminated(expr, &mut stmts);
-                Block { stmts, tail: Some(Box::new(node)) }
+                Block {
+                    stmts,
+                    tail: Some(Box::new(node)),
+                }
             }
         }
     }
@@ -126,7 +164,11 @@ impl Normaliser<'_> {
             if let Pat::Guard(guarded) = &arm.pat
                 && suspend::expr(&guarded.guard)
             {
-                self.unsupported(&guarded.if_token, "in a match guard", "match first, then test inside the arm");
+                self.unsupported(
+                    &guarded.if_token,
+                    "in a match guard",
+                    "match first, then test inside the arm",
+                );
             }
         }
         let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
@@ -138,20 +180,37 @@ impl Normaliser<'_> {
             self.name_rest_of(&choice.expr, &mut arm.pat);
         }
         let span = choice.match_token.span;
-        let arms = choice.arms.into_iter().map(|arm| Arm { pat: arm.pat, body: self.body(*arm.body) }).collect();
-        Node::Match(Match { scrutinee: *choice.expr, arms, span })
+        let arms = choice
+            .arms
+            .into_iter()
+            .map(|arm| Arm {
+                pat: arm.pat,
+                body: self.body(*arm.body),
+            })
+            .collect();
+        Node::Match(Match {
+            scrutinee: *choice.expr,
+            arms,
+            span,
+        })
     }
 
     pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
-        Node::Loop(Labelled { label: Some(label), body: self.block(repeat.body) })
+        Node::Loop(Labelled {
+            label: Some(label),
+            body: self.block(repeat.body),
+        })
     }
 
     /// `while` is a `loop` around a choice.
     pub(super) fn repeat_while(&mut self, mut repeat: syn::ExprWhile, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
         let (cond, body) = (&repeat.cond, &repeat.body);
-        self.node(parse_quote!(#label: loop { if #cond #body else { break #label } }), out)
+        self.node(
+            parse_quote!(#label: loop { if #cond #body else { break #label } }),
+            out,
+        )
     }
 
     /// `for` is a `loop` over an iterator that is a local.
@@ -162,7 +221,10 @@ impl Normaliser<'_> {
         self.hoist(&mut head, Use::Value);
         if !suspend::block(&repeat.body) {
             repeat.expr = Box::new(head);
-            repeat.label = Some(Label { name: label, colon_token: Default::default() });
+            repeat.label = Some(Label {
+                name: label,
+                colon_token: Default::default(),
+            });
             return Node::Plain(Expr::ForLoop(repeat));
         }
         let iterate = parse_quote_spanned!(span=> __coro::IntoIterator::into_iter(#head));
@@ -188,8 +250,17 @@ impl Normaliser<'_> {
         }
         let Block { stmts, tail } = self.block(repeat.body);
         // The body is a scope of its own, inside that of the bindings.
-        body.push(Stmt::Node(Node::Block(Labelled { label: None, body: Block { stmts, tail } })));
-        let labelled = Labelled { label: Some(label), body: Block { stmts: body, tail: None } };
+        body.push(Stmt::Node(Node::Block(Labelled {
+            label: None,
+            body: Block { stmts, tail },
+        })));
+        let labelled = Labelled {
+            label: Some(label),
+            body: Block {
+                stmts: body,
+                tail: None,
+            },
+        };
         // The iterator ends with the loop, not with the block around it.
         let end = Stmt::End(vec![iter]);
         let node = Node::Loop(labelled);
@@ -213,7 +284,10 @@ impl Normaliser<'_> {
             Some(label) => label.name.clone(),
             None => self.fresh_label("repeat"),
         };
-        Jumps { label: name.clone() }.visit_block_mut(body);
+        Jumps {
+            label: name.clone(),
+        }
+        .visit_block_mut(body);
         name
     }
 }
@@ -222,7 +296,8 @@ impl Normaliser<'_> {
 fn suspends_behind_first(cond: &Expr, is_first: bool) -> bool {
     match cond {
         Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-            suspends_behind_first(&operation.left, is_first) || suspends_behind_first(&operation.right, false)
+            suspends_behind_first(&operation.left, is_first)
+                || suspends_behind_first(&operation.right, false)
         }
         Expr::Paren(inner) => suspends_behind_first(&inner.expr, is_first),
         Expr::Group(inner) => suspends_behind_first(&inner.expr, is_first),
@@ -260,10 +335,10 @@ impl VisitMut for Jumps {
             }
             // Their own: only what is evaluated outside of them belongs here.
             Expr::ForLoop(inner) => self.visit_expr_mut(&mut inner.expr),
-            Expr::While(_) | Expr::Loop(_) | Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+            Expr::While(_) | Expr::Loop(_) | Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {
+            }
             _ => visit_mut::visit_expr_mut(self, expr),
         }
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
-

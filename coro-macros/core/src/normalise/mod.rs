@@ -46,8 +46,16 @@ pub(crate) fn normalise(
         block.stmts.insert(0, Stmt::Declare(temporaries));
     }
     std::mem::take(&mut normaliser.errors).finish()?;
-    let Normaliser { points, depends_on_edition, .. } = normaliser;
-    Ok(Normalised { body: block, points, depends_on_edition })
+    let Normaliser {
+        points,
+        depends_on_edition,
+        ..
+    } = normaliser;
+    Ok(Normalised {
+        body: block,
+        points,
+        depends_on_edition,
+    })
 }
 
 /// A body in which every suspension can be jumped to.
@@ -84,14 +92,24 @@ impl Normaliser<'_> {
             match stmt {
                 Source::Local(local) => self.local(local, &mut stmts),
                 Source::Item(_) => stmts.push(Stmt::Plain(stmt)),
-                Source::Expr(expr, None) if last => tail = Some(Box::new(self.tail(expr, &mut stmts))),
-                Source::Macro(call) if call.semi_token.is_none() && last && !is_definition(&call.mac) => {
-                    let expr = Expr::Macro(syn::ExprMacro { attrs: call.attrs, mac: call.mac });
+                Source::Expr(expr, None) if last => {
+                    tail = Some(Box::new(self.tail(expr, &mut stmts)))
+                }
+                Source::Macro(call)
+                    if call.semi_token.is_none() && last && !is_definition(&call.mac) =>
+                {
+                    let expr = Expr::Macro(syn::ExprMacro {
+                        attrs: call.attrs,
+                        mac: call.mac,
+                    });
                     tail = Some(Box::new(self.tail(expr, &mut stmts)));
                 }
                 Source::Expr(expr, semi) => self.statement(expr, semi, &mut stmts),
                 Source::Macro(call) if suspend::tokens_of(&call.mac) => {
-                    let expr = Expr::Macro(syn::ExprMacro { attrs: call.attrs, mac: call.mac });
+                    let expr = Expr::Macro(syn::ExprMacro {
+                        attrs: call.attrs,
+                        mac: call.mac,
+                    });
                     self.statement(expr, Some(Default::default()), &mut stmts);
                 }
                 Source::Macro(_) => stmts.push(Stmt::Plain(stmt)),
@@ -102,7 +120,12 @@ impl Normaliser<'_> {
 
     /// Runs `walk` as one full expression: its temporaries are declared before what it emits,
     /// and ended after.
-    fn full(&mut self, bindings: Vec<LocalId>, out: &mut Vec<Stmt>, walk: impl FnOnce(&mut Self, &mut Vec<Stmt>)) {
+    fn full(
+        &mut self,
+        bindings: Vec<LocalId>,
+        out: &mut Vec<Stmt>,
+        walk: impl FnOnce(&mut Self, &mut Vec<Stmt>),
+    ) {
         let mut list = Vec::new();
         self.open.push(Vec::new());
         walk(self, &mut list);
@@ -157,7 +180,9 @@ impl Normaliser<'_> {
             return;
         }
         let bindings = shape::bindings(&local.pat, self.locals);
-        let Some(mut init) = local.init.take() else { unreachable!("a `let` that suspends has an initialiser") };
+        let Some(mut init) = local.init.take() else {
+            unreachable!("a `let` that suspends has an initialiser")
+        };
         if let Some((_, otherwise)) = &init.diverge
             && suspend::expr(otherwise)
         {
@@ -169,23 +194,32 @@ impl Normaliser<'_> {
             match (node, init.diverge.take()) {
                 (node, Some((token, mut otherwise))) => {
                     // What a pattern borrows lives as long as the pattern's bindings.
-                    let value = if shape::borrows(&local.pat) { this.bind(node, out) } else { this.bind_temporary(node, out) };
+                    let value = if shape::borrows(&local.pat) {
+                        this.bind(node, out)
+                    } else {
+                        this.bind_temporary(node, out)
+                    };
                     this.name_rest_of(&value, &mut local.pat);
                     // The temporaries are gone when the `else` runs.
                     let ended = this.open.last().expect("a full expression is open").clone();
-                    let end = shape::end_temporaries(ended.into_iter().map(|id| this.locals.mention_made_up(id)));
+                    let end = shape::end_temporaries(
+                        ended.into_iter().map(|id| this.locals.mention_made_up(id)),
+                    );
                     otherwise = Box::new(parse_quote!({ #end; #otherwise }));
-                    init.expr = Box::new(value);
+                    *init.expr = value;
                     init.diverge = Some((token, otherwise));
                     local.init = Some(init);
                     out.push(Stmt::Plain(Source::Local(local)));
                 }
                 (Node::Plain(expr), None) => {
-                    init.expr = Box::new(expr);
+                    *init.expr = expr;
                     local.init = Some(init);
                     out.push(Stmt::Plain(Source::Local(local)));
                 }
-                (node, None) => out.push(Stmt::Let { pat: local.pat, init: node }),
+                (node, None) => out.push(Stmt::Let {
+                    pat: local.pat,
+                    init: node,
+                }),
             }
         });
     }
@@ -197,12 +231,24 @@ impl Normaliser<'_> {
     /// ```
     fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
         if let Pat::Type(typed) = &pat {
-            return self.unsupported(&typed.ty, "in the `else` of a `let … else` with a type", "leave the type out");
+            return self.unsupported(
+                &typed.ty,
+                "in the `else` of a `let … else` with a type",
+                "leave the type out",
+            );
         }
         let mut inner = pat;
-        let mut names = Names { locals: self.locals, outer: Vec::new(), inner: Vec::new() };
+        let mut names = Names {
+            locals: self.locals,
+            outer: Vec::new(),
+            inner: Vec::new(),
+        };
         syn::visit_mut::VisitMut::visit_pat_mut(&mut names, &mut inner);
-        let Names { outer, inner: values, .. } = names;
+        let Names {
+            outer,
+            inner: values,
+            ..
+        } = names;
         let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
         // In every edition, what the initialiser has made is gone when the `else` runs.
         self.ends_early = true;
@@ -213,9 +259,16 @@ impl Normaliser<'_> {
 
     /// What the pattern of a parameter leaves lives as long as the parameter, which has no name.
     fn name_rest_of_parameter(&mut self, local: &mut syn::Local) {
-        let init = local.init.as_ref().and_then(|init| shape::lone_name(&init.expr));
-        let parameter = init.and_then(|name| self.locals.find(name)).map(|mention| self.locals.local_of(mention));
-        if parameter.is_some_and(|id| self.locals[id].kind == Kind::Parameter && is_nameless(&self.locals[id].name)) {
+        let init = local
+            .init
+            .as_ref()
+            .and_then(|init| shape::lone_name(&init.expr));
+        let parameter = init
+            .and_then(|name| self.locals.find(name))
+            .map(|mention| self.locals.local_of(mention));
+        if parameter.is_some_and(|id| {
+            self.locals[id].kind == Kind::Parameter && is_nameless(&self.locals[id].name)
+        }) {
             self.name_rest(&mut local.pat);
         }
     }
@@ -227,7 +280,9 @@ impl Normaliser<'_> {
             pat => (pat, None),
         };
         let Pat::Ident(binding) = pat else { return };
-        let Some(mention) = self.locals.find(&binding.ident) else { return };
+        let Some(mention) = self.locals.find(&binding.ident) else {
+            return;
+        };
         let id = self.locals.local_of(mention);
         let init = local.init.as_ref().map(|init| &*init.expr);
         let (reference, trivial) = match (declared, init) {
@@ -252,12 +307,20 @@ impl Normaliser<'_> {
     }
 
     /// Evaluates `node` after `list`, then ends the temporaries.
-    fn ended(&mut self, node: Node, temporaries: Vec<LocalId>, mut list: Vec<Stmt>, out: &mut Vec<Stmt>) -> Node {
+    fn ended(
+        &mut self,
+        node: Node,
+        temporaries: Vec<LocalId>,
+        mut list: Vec<Stmt>,
+        out: &mut Vec<Stmt>,
+    ) -> Node {
         if temporaries.is_empty() {
             out.append(&mut list);
             return node;
         }
-        let id = self.locals.add_made_up("value", Kind::Value, Span::mixed_site());
+        let id = self
+            .locals
+            .add_made_up("value", Kind::Value, Span::mixed_site());
         let key = self.locals.mention_made_up(id);
         out.push(Stmt::Declare(vec![id]));
         out.push(Stmt::Declare(temporaries.clone()));
@@ -293,7 +356,10 @@ impl Normaliser<'_> {
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
         let name = self.name_of(&node);
         let id = self.locals.add(name, Kind::Temporary);
-        self.open.last_mut().expect("a full expression is open").push(id);
+        self.open
+            .last_mut()
+            .expect("a full expression is open")
+            .push(id);
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
@@ -302,7 +368,9 @@ impl Normaliser<'_> {
 
     fn name_of(&self, node: &Node) -> Ident {
         let name = match node {
-            Node::Wait(wait) => self.locals[self.points[wait.point.0].future].name.to_string(),
+            Node::Wait(wait) => self.locals[self.points[wait.point.0].future]
+                .name
+                .to_string(),
             Node::Plain(expr) => called(expr).unwrap_or_else(|| "value".to_owned()),
             Node::Block(_) | Node::If(_) | Node::Match(_) | Node::Loop(_) => "value".to_owned(),
         };
@@ -315,19 +383,35 @@ impl Normaliser<'_> {
         let mut operand = self.value(*wait.base, out);
         self.hoist(&mut operand, shape::Use::Value);
         let name = called(&operand).unwrap_or_else(|| "future".to_owned());
-        let count = self.points.iter().filter(|point| self.locals[point.future].name == name).count();
+        let count = self
+            .points
+            .iter()
+            .filter(|point| self.locals[point.future].name == name)
+            .count();
         let state = match count {
             0 => camel(&name),
             n => format!("{}{}", camel(&name), n + 1),
         };
-        let future = self.locals.add(Ident::new(&name, Span::mixed_site()), Kind::Future);
+        let future = self
+            .locals
+            .add(Ident::new(&name, Span::mixed_site()), Kind::Future);
         let point = PointId(self.points.len());
-        self.points.push(Point { future, name: Ident::new(&state, Span::mixed_site()) });
-        Node::Wait(Wait { operand, point, span })
+        self.points.push(Point {
+            future,
+            name: Ident::new(&state, Span::mixed_site()),
+        });
+        Node::Wait(Wait {
+            operand,
+            point,
+            span,
+        })
     }
 
     fn unsupported(&mut self, at: &impl quote::ToTokens, place: &str, way_round: &str) {
-        self.errors.at(at, format!("a suspension {place} is not lowered yet; {way_round}"));
+        self.errors.at(
+            at,
+            format!("a suspension {place} is not lowered yet; {way_round}"),
+        );
     }
 }
 
@@ -341,9 +425,17 @@ struct Names<'a> {
 impl syn::visit_mut::VisitMut for Names<'_> {
     fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
         syn::visit_mut::visit_pat_ident_mut(self, binding);
-        let Some(mention) = self.locals.find(&binding.ident) else { return };
+        let Some(mention) = self.locals.find(&binding.ident) else {
+            return;
+        };
         let id = self.locals.local_of(mention);
-        let (key, mutability) = (binding.ident.clone(), binding.mutability.take().filter(|_| binding.by_ref.is_none()));
+        let (key, mutability) = (
+            binding.ident.clone(),
+            binding
+                .mutability
+                .take()
+                .filter(|_| binding.by_ref.is_none()),
+        );
         let new = self.locals.add(self.locals[id].name.clone(), Kind::Binding);
         binding.ident = self.locals.mention_made_up(new);
         self.outer.push(parse_quote!(#mutability #key));
@@ -363,16 +455,23 @@ fn plain_block(mut block: syn::Block) -> Block {
             Some(Source::Expr(expr, None)) => Some(Box::new(Node::Plain(expr))),
             _ => None,
         },
-        Some(Source::Macro(call)) if call.semi_token.is_none() && !is_definition(&call.mac) => match block.stmts.pop() {
-            Some(Source::Macro(call)) => Some(Box::new(Node::Plain(Expr::Macro(syn::ExprMacro {
-                attrs: call.attrs,
-                mac: call.mac,
-            })))),
-            _ => None,
-        },
+        Some(Source::Macro(call)) if call.semi_token.is_none() && !is_definition(&call.mac) => {
+            match block.stmts.pop() {
+                Some(Source::Macro(call)) => {
+                    Some(Box::new(Node::Plain(Expr::Macro(syn::ExprMacro {
+                        attrs: call.attrs,
+                        mac: call.mac,
+                    }))))
+                }
+                _ => None,
+            }
+        }
         _ => None,
     };
-    Block { stmts: block.stmts.into_iter().map(Stmt::Plain).collect(), tail }
+    Block {
+        stmts: block.stmts.into_iter().map(Stmt::Plain).collect(),
+        tail,
+    }
 }
 
 /// Whether a macro call defines a macro.
@@ -384,7 +483,10 @@ fn is_definition(mac: &syn::Macro) -> bool {
 fn let_node(key: &Ident, node: Node) -> Stmt {
     match node {
         Node::Plain(expr) => Stmt::Plain(parse_quote!(let #key = #expr;)),
-        node => Stmt::Let { pat: parse_quote!(#key), init: node },
+        node => Stmt::Let {
+            pat: parse_quote!(#key),
+            init: node,
+        },
     }
 }
 
@@ -409,8 +511,10 @@ fn called(operand: &Expr) -> Option<String> {
     };
     let name = snake(name.trim_start_matches("r#").trim_start_matches('_'));
     // A keyword, or a key of a local, is no name.
-    (syn::parse_str::<Ident>(&name).is_ok() && !name.starts_with("mention") && !name.starts_with("place_temporary"))
-        .then_some(name)
+    (syn::parse_str::<Ident>(&name).is_ok()
+        && !name.starts_with("mention")
+        && !name.starts_with("place_temporary"))
+    .then_some(name)
 }
 
 fn snake(name: &str) -> String {
@@ -429,7 +533,12 @@ pub(crate) fn camel(name: &str) -> String {
     name.split('_')
         .flat_map(|word| {
             let mut chars = word.chars();
-            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
+            chars
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(chars)
+                .collect::<Vec<_>>()
         })
         .collect()
 }

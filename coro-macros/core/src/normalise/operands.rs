@@ -25,12 +25,18 @@ impl Normaliser<'_> {
             Expr::While(repeat) => self.repeat_while(repeat, out),
             Expr::ForLoop(repeat) => self.iterate(repeat, out),
             Expr::Return(mut leave) => {
-                let value = leave.expr.take().map(|value| Box::new(self.value(*value, out)));
+                let value = leave
+                    .expr
+                    .take()
+                    .map(|value| Box::new(self.value(*value, out)));
                 leave.expr = value;
                 Node::Plain(Expr::Return(leave))
             }
             Expr::Break(mut leave) => {
-                let value = leave.expr.take().map(|value| Box::new(self.value(*value, out)));
+                let value = leave
+                    .expr
+                    .take()
+                    .map(|value| Box::new(self.value(*value, out)));
                 leave.expr = value;
                 Node::Plain(Expr::Break(leave))
             }
@@ -62,7 +68,11 @@ impl Normaliser<'_> {
                 Node::Plain(Expr::Binary(operation))
             }
             Expr::Let(binding) => {
-                self.unsupported(&binding.let_token, "in a chain of `let` conditions", "nest the conditions");
+                self.unsupported(
+                    &binding.let_token,
+                    "in a chain of `let` conditions",
+                    "nest the conditions",
+                );
                 Node::Plain(Expr::Let(binding))
             }
             Expr::Macro(call) => self.macro_call(call, out),
@@ -85,7 +95,11 @@ impl Normaliser<'_> {
                 Node::Plain(expr)
             }
             other => {
-                self.unsupported(&other, "in this expression", "bind its value with `let` first");
+                self.unsupported(
+                    &other,
+                    "in this expression",
+                    "bind its value with `let` first",
+                );
                 Node::Plain(other)
             }
         }
@@ -93,16 +107,27 @@ impl Normaliser<'_> {
 
     /// Evaluates operands up to the last one that suspends, in evaluation order.
     fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, out: &mut Vec<Stmt>) {
-        let Some(last) = operands.iter().rposition(|(operand, _)| suspend::expr(operand)) else {
+        let Some(last) = operands
+            .iter()
+            .rposition(|(operand, _)| suspend::expr(operand))
+        else {
             return;
         };
-        let mutated: Vec<_> = operands.iter().map(|(operand, _)| self.mutated_in(operand)).collect();
+        let mutated: Vec<_> = operands
+            .iter()
+            .map(|(operand, _)| self.mutated_in(operand))
+            .collect();
         for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
             // A place that is written to later in the expression can only have been copied before.
             let is_written = shape::part(operand)
                 .and_then(|(name, _)| self.locals.find(name))
                 .map(|mention| self.locals.local_of(mention))
-                .is_some_and(|id| mutated[index + 1..].iter().flatten().any(|&other| other == id));
+                .is_some_and(|id| {
+                    mutated[index + 1..]
+                        .iter()
+                        .flatten()
+                        .any(|&other| other == id)
+                });
             if is_written && index < last && *usage != Use::Value {
                 let value = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
                 **operand = self.bind(Node::Plain(value), out);
@@ -118,13 +143,17 @@ impl Normaliser<'_> {
                 match (node, *usage) {
                     (Node::Plain(expr), _) => expr,
                     (node, Use::Value) => self.bind(node, out),
-                    (node, Use::Place | Use::Receiver | Use::TakenReceiver) => self.inline(node, out),
+                    (node, Use::Place | Use::Receiver | Use::TakenReceiver) => {
+                        self.inline(node, out)
+                    }
                 }
             } else {
                 self.kept(&mut node, *usage).unwrap_or_else(|| match usage {
                     Use::Value => self.bind(node, out),
                     // A value that may be borrowed stays to the end of the statement.
-                    Use::Place | Use::Receiver | Use::TakenReceiver => self.bind_temporary(node, out),
+                    Use::Place | Use::Receiver | Use::TakenReceiver => {
+                        self.bind_temporary(node, out)
+                    }
                 })
             };
         }
@@ -136,7 +165,8 @@ impl Normaliser<'_> {
         impl Search<'_> {
             fn add(&mut self, place: &Expr) {
                 let mention = shape::part(place).and_then(|(name, _)| self.0.find(name));
-                self.1.extend(mention.map(|mention| self.0.local_of(mention)));
+                self.1
+                    .extend(mention.map(|mention| self.0.local_of(mention)));
             }
         }
         impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
@@ -171,7 +201,11 @@ impl Normaliser<'_> {
         }
         if !shape::is_inert_place(expr) {
             let way_round = "bind the value that is waited for with `let` first";
-            self.unsupported(&expr.clone(), "after this place in the same expression", way_round);
+            self.unsupported(
+                &expr.clone(),
+                "after this place in the same expression",
+                way_round,
+            );
         }
         Some(expr.clone())
     }
@@ -191,9 +225,13 @@ impl Normaliser<'_> {
     /// tell the difference.
     fn is_inert(&self, expr: &Expr, usage: Use) -> bool {
         match (shape::bare(expr), usage) {
-            (expr, Use::Place | Use::Receiver | Use::TakenReceiver) => shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_)),
+            (expr, Use::Place | Use::Receiver | Use::TakenReceiver) => {
+                shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_))
+            }
             (Expr::Lit(_), Use::Value) => true,
-            (Expr::Path(_), Use::Value) => shape::lone_name(expr).is_none_or(|name| self.locals.find(name).is_none()),
+            (Expr::Path(_), Use::Value) => {
+                shape::lone_name(expr).is_none_or(|name| self.locals.find(name).is_none())
+            }
             (Expr::Reference(reference), Use::Value) => shape::is_inert_place(&reference.expr),
             _ => false,
         }
@@ -204,14 +242,23 @@ impl Normaliser<'_> {
         let Some(mut known) = macros::parse(&call.mac) else {
             unreachable!("suspensions in other macros are refused")
         };
-        if let Some(lazy) = known.arguments.iter().skip(known.eager).find(|argument| suspend::expr(&argument.value)) {
+        if let Some(lazy) = known
+            .arguments
+            .iter()
+            .skip(known.eager)
+            .find(|argument| suspend::expr(&argument.value))
+        {
             self.unsupported(
                 &lazy.value.clone(),
                 "in an argument that is not always evaluated",
                 "bind its value with `let` first, or use `if` and `panic!`",
             );
         }
-        let operands = known.arguments.iter_mut().map(|argument| (&mut argument.value, argument.usage)).collect();
+        let operands = known
+            .arguments
+            .iter_mut()
+            .map(|argument| (&mut argument.value, argument.usage))
+            .collect();
         self.operands(operands, out);
         call.mac.tokens = known.into_tokens();
         Node::Plain(Expr::Macro(call))
@@ -221,7 +268,10 @@ impl Normaliser<'_> {
     fn short_circuit(&mut self, operation: syn::ExprBinary, out: &mut Vec<Stmt>) -> Node {
         if !suspend::expr(&operation.right) {
             let left = self.condition(*operation.left, out);
-            return Node::Plain(Expr::Binary(syn::ExprBinary { left: Box::new(left), ..operation }));
+            return Node::Plain(Expr::Binary(syn::ExprBinary {
+                left: Box::new(left),
+                ..operation
+            }));
         }
         let (left, right) = (&operation.left, &operation.right);
         let branch = match operation.op {
@@ -244,7 +294,12 @@ impl Normaliser<'_> {
 
     /// A value that patterns are matched against: where an arm suspends, as a place that outlives
     /// the match.
-    pub(super) fn scrutinee(&mut self, expr: Expr, arms_suspend: bool, out: &mut Vec<Stmt>) -> Expr {
+    pub(super) fn scrutinee(
+        &mut self,
+        expr: Expr,
+        arms_suspend: bool,
+        out: &mut Vec<Stmt>,
+    ) -> Expr {
         if !arms_suspend {
             let node = self.node(expr, out);
             return self.inline(node, out);
@@ -265,7 +320,9 @@ impl Normaliser<'_> {
 
     /// A value that is evaluated here and used later.
     pub(super) fn let_value(&mut self, name: &str, value: Expr, out: &mut Vec<Stmt>) -> LocalId {
-        let id = self.locals.add_made_up(name, Kind::Value, proc_macro2::Span::mixed_site());
+        let id = self
+            .locals
+            .add_made_up(name, Kind::Value, proc_macro2::Span::mixed_site());
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, Node::Plain(value)));
         id

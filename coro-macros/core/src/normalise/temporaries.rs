@@ -7,8 +7,8 @@ use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
 use super::Normaliser;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
-use crate::{macros, suspend};
 use crate::tree::Stmt;
+use crate::{macros, suspend};
 
 impl Normaliser<'_> {
     /// Gives the temporaries that a suspension has to keep a place in the frame: values without a
@@ -18,7 +18,11 @@ impl Normaliser<'_> {
             Expr::Paren(inner) => return self.hoist(&mut inner.expr, usage),
             Expr::Group(inner) => return self.hoist(&mut inner.expr, usage),
             Expr::Field(field) => {
-                let usage = if usage == Use::Value { Use::Value } else { Use::Place };
+                let usage = if usage == Use::Value {
+                    Use::Value
+                } else {
+                    Use::Place
+                };
                 return self.hoist(&mut field.base, usage);
             }
             // These end their temporaries themselves, or have been through here.
@@ -35,7 +39,9 @@ impl Normaliser<'_> {
             | Expr::Const(_) => {}
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {}
             _ => {
-                if usage != Use::Value && shape::is_promotable(expr) || shape::is_place_temporary(expr) {
+                if usage != Use::Value && shape::is_promotable(expr)
+                    || shape::is_place_temporary(expr)
+                {
                     return;
                 }
                 for (operand, usage) in shape::operands(expr) {
@@ -50,10 +56,15 @@ impl Normaliser<'_> {
 
     /// A place temporary that holds the value of `expr`.
     pub(super) fn place(&mut self, expr: &Expr) -> Expr {
-        let id = self.locals.add_made_up("temporary", Kind::Temporary, expr.span());
+        let id = self
+            .locals
+            .add_made_up("temporary", Kind::Temporary, expr.span());
         self.locals[id].is_reference = shape::is_reference(expr);
         self.locals[id].is_trivial = shape::is_trivial(expr);
-        self.open.last_mut().expect("a full expression is open").push(id);
+        self.open
+            .last_mut()
+            .expect("a full expression is open")
+            .push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, expr)
     }
@@ -63,7 +74,9 @@ impl Normaliser<'_> {
     pub(super) fn name_rest(&mut self, pat: &mut syn::Pat) -> Vec<LocalId> {
         let mut named = Vec::new();
         for wildcard in shape::wildcards(pat) {
-            let id = self.locals.add_made_up("rest", Kind::Temporary, wildcard.span());
+            let id = self
+                .locals
+                .add_made_up("rest", Kind::Temporary, wildcard.span());
             let key = self.locals.mention_made_up(id);
             *wildcard = syn::parse_quote!(#key);
             named.push(id);
@@ -75,10 +88,14 @@ impl Normaliser<'_> {
 
     /// The same for a scrutinee: the rest ends with the statement.
     pub(super) fn name_rest_of(&mut self, scrutinee: &Expr, pat: &mut syn::Pat) {
-        let local = shape::scrutinee_local(scrutinee, self.locals).map(|mention| self.locals.local_of(mention));
+        let local = shape::scrutinee_local(scrutinee, self.locals)
+            .map(|mention| self.locals.local_of(mention));
         if local.is_some_and(|id| self.locals[id].kind == Kind::Temporary) {
             let named = self.name_rest(pat);
-            self.open.last_mut().expect("a full expression is open").extend(named);
+            self.open
+                .last_mut()
+                .expect("a full expression is open")
+                .extend(named);
         }
     }
 
@@ -88,12 +105,16 @@ impl Normaliser<'_> {
         if init.diverge.is_some() {
             return;
         }
-        if shape::borrows(&local.pat) && shape::is_rvalue(&init.expr) && !shape::is_promotable(&init.expr) {
+        if shape::borrows(&local.pat)
+            && shape::is_rvalue(&init.expr)
+            && !shape::is_promotable(&init.expr)
+        {
             let name = self.extend(&mut init.expr, before);
-            init.expr = Box::new(syn::parse_quote!(#name));
+            *init.expr = syn::parse_quote!(#name);
             return;
         }
         if let Expr::Macro(call) = &*init.expr
+            && macros::pinned_name(&local.pat).is_some()
             && let Some(mut pinned) = macros::pinned(&call.mac)
         {
             // `pin!` extends the life of what it pins.
@@ -109,7 +130,9 @@ impl Normaliser<'_> {
         match expr {
             Expr::Reference(reference) => {
                 let mut operand = &mut *reference.expr;
-                while let Expr::Field(syn::ExprField { base, .. }) | Expr::Index(syn::ExprIndex { expr: base, .. }) = operand {
+                while let Expr::Field(syn::ExprField { base, .. })
+                | Expr::Index(syn::ExprIndex { expr: base, .. }) = operand
+                {
                     operand = base;
                 }
                 if shape::is_rvalue(operand) && !shape::is_promotable(operand) {
@@ -142,7 +165,9 @@ impl Normaliser<'_> {
 
     /// Gives an extended temporary a name and a `let` of its own.
     fn extend(&mut self, value: &mut Expr, before: &mut Vec<Stmt>) -> Ident {
-        let id = self.locals.add_made_up("extended", Kind::Binding, value.span());
+        let id = self
+            .locals
+            .add_made_up("extended", Kind::Binding, value.span());
         let key = self.locals.mention_made_up(id);
         let span = value.span();
         let stmt: Source = parse_quote_spanned!(span=> let mut #key = #value;);

@@ -25,9 +25,11 @@ where
 
 // SAFETY: a shared reference to a `Coroutine` gives access to nothing: `poll` and `drop` both
 // need the unique one. So it may be shared when the frame may, as with a compiler's own future.
-unsafe impl<Frame: Sync, Ended: Sync, Body: Sync, Output> Sync for Coroutine<Frame, Ended, Body, Output> where
+unsafe impl<Frame: Sync, Ended: Sync, Body: Sync, Output> Sync
+    for Coroutine<Frame, Ended, Body, Output>
+where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
 }
 
@@ -49,7 +51,12 @@ where
     Ended: Fn(*mut Frame) -> bool,
     Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
 {
-    Coroutine { frame, has_ended, body, _pinned: PhantomPinned }
+    Coroutine {
+        frame,
+        has_ended,
+        body,
+        _pinned: PhantomPinned,
+    }
 }
 
 impl<Frame, Ended, Body, Output> Future for Coroutine<Frame, Ended, Body, Output>

@@ -24,11 +24,22 @@ pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
-pub use owner::{Owner, Owns, PartOwner, PartType, ReadPart, forget, owner, part_owner, part_type, take};
-pub use receiver::{Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard, tie};
-pub use resume::{IsOutput, Resumed, Resumption, Step, cancelled, ended, enter, leave, output, step, suspend};
+pub use owner::{
+    Owner, Owns, PartOwner, PartType, ReadPart, forget, owner, part_owner, part_type, take,
+};
+pub use receiver::{
+    Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue,
+    Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard,
+    tie,
+};
+pub use resume::{
+    IsOutput, Resumed, Resumption, Step, cancelled, ended, enter, leave, output, step, suspend,
+};
 pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
-pub use storage::{IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept, place, probe, slot_type, type_of};
+pub use storage::{
+    IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
+    place, probe, slot_type, type_of,
+};
 
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.

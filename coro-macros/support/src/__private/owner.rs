@@ -27,7 +27,10 @@ pub struct Owner<T> {
 /// or after it is moved out, never in two overlapping borrows of which one is exclusive.
 #[inline(always)]
 pub unsafe fn owner<T>(place: *mut T, owed: bool) -> Owner<T> {
-    Owner { place, owed: Cell::new(owed) }
+    Owner {
+        place,
+        owed: Cell::new(owed),
+    }
 }
 
 impl<T> Owner<T> {
@@ -153,8 +156,16 @@ pub unsafe fn part_owner<T, Answers>(
     rest: Option<unsafe fn(*mut T, u8, Answers)>,
     answers: Answers,
 ) -> PartOwner<T, Answers> {
-    let Some(rest) = rest else { unreachable!("set before the body runs") };
-    PartOwner { place, owed: Cell::new(owed), moved: Cell::new(moved), rest, answers }
+    let Some(rest) = rest else {
+        unreachable!("set before the body runs")
+    };
+    PartOwner {
+        place,
+        owed: Cell::new(owed),
+        moved: Cell::new(moved),
+        rest,
+        answers,
+    }
 }
 
 impl<T, Answers: Copy> PartOwner<T, Answers> {

@@ -31,7 +31,9 @@ pub enum Resumed<Output> {
 impl<'a, 'b> Resumption<'a, 'b> {
     #[inline(always)]
     pub(super) fn poll(context: &'a mut Context<'b>) -> Self {
-        Resumption { context: Some(context) }
+        Resumption {
+            context: Some(context),
+        }
     }
 
     #[inline(always)]
@@ -125,7 +127,11 @@ pub unsafe fn enter<State>(state: *mut State, running: State) -> State {
 /// `state` points to the state of the frame being resumed, and `owners` are all the owners in
 /// scope of slots of that frame.
 #[inline(always)]
-pub unsafe fn suspend<State, Owners, Output>(state: *mut State, point: State, owners: Owners) -> Resumed<Output> {
+pub unsafe fn suspend<State, Owners, Output>(
+    state: *mut State,
+    point: State,
+    owners: Owners,
+) -> Resumed<Output> {
     mem::forget(owners);
     // SAFETY: as the caller promises.
     unsafe { *state = point };
@@ -144,7 +150,11 @@ pub fn cancelled<Output>() -> Resumed<Output> {
 ///
 /// `state` points to the state of the frame being resumed.
 #[inline(always)]
-pub unsafe fn leave<State, Output>(state: *mut State, returned: State, output: Output) -> Resumed<Output> {
+pub unsafe fn leave<State, Output>(
+    state: *mut State,
+    returned: State,
+    output: Output,
+) -> Resumed<Output> {
     // SAFETY: as the caller promises.
     unsafe { *state = returned };
     Resumed::Returned(output)

@@ -68,7 +68,10 @@ pub fn place<T, S: Storage<T>>(slot: *mut Slot<S>, stack: &mut MaybeUninit<T>) -
 /// The place of a local that lies in a slot of its own, or in one that shares its bytes, as the
 /// type of the first says.
 #[inline(always)]
-pub fn apart_or_shared<T, A: Storage<T>, S: Storage<T>>(apart: *mut Slot<A>, shared: *mut Slot<S>) -> *mut T {
+pub fn apart_or_shared<T, A: Storage<T>, S: Storage<T>>(
+    apart: *mut Slot<A>,
+    shared: *mut Slot<S>,
+) -> *mut T {
     A::pick(apart, shared.cast())
 }
 

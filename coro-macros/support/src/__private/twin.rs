@@ -3,6 +3,7 @@
 //! It is never run; it is there for rustc to check.
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
+use core::pin::Pin;
 
 /// A suspension as the twin sees it: an ordinary call that hands back the output.
 pub fn wait<F: IntoFuture>(_: F) -> F::Output {
@@ -14,6 +15,9 @@ pub fn wait<F: IntoFuture>(_: F) -> F::Output {
 pub fn awaited<F: IntoFuture>(operand: F) -> F::IntoFuture {
     operand.into_future()
 }
+
+/// Checks that a macro called `pin` is the standard one.
+pub fn is_pinned<T: ?Sized>(_: &Pin<&mut T>) {}
 
 /// Checks a body.
 pub fn check<Output>(_: &OutputOf<Output>, _: impl FnOnce() -> Output) -> ! {

@@ -1,0 +1,157 @@
+//! Cargo, and whom its errors are about.
+use super::source::Source;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const HARNESS: &str = include_str!("harness.rs.txt");
+
+pub(super) struct Compiler {
+    directory: PathBuf,
+    optimise: bool,
+}
+
+/// The first error of a program.
+pub(super) struct Error {
+    pub(super) program: usize,
+    /// The message without what is particular to the program.
+    pub(super) kind: String,
+    pub(super) message: String,
+}
+
+impl Compiler {
+    pub(super) fn open(directory: PathBuf, root: &Path, optimise: bool) -> io::Result<Compiler> {
+        std::fs::create_dir_all(directory.join("src"))?;
+        let manifest = format!(
+            "[package]
+name = \"generated\"
+version = \"0.0.0\"
+edition = \"2024\"
+
+[dependencies]
+coro = {{ path = {:?}, default-features = false }}
+
+[workspace]
+
+[profile.dev]
+debug = false
+incremental = false
+
+[profile.dev.build-override]
+opt-level = 1
+
+[profile.release]
+debug = false
+debug-assertions = true
+",
+            root.display().to_string()
+        );
+        std::fs::write(directory.join("Cargo.toml"), manifest)?;
+        std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
+        let common = root.join("tests/common/mod.rs").display().to_string();
+        let harness = HARNESS.replace("@COMMON@", &common);
+        std::fs::write(directory.join("src/harness.rs"), harness)?;
+        Ok(Compiler {
+            directory,
+            optimise,
+        })
+    }
+
+    pub(super) fn source_path(&self) -> PathBuf {
+        self.directory.join("src/main.rs")
+    }
+
+    /// At most one error for each program.
+    pub(super) fn check(&self, source: &Source) -> io::Result<Vec<Error>> {
+        std::fs::write(self.source_path(), &source.text)?;
+        let output = self.cargo("check")?;
+        if output.status.success() {
+            return Ok(Vec::new());
+        }
+        let mut errors = BTreeMap::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let Ok(value) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
+            let message = &value["message"];
+            if value["reason"] != "compiler-message" || message["level"] != "error" {
+                continue;
+            }
+            let Some(program) = main_line(message).and_then(|line| source.program_at(line)) else {
+                continue;
+            };
+            errors.entry(program).or_insert_with(|| Error {
+                program,
+                kind: kind(message),
+                message: message["rendered"].as_str().unwrap_or_default().to_owned(),
+            });
+        }
+        if errors.is_empty() {
+            let text = String::from_utf8_lossy(&output.stderr);
+            return Err(io::Error::other(format!(
+                "cargo failed, and no error belongs to a program:\n{text}"
+            )));
+        }
+        Ok(errors.into_values().collect())
+    }
+
+    /// Builds what was checked last. Returns the path of the binary.
+    pub(super) fn build(&self) -> io::Result<PathBuf> {
+        let output = self.cargo("build")?;
+        if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stderr);
+            return Err(io::Error::other(format!(
+                "the batch passes `cargo check` but not `cargo build`:\n{text}"
+            )));
+        }
+        let profile = if self.optimise { "release" } else { "debug" };
+        Ok(self.directory.join("target").join(profile).join("generated"))
+    }
+
+    fn cargo(&self, command: &str) -> io::Result<std::process::Output> {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo
+            .args([command, "--offline", "--message-format=json", "--quiet", "-j1"])
+            .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", self.directory.join("target"))
+            .stdin(Stdio::null());
+        if self.optimise {
+            cargo.arg("--release");
+        }
+        let started = std::time::Instant::now();
+        let output = cargo.output();
+        eprintln!("cargo {command}: {:?}", started.elapsed());
+        output
+    }
+}
+
+/// The line of the batch that a message is about.
+fn main_line(message: &Value) -> Option<usize> {
+    let spans = message["spans"].as_array()?;
+    let primary = spans.iter().filter(|span| span["is_primary"] == true);
+    primary.chain(spans).find_map(|span| {
+        let mut span = span;
+        while !span["file_name"].as_str()?.ends_with("src/main.rs") {
+            span = &span["expansion"]["span"];
+        }
+        usize::try_from(span["line_start"].as_u64()?).ok()
+    })
+}
+
+fn kind(message: &Value) -> String {
+    let text = without_names(message["message"].as_str().unwrap_or_default());
+    match message["code"]["code"].as_str() {
+        Some(code) => format!("{code} {text}"),
+        None => text,
+    }
+}
+
+/// The text with what stands between backticks left out.
+pub(super) fn without_names(text: &str) -> String {
+    text.split('`')
+        .enumerate()
+        .map(|(index, part)| if index % 2 == 0 { part } else { "`_`" })
+        .collect()
+}
