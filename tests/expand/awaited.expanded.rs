@@ -172,7 +172,7 @@ fn area(
                                     return __coro::suspend(
                                         __state,
                                         __State::Ready,
-                                        (width_owner, height_owner, value_owner, ready_owner),
+                                        (width_owner, value_owner, ready_owner),
                                     );
                                 }
                                 __coro::Step::Cancelled => return __coro::cancelled(),

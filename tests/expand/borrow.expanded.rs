@@ -37,7 +37,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     enum __State {
         Start,
         Ready,
-        Ready2,
+        Ready_2,
         Running,
         Returned,
     }
@@ -48,9 +48,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<First_, Ready2_> {
+    struct __Group1<First_, Ready_2_> {
         first: __coro::Slot<First_>,
-        ready_2: __coro::Slot<Ready2_>,
+        ready_2: __coro::Slot<Ready_2_>,
     }
     #[allow(
         dead_code,
@@ -59,9 +59,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::all,
         clippy::pedantic
     )]
-    union __Overlap1<First_, Ready2_, Ready_> {
+    union __Overlap1<First_, Ready_2_, Ready_> {
         none: (),
-        group_1: __coro::ManuallyDrop<__Group1<First_, Ready2_>>,
+        group_1: __coro::ManuallyDrop<__Group1<First_, Ready_2_>>,
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -72,12 +72,12 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::all,
         clippy::pedantic
     )]
-    struct __Frame<Text_, Lines_, First_, Ready2_, Ready_> {
+    struct __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
         state: __State,
         text_owed: bool,
         text: __coro::Slot<Text_>,
         lines: __coro::Slot<Lines_>,
-        overlap_1: __Overlap1<First_, Ready2_, Ready_>,
+        overlap_1: __Overlap1<First_, Ready_2_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
@@ -154,14 +154,16 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                     let __output: String = '__body: {
                         let text_owner = __coro::owner(
                             text,
-                            !__coro::matches!(__at, __State::Ready | __State::Ready2)
-                                || (__coro::matches!(__at, __State::Ready | __State::Ready2)
-                                    && (*__frame).text_owed),
+                            !__coro::matches!(__at, __State::Ready | __State::Ready_2)
+                                || (__coro::matches!(
+                                    __at,
+                                    __State::Ready | __State::Ready_2
+                                ) && (*__frame).text_owed),
                         );
                         {
                             let lines_owner = __coro::owner(
                                 lines,
-                                __coro::matches!(__at, __State::Ready | __State::Ready2),
+                                __coro::matches!(__at, __State::Ready | __State::Ready_2),
                             );
                             let ready_owner = __coro::owner(
                                 ready,
@@ -169,17 +171,17 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                             );
                             let first_owner = __coro::owner(
                                 first,
-                                __coro::matches!(__at, __State::Ready2),
+                                __coro::matches!(__at, __State::Ready_2),
                             );
                             let ready_2_owner = __coro::owner(
                                 ready_2,
-                                __coro::matches!(__at, __State::Ready2),
+                                __coro::matches!(__at, __State::Ready_2),
                             );
                             'to_ready_2: {
                                 'to_ready: {
                                     match __at {
                                         __State::Ready => break 'to_ready,
-                                        __State::Ready2 => break 'to_ready_2,
+                                        __State::Ready_2 => break 'to_ready_2,
                                         _ => {}
                                     }
                                     __coro::typed::<Vec<&str>>(lines);
@@ -265,14 +267,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     (*__frame).text_owed = text_owner.is_owed();
                                     return __coro::suspend(
                                         __state,
-                                        __State::Ready2,
-                                        (
-                                            text_owner,
-                                            lines_owner,
-                                            ready_owner,
-                                            first_owner,
-                                            ready_2_owner,
-                                        ),
+                                        __State::Ready_2,
+                                        (text_owner, lines_owner, first_owner, ready_2_owner),
                                     );
                                 }
                                 __coro::Step::Cancelled => return __coro::cancelled(),

@@ -36,7 +36,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
     enum __State {
         Start,
         Sleep,
-        Sleep2,
+        Sleep_2,
         Running,
         Returned,
     }
@@ -47,11 +47,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::all,
         clippy::pedantic
     )]
-    union __Overlap1<Long_, Sleep_, Sleep2_> {
+    union __Overlap1<Long_, Sleep_, Sleep_2_> {
         none: (),
         long: __coro::ManuallyDrop<__coro::Slot<Long_>>,
         sleep: __coro::ManuallyDrop<__coro::Slot<Sleep_>>,
-        sleep_2: __coro::ManuallyDrop<__coro::Slot<Sleep2_>>,
+        sleep_2: __coro::ManuallyDrop<__coro::Slot<Sleep_2_>>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -61,9 +61,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::all,
         clippy::pedantic
     )]
-    struct __Frame<Long_, Sleep_, Sleep2_> {
+    struct __Frame<Long_, Sleep_, Sleep_2_> {
         state: __State,
-        overlap_1: __Overlap1<Long_, Sleep_, Sleep2_>,
+        overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
@@ -143,7 +143,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                             let __entered = 'to_sleep: {
                                 match __at {
                                     __State::Sleep => break 'to_sleep true,
-                                    __State::Sleep2 => break 'to_sleep false,
+                                    __State::Sleep_2 => break 'to_sleep false,
                                     _ => {}
                                 }
                                 if __coro::take(&long_owner) { true } else { false }
@@ -172,7 +172,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                         return __coro::suspend(
                                             __state,
                                             __State::Sleep,
-                                            (long_owner, sleep_owner),
+                                            (sleep_owner,),
                                         );
                                     }
                                     __coro::Step::Cancelled => return __coro::cancelled(),
@@ -181,11 +181,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                             } else {
                                 let sleep_2_owner = __coro::owner(
                                     sleep_2,
-                                    __coro::matches!(__at, __State::Sleep2),
+                                    __coro::matches!(__at, __State::Sleep_2),
                                 );
                                 'to_sleep_2_2: {
                                     match __at {
-                                        __State::Sleep2 => break 'to_sleep_2_2,
+                                        __State::Sleep_2 => break 'to_sleep_2_2,
                                         _ => {}
                                     }
                                     sleep_2_owner
@@ -203,8 +203,8 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                     __coro::Step::Pending => {
                                         return __coro::suspend(
                                             __state,
-                                            __State::Sleep2,
-                                            (long_owner, sleep_2_owner),
+                                            __State::Sleep_2,
+                                            (sleep_2_owner,),
                                         );
                                     }
                                     __coro::Step::Cancelled => return __coro::cancelled(),

@@ -41,7 +41,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
     enum __State {
         Start,
         Ready,
-        Ready2,
+        Ready_2,
         Running,
         Returned,
     }
@@ -52,10 +52,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<Key2_, Value_, Ready3_> {
-        key_2: __coro::Slot<Key2_>,
+    struct __Group1<Key_2_, Value_, Ready_3_> {
+        key_2: __coro::Slot<Key_2_>,
         value: __coro::Slot<Value_>,
-        ready_3: __coro::Slot<Ready3_>,
+        ready_3: __coro::Slot<Ready_3_>,
     }
     #[allow(
         dead_code,
@@ -64,10 +64,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::all,
         clippy::pedantic
     )]
-    union __Overlap1<Request_, Key2_, Value_, Ready3_, Ready_> {
+    union __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_> {
         none: (),
         request: __coro::ManuallyDrop<__coro::Slot<Request_>>,
-        group_1: __coro::ManuallyDrop<__Group1<Key2_, Value_, Ready3_>>,
+        group_1: __coro::ManuallyDrop<__Group1<Key_2_, Value_, Ready_3_>>,
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -78,9 +78,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::all,
         clippy::pedantic
     )]
-    struct __Frame<Request_, Key2_, Value_, Ready3_, Ready_> {
+    struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
         state: __State,
-        overlap_1: __Overlap1<Request_, Key2_, Value_, Ready3_, Ready_>,
+        overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
@@ -162,16 +162,16 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                     let __output: Option<String> = '__body: {
                         let request_owner = __coro::owner(
                             request,
-                            !__coro::matches!(__at, __State::Ready | __State::Ready2),
+                            !__coro::matches!(__at, __State::Ready | __State::Ready_2),
                         );
                         {
                             let __entered = 'to_ready: {
                                 match __at {
                                     __State::Ready => break 'to_ready 0usize,
-                                    __State::Ready2 => break 'to_ready 1usize,
+                                    __State::Ready_2 => break 'to_ready 1usize,
                                     _ => {}
                                 }
-                                match request_owner.take() {
+                                match (request_owner.take()) {
                                     Request::Get(key_value) => {
                                         __coro::write(key, key_value);
                                         0usize
@@ -218,7 +218,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                             return __coro::suspend(
                                                 __state,
                                                 __State::Ready,
-                                                (request_owner, key_owner, ready_owner),
+                                                (ready_owner,),
                                             );
                                         }
                                         __coro::Step::Cancelled => return __coro::cancelled(),
@@ -229,17 +229,17 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                     let key_2_owner = __coro::owner(key_2, true);
                                     let value_owner = __coro::owner(
                                         value,
-                                        !__coro::matches!(__at, __State::Ready2)
-                                            || (__coro::matches!(__at, __State::Ready2)
+                                        !__coro::matches!(__at, __State::Ready_2)
+                                            || (__coro::matches!(__at, __State::Ready_2)
                                                 && __coro::is_kept(value_slot, value)),
                                     );
                                     let ready_3_owner = __coro::owner(
                                         ready_3,
-                                        __coro::matches!(__at, __State::Ready2),
+                                        __coro::matches!(__at, __State::Ready_2),
                                     );
                                     'to_ready_3: {
                                         match __at {
-                                            __State::Ready2 => break 'to_ready_3,
+                                            __State::Ready_2 => break 'to_ready_3,
                                             _ => {}
                                         }
                                         ready_3_owner
@@ -308,8 +308,8 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         __coro::Step::Pending => {
                                             return __coro::suspend(
                                                 __state,
-                                                __State::Ready2,
-                                                (request_owner, key_2_owner, value_owner, ready_3_owner),
+                                                __State::Ready_2,
+                                                (key_2_owner, value_owner, ready_3_owner),
                                             );
                                         }
                                         __coro::Step::Cancelled => return __coro::cancelled(),

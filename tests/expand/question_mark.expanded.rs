@@ -35,7 +35,7 @@ fn parse(
     enum __State {
         Start,
         Ready,
-        Ready2,
+        Ready_2,
         Running,
         Returned,
     }
@@ -46,9 +46,9 @@ fn parse(
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<Number_, Ready3_> {
+    struct __Group1<Number_, Ready_3_> {
         number: __coro::Slot<Number_>,
-        ready_3: __coro::Slot<Ready3_>,
+        ready_3: __coro::Slot<Ready_3_>,
     }
     #[allow(
         dead_code,
@@ -57,9 +57,9 @@ fn parse(
         clippy::all,
         clippy::pedantic
     )]
-    union __Overlap1<Number_, Ready3_, Ready_> {
+    union __Overlap1<Number_, Ready_3_, Ready_> {
         none: (),
-        group_1: __coro::ManuallyDrop<__Group1<Number_, Ready3_>>,
+        group_1: __coro::ManuallyDrop<__Group1<Number_, Ready_3_>>,
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -70,10 +70,10 @@ fn parse(
         clippy::all,
         clippy::pedantic
     )]
-    struct __Frame<Text_, Number_, Ready3_, Ready_> {
+    struct __Frame<Text_, Number_, Ready_3_, Ready_> {
         state: __State,
         text: __coro::Slot<Text_>,
-        overlap_1: __Overlap1<Number_, Ready3_, Ready_>,
+        overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
@@ -152,7 +152,7 @@ fn parse(
                     let __output: Result<u32, ParseIntError> = '__body: {
                         let text_owner = __coro::owner(
                             text,
-                            !__coro::matches!(__at, __State::Ready2),
+                            !__coro::matches!(__at, __State::Ready_2),
                         );
                         {
                             let ready_owner = __coro::owner(
@@ -163,13 +163,13 @@ fn parse(
                             let number_owner = __coro::owner(number, false);
                             let ready_3_owner = __coro::owner(
                                 ready_3,
-                                __coro::matches!(__at, __State::Ready2),
+                                __coro::matches!(__at, __State::Ready_2),
                             );
                             'to_ready_3: {
                                 'to_ready: {
                                     match __at {
                                         __State::Ready => break 'to_ready,
-                                        __State::Ready2 => break 'to_ready_3,
+                                        __State::Ready_2 => break 'to_ready_3,
                                         _ => {}
                                     }
                                     ready_owner
@@ -215,14 +215,8 @@ fn parse(
                                 __coro::Step::Pending => {
                                     return __coro::suspend(
                                         __state,
-                                        __State::Ready2,
-                                        (
-                                            text_owner,
-                                            ready_owner,
-                                            ready_2_owner,
-                                            number_owner,
-                                            ready_3_owner,
-                                        ),
+                                        __State::Ready_2,
+                                        (text_owner, number_owner, ready_3_owner),
                                     );
                                 }
                                 __coro::Step::Cancelled => return __coro::cancelled(),

@@ -76,6 +76,16 @@ pub(crate) fn is_textual(mac: &Macro) -> bool {
         .is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
 }
 
+/// Whether the temporaries of a macro's arguments end inside of it.
+pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
+    let last = mac.path.segments.last();
+    last.is_some_and(|last| {
+        ["format", "print", "println", "eprint", "eprintln"]
+            .iter()
+            .any(|name| last.ident == name)
+    })
+}
+
 /// What `pin!` pins, if this is it.
 pub(crate) fn pinned(mac: &Macro) -> Option<Expr> {
     let path = mac

@@ -71,7 +71,7 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
                 .iter_mut()
                 .map(|field| (&mut field.expr, Value));
             fields
-                .chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Value)))
+                .chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Place)))
                 .collect()
         }
         Expr::Cast(cast) => vec![(&mut cast.expr, Value)],
@@ -406,6 +406,11 @@ pub(crate) fn part(expr: &Expr) -> Option<(&Ident, Vec<Step>)> {
         }
         other => Some((lone_name(other)?, Vec::new())),
     }
+}
+
+/// Whether an expression names a local or a part of one, so that `_` matches it untouched.
+pub(crate) fn is_untouched_by_wildcard(expr: &Expr, locals: &Locals) -> bool {
+    part(expr).is_some_and(|(name, _)| locals.find(name).is_some())
 }
 
 const PLACE: &str = "__place_temporary";

@@ -60,7 +60,10 @@ impl Program {
 
     /// How much there is of it, in characters that are not white space.
     pub(crate) fn size(&self) -> usize {
-        self.function().chars().filter(|c| !c.is_whitespace()).count()
+        self.function()
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .count()
     }
 
     /// A case of the corpus.

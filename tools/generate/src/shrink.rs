@@ -14,40 +14,67 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Stmt, parse_quote};
 
 /// How many programs are compiled at once.
-const BATCH: usize = 60;
+const BATCH: usize = 50;
 
 /// More rounds would take too long.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 20;
+
+/// A step has to take away this many characters.
+const LEAST: usize = 4;
 
 /// The smallest program that was found to fail in the same way.
 pub(crate) fn shrink(laboratory: &Laboratory, failure: &Failure) -> io::Result<Failure> {
-    let mut best = failure.clone();
+    let mut best = canonical(failure);
     let mut tried = BTreeSet::new();
     for _ in 0..ROUNDS {
         let mut steps = steps(&best.program);
         steps.retain(|program| {
-            program.size() < best.program.size() && tried.insert(program.case(""))
+            program.size() + LEAST <= best.program.size() && tried.insert(program.case(""))
         });
         steps.sort_by_key(Program::size);
-        let mut found = None;
+        let mut smaller = Vec::new();
         for batch in steps.chunks(BATCH) {
-            found = judge(laboratory, batch, &best)?;
-            if found.is_some() {
+            smaller = judge(laboratory, batch, &best)?;
+            if !smaller.is_empty() {
                 break;
             }
         }
-        let Some(smaller) = found else { break };
-        eprintln!("shrunk to {} characters", smaller.program.size());
-        best = smaller;
+        if smaller.len() > 1 {
+            let together = combinations(&best.program, &smaller);
+            smaller.extend(judge(laboratory, &together, &best)?);
+        }
+        let Some(next) = smaller.into_iter().min_by_key(|it| it.program.size()) else {
+            break;
+        };
+        eprintln!("shrunk to {} characters", next.program.size());
+        best = next;
     }
     Ok(best)
 }
 
+/// The body spelled as the tokens are printed, so that two programs can be compared as texts.
+fn canonical(failure: &Failure) -> Failure {
+    let mut failure = failure.clone();
+    if let Ok(block) = syn::parse_str::<Block>(&format!("{{ {} }}", failure.program.block)) {
+        failure.program.block = text(&block);
+    }
+    failure
+}
+
+fn text(block: &Block) -> String {
+    block
+        .stmts
+        .iter()
+        .map(|statement| format!("{}\n", statement.to_token_stream()))
+        .collect()
+}
+
+/// Those of the batch that fail in the same way.
 fn judge(
     laboratory: &Laboratory,
     batch: &[Program],
     failure: &Failure,
-) -> io::Result<Option<Failure>> {
+) -> io::Result<Vec<Failure>> {
     let verdicts = laboratory.judge(batch)?;
     let pairs = batch.iter().zip(verdicts);
     let fails = |(program, verdict): (&Program, crate::trial::Verdict)| {
@@ -57,7 +84,71 @@ fn judge(
             ..failure.clone()
         })
     };
-    Ok(pairs.filter_map(fails).next())
+    Ok(pairs.filter_map(fails).collect())
+}
+
+/// Several steps at once, where they are about different parts of the body.
+fn combinations(base: &Program, smaller: &[Failure]) -> Vec<Program> {
+    let edits: Vec<Edit> = smaller
+        .iter()
+        .filter(|it| it.program.parameters.len() == base.parameters.len())
+        .filter(|it| it.program.output == base.output)
+        .map(|it| Edit::between(&base.block, &it.program.block))
+        .collect();
+    let mut list = Vec::new();
+    for first in 0..edits.len().min(4) {
+        let mut chosen: Vec<&Edit> = Vec::new();
+        for edit in edits.iter().skip(first) {
+            if chosen.iter().any(|other| other.overlaps(edit)) {
+                continue;
+            }
+            chosen.push(edit);
+            if chosen.len() > 1 {
+                let mut program = base.clone();
+                program.block = applied(&base.block, &chosen);
+                list.push(program);
+            }
+        }
+    }
+    list.sort_by_key(Program::size);
+    list.truncate(BATCH);
+    list
+}
+
+/// What a step replaces.
+struct Edit {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+impl Edit {
+    fn between(old: &str, new: &str) -> Edit {
+        let same = |(left, right): &(u8, u8)| left == right;
+        let start = old.bytes().zip(new.bytes()).take_while(same).count();
+        let most = old.len().min(new.len()) - start;
+        let tail = old.bytes().rev().zip(new.bytes().rev());
+        let tail = tail.take(most).take_while(same).count();
+        Edit {
+            start,
+            end: old.len() - tail,
+            text: new[start..new.len() - tail].to_owned(),
+        }
+    }
+
+    fn overlaps(&self, other: &Edit) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+}
+
+fn applied(text: &str, edits: &[&Edit]) -> String {
+    let mut sorted = edits.to_vec();
+    sorted.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    let mut text = text.to_owned();
+    for edit in sorted {
+        text.replace_range(edit.start..edit.end, &edit.text);
+    }
+    text
 }
 
 /// All programs that are one step smaller.
@@ -72,11 +163,7 @@ fn steps(program: &Program) -> Vec<Program> {
         return list;
     };
     let with = |block: &Block, output: &str| Program {
-        block: block
-            .stmts
-            .iter()
-            .map(|statement| format!("{}\n", statement.to_token_stream()))
-            .collect(),
+        block: text(block),
         output: output.to_owned(),
         ..program.clone()
     };
@@ -290,7 +377,14 @@ fn bodies(expression: &Expr) -> Vec<Block> {
 /// Smaller expressions that may stand for one.
 fn replacements(expression: &Expr) -> Vec<Expr> {
     let mut list: Vec<Expr> = Vec::new();
-    for small in ["0", "true", "()", "log.drop_of(\"v\")", "None", "log.pend(1, ()).await"] {
+    for small in [
+        "0",
+        "true",
+        "()",
+        "log.drop_of(\"v\")",
+        "None",
+        "log.pend(1, ()).await",
+    ] {
         let small: Expr = syn::parse_str(small).expect("an expression");
         let tokens = |expression: &Expr| expression.to_token_stream().to_string();
         if length(&small.to_token_stream()) < length(&expression.to_token_stream())

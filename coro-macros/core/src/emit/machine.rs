@@ -332,11 +332,12 @@ impl Emitter<'_> {
         let Point { future, name } = self.point(wait.point);
         let owner = self.owner(*future);
         let scope = &self.lowered.flow.scopes[wait.point.0];
+        let at = &self.lowered.saved.at[wait.point.0];
+        // The others owe nothing, and may be dropped.
         let owners = scope
             .iter()
-            .filter(|&&id| self.has_slot(id))
+            .filter(|&&id| self.has_slot(id) && (at[id.index()].saved || id == *future))
             .map(|&id| self.owner(id));
-        let at = &self.lowered.saved.at[wait.point.0];
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
             local.saved && local.owed == Owed::Maybe && self.decided_by(**id).is_none()

@@ -66,10 +66,12 @@ impl Emitter<'_> {
                 _ => TokenStream::new(),
             };
         };
-        let value = match shape::lone_name(&init.expr) {
-            Some(_) if matches!(local.pat, Pat::Wild(_)) => return TokenStream::new(),
-            _ => self.plain(&init.expr),
-        };
+        if matches!(local.pat, Pat::Wild(_))
+            && shape::is_untouched_by_wildcard(&init.expr, self.lowered.locals)
+        {
+            return TokenStream::new();
+        }
+        let value = self.plain(&init.expr);
         if let Some(scrutinee) = self.taken_apart(&init.expr) {
             let bound = shape::bindings(&local.pat, self.lowered.locals);
             let names: Vec<_> = bound.iter().map(|&id| self.value(id)).collect();
@@ -196,7 +198,11 @@ impl Emitter<'_> {
         };
         let owner = self.owner(id);
         let value = match shape::as_place_temporary_ref(scrutinee, locals) {
-            Some((_, value)) => self.plain(value),
+            Some((_, value)) => {
+                // The temporary has a type even if no arm puts the value into it.
+                let (place, value) = (self.place(id, Span::mixed_site()), self.plain(value));
+                output!(__coro::of_type(#place, #value))
+            }
             None => output!(#owner.take()),
         };
         let arms = arms.iter().map(|(pat, body)| {
@@ -211,7 +217,7 @@ impl Emitter<'_> {
                 output!(__whole @ (#pat) #guard => { #owner.init(__whole); #body })
             }
         });
-        quote_spanned!(span=> match #value { #(#arms)* })
+        quote_spanned!(span=> match (#value) { #(#arms)* })
     }
 
     /// The scrutinee of a match that leaves a part of a local with a slot.
@@ -431,6 +437,11 @@ impl Rewriter<'_> {
 
     /// Assigns to a local, or to several at once.
     fn assign(&mut self, assign: &mut syn::ExprAssign) -> Option<Expr> {
+        if matches!(*assign.left, Expr::Infer(_))
+            && shape::is_untouched_by_wildcard(&assign.right, self.emitter.lowered.locals)
+        {
+            return Some(output_as!(()));
+        }
         if self.nested {
             return None;
         }

@@ -306,6 +306,14 @@ impl Builder<'_> {
         self.edge(way, to);
     }
 
+    /// Bindings of a pattern live in the text that it leads to, not in the text that it stands in,
+    /// even if nothing mentions them there.
+    fn bound_elsewhere(&mut self, bindings: Vec<LocalId>) {
+        for id in bindings {
+            self.flow.regions[id.index()].insert(self.region);
+        }
+    }
+
     fn scoped(&mut self, walk: impl FnOnce(&mut Self)) {
         let depth = self.scope.len();
         walk(self);
@@ -399,6 +407,7 @@ impl Builder<'_> {
                 self.edge_without(start, depth);
                 self.then();
                 self.chosen(&branch.cond);
+                self.bound_elsewhere(shape::bindings_of_condition(&branch.cond, self.locals));
                 self.block(&branch.then);
                 self.end(depth);
                 let then = self.now;
@@ -432,6 +441,7 @@ impl Builder<'_> {
                     self.scoped(|this| {
                         this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, start));
                         this.fresh_region();
+                        this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
                         this.block(&arm.body);
                     });
                     self.edge(self.now, after);

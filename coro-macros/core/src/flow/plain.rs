@@ -18,8 +18,12 @@ impl Builder<'_> {
                     }
                     return;
                 };
+                if matches!(local.pat, Pat::Wild(_))
+                    && shape::is_untouched_by_wildcard(&init.expr, self.locals)
+                {
+                    return;
+                }
                 match shape::scrutinee_local(&init.expr, self.locals) {
-                    Some(_) if matches!(local.pat, Pat::Wild(_)) => {}
                     Some(_) if shape::lone_name(&init.expr).is_none() => {
                         self.expr(&init.expr, Use::Value);
                     }
@@ -153,6 +157,9 @@ impl Builder<'_> {
         match expr {
             Expr::Paren(inner) => self.expr(&inner.expr, usage),
             Expr::Group(inner) => self.expr(&inner.expr, usage),
+            Expr::Assign(assign)
+                if matches!(*assign.left, Expr::Infer(_))
+                    && shape::is_untouched_by_wildcard(&assign.right, self.locals) => {}
             Expr::Assign(assign) => {
                 self.expr(&assign.right, Use::Value);
                 self.assignee(&assign.left);

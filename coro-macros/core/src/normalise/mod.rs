@@ -390,7 +390,7 @@ impl Normaliser<'_> {
             .count();
         let state = match count {
             0 => camel(&name),
-            n => format!("{}{}", camel(&name), n + 1),
+            n => format!("{}_{}", camel(&name), n + 1),
         };
         let future = self
             .locals
@@ -528,15 +528,18 @@ fn snake(name: &str) -> String {
     out
 }
 
-/// `read_line` as a type's name.
+/// `read_line` as a type's name, and `read_2` as another than `read2`.
 pub(crate) fn camel(name: &str) -> String {
     name.split('_')
         .flat_map(|word| {
             let mut chars = word.chars();
-            chars
-                .next()
+            let apart = word
+                .starts_with(|c: char| c.is_ascii_digit())
+                .then_some('_');
+            let capital = chars.next().into_iter().flat_map(char::to_uppercase);
+            apart
                 .into_iter()
-                .flat_map(char::to_uppercase)
+                .chain(capital)
                 .chain(chars)
                 .collect::<Vec<_>>()
         })

@@ -15,7 +15,10 @@ impl Normaliser<'_> {
         }
         match expr {
             Expr::Await(wait) => self.wait(wait, out),
-            Expr::Paren(inner) => self.node(*inner.expr, out),
+            Expr::Paren(inner) => match self.node(*inner.expr, out) {
+                Node::Plain(expr) => Node::Plain(parse_quote!((#expr))),
+                node => node,
+            },
             Expr::Group(inner) => self.node(*inner.expr, out),
             Expr::Block(block) => self.scope(block.label.map(|label| label.name), block.block),
             Expr::Unsafe(block) => self.scope(None, block.block),
@@ -42,6 +45,12 @@ impl Normaliser<'_> {
             }
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
                 self.short_circuit(operation, out)
+            }
+            Expr::Assign(mut assign) if matches!(*assign.left, Expr::Infer(_)) => {
+                // What nobody wants is dropped with the statement.
+                let node = self.node(*assign.right, out);
+                *assign.right = self.inline(node, out);
+                Node::Plain(Expr::Assign(assign))
             }
             Expr::Assign(mut assign) => {
                 *assign.right = self.value(*assign.right, out);
@@ -259,9 +268,17 @@ impl Normaliser<'_> {
             .iter_mut()
             .map(|argument| (&mut argument.value, argument.usage))
             .collect();
-        self.operands(operands, out);
+        if !macros::is_statement_of_its_own(&call.mac) {
+            self.operands(operands, out);
+            call.mac.tokens = known.into_tokens();
+            return Node::Plain(Expr::Macro(call));
+        }
+        let mut list = Vec::new();
+        self.open.push(Vec::new());
+        self.operands(operands, &mut list);
+        let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
-        Node::Plain(Expr::Macro(call))
+        self.ended(Node::Plain(Expr::Macro(call)), temporaries, list, out)
     }
 
     /// `a && b` and `a || b`.

@@ -35,7 +35,7 @@ pub use receiver::{
 pub use resume::{
     IsOutput, Resumed, Resumption, Step, cancelled, ended, enter, leave, output, step, suspend,
 };
-pub use slot::{Slot, diverge, free_lifetimes, shared, slot, stack, typed, write};
+pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
     place, probe, slot_type, type_of,

@@ -57,6 +57,12 @@ pub unsafe fn write<T>(place: *mut T, value: T) {
 #[inline(always)]
 pub fn typed<T>(_: *mut T) {}
 
+/// A value of the type of a local.
+#[inline(always)]
+pub fn of_type<T>(_: *mut T, value: T) -> T {
+    value
+}
+
 /// The same frame, with lifetimes of its own in its type.
 ///
 /// What borrows from the frame has a lifetime that no signature can name. The body therefore

@@ -30,9 +30,7 @@ impl Generator {
     /// `{ statements; value }`, run once.
     pub(super) fn block(&mut self, ty: &Type, depth: usize) -> String {
         let locals = self.scope.locals.len();
-        self.scope.depth += 1;
         let text = self.inside(ty, depth);
-        self.scope.depth -= 1;
         self.scope.locals.truncate(locals);
         format!("{{ {text} }}")
     }
@@ -62,9 +60,7 @@ impl Generator {
     fn way(&mut self, make: impl FnOnce(&mut Self) -> String) -> (String, Way) {
         let before = self.scope.states();
         let frozen = self.scope.frozen.len();
-        self.scope.depth += 1;
         let text = make(self);
-        self.scope.depth -= 1;
         self.scope.frozen.truncate(frozen);
         let mut after = self.scope.states();
         after.truncate(before.len());

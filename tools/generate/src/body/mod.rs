@@ -218,7 +218,11 @@ impl Generator {
 
     /// The text as it may stand before a brace or an `else`.
     fn enclosed(text: String) -> String {
-        if text.contains('{') { format!("({text})") } else { text }
+        if text.contains('{') {
+            format!("({text})")
+        } else {
+            text
+        }
     }
 
     /// Suspends and gives the value.

@@ -27,7 +27,10 @@ impl Generator {
                 format!("sum(log, {first}, {second}).await")
             }
             9 => format!("{}.wait().await.look()", self.receiver(&Type::Noisy, depth)),
-            10 => format!("{}.itself().wait().await.look()", self.receiver(&Type::Noisy, depth)),
+            10 => format!(
+                "{}.itself().wait().await.look()",
+                self.receiver(&Type::Noisy, depth)
+            ),
             11 => {
                 let vector = self.receiver(&Type::vec(Type::Noisy), depth);
                 format!("{vector}.len()")
@@ -138,13 +141,22 @@ impl Generator {
                 let right = self.receiver(&Type::Noisy, depth);
                 format!("({left} == {right})")
             }
-            7 => format!("{}.is_some()", self.receiver(&Type::option(Type::Noisy), depth)),
-            8 => format!("{}.is_empty()", self.receiver(&Type::vec(Type::Noisy), depth)),
+            7 => format!(
+                "{}.is_some()",
+                self.receiver(&Type::option(Type::Noisy), depth)
+            ),
+            8 => format!(
+                "{}.is_empty()",
+                self.receiver(&Type::vec(Type::Noisy), depth)
+            ),
             9 => {
                 let shape = self.receiver(&Type::Shape, depth);
                 format!("matches!({shape}, Shape::Dot(_) | Shape::Line(_, _))")
             }
-            10 => format!("{}.is_ok()", self.receiver(&Type::result(Type::Noisy), depth)),
+            10 => format!(
+                "{}.is_ok()",
+                self.receiver(&Type::result(Type::Noisy), depth)
+            ),
             11..13 => format!("log.pend(1, log.test(\"{label}\", {value})).await"),
             _ => format!("log.test(\"{label}\", {value})"),
         };

@@ -32,7 +32,10 @@ impl Generator {
                 format!("({},)", parts.join(", "))
             }
             Type::Point if choice < 10 => {
-                format!("Point {{ y: {}, .. }}", self.pattern(&Type::Noisy, 0, by_reference))
+                format!(
+                    "Point {{ y: {}, .. }}",
+                    self.pattern(&Type::Noisy, 0, by_reference)
+                )
             }
             Type::Point => {
                 let first = self.pattern(&Type::Noisy, 0, by_reference);
@@ -120,7 +123,10 @@ impl Generator {
                     let at = self.pattern(&Type::Point, 1, by_reference);
                     format!("Shape::Named {{ at: {at}, .. }}")
                 }
-                _ => format!("Shape::Dot({})", self.pattern(&Type::Noisy, 1, by_reference)),
+                _ => format!(
+                    "Shape::Dot({})",
+                    self.pattern(&Type::Noisy, 1, by_reference)
+                ),
             },
             Type::Number => "0 | 1".to_owned(),
             Type::Tuple(parts) => {

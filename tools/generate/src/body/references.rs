@@ -156,12 +156,22 @@ impl Generator {
             0 => {
                 let place = self.place(&Type::Noisy, Access::Share)?;
                 let borrows = self.scope.borrow(&place, false);
-                (Call::Often, format!("|| {}.look()", place.receiver), borrows, false)
+                (
+                    Call::Often,
+                    format!("|| {}.look()", place.receiver),
+                    borrows,
+                    false,
+                )
             }
             1 => {
                 let index = self.whole_local(&Type::Noisy)?;
                 let captured = self.scope.locals[index].name.clone();
-                (Call::Often, format!("move || {captured}.look()"), Vec::new(), false)
+                (
+                    Call::Often,
+                    format!("move || {captured}.look()"),
+                    Vec::new(),
+                    false,
+                )
             }
             2 => {
                 let place = self.place(&Type::vec(Type::Noisy), Access::Exclude)?;
@@ -183,7 +193,9 @@ impl Generator {
                 (Call::Once, text, Vec::new(), false)
             }
         };
-        let index = self.scope.declare(name.clone(), Type::Closure(call), mutable);
+        let index = self
+            .scope
+            .declare(name.clone(), Type::Closure(call), mutable);
         self.scope.locals[index].borrows = borrows;
         let mutable = if mutable { "mut " } else { "" };
         Some(format!("let {mutable}{name} = {text};\n"))

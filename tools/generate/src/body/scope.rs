@@ -38,8 +38,6 @@ pub(super) struct Local {
     pub(super) state: State,
     /// How many loops stand around the declaration.
     pub(super) loops: usize,
-    /// How many scopes do.
-    pub(super) depth: usize,
     /// What the value borrows from.
     pub(super) borrows: Vec<Borrow>,
 }
@@ -63,7 +61,6 @@ pub(super) struct Scope {
     /// What expressions that are being made borrow.
     pub(super) frozen: Vec<Borrow>,
     pub(super) loops: usize,
-    pub(super) depth: usize,
     /// Locals that are declared in fewer loops than this may not lose their value here.
     pub(super) movable: usize,
 }
@@ -76,14 +73,16 @@ impl Scope {
             mutable,
             state: State::Live,
             loops: self.loops,
-            depth: self.depth,
             borrows: Vec::new(),
         });
         self.locals.len() - 1
     }
 
     pub(super) fn states(&self) -> Vec<State> {
-        self.locals.iter().map(|local| local.state.clone()).collect()
+        self.locals
+            .iter()
+            .map(|local| local.state.clone())
+            .collect()
     }
 
     pub(super) fn restore(&mut self, states: &[State]) {
@@ -105,7 +104,9 @@ impl Scope {
     /// Whether the name still means this local.
     pub(super) fn is_visible(&self, index: usize) -> bool {
         let name = &self.locals[index].name;
-        !self.locals[index + 1..].iter().any(|later| later.name == *name)
+        !self.locals[index + 1..]
+            .iter()
+            .any(|later| later.name == *name)
     }
 
     /// Whether a value may be taken out of the local, or it may end, as far as loops matter.
@@ -114,8 +115,7 @@ impl Scope {
     }
 
     fn is_borrowed(&self, index: usize, exclusively: bool) -> bool {
-        let counts =
-            |borrow: &Borrow| borrow.local == index && (borrow.exclusive || !exclusively);
+        let counts = |borrow: &Borrow| borrow.local == index && (borrow.exclusive || !exclusively);
         self.frozen.iter().any(counts)
             || self.locals.iter().any(|local| {
                 // What has a drop of its own borrows to the end of its scope.
@@ -156,8 +156,8 @@ impl Scope {
                 State::Parts(_) => false,
                 State::Gone | State::Unset => continue,
             };
-            if !self.allows(index, access) && !(wanted.is_copy() && self.allows(index, Access::Share))
-            {
+            let copied = wanted.is_copy() && self.allows(index, Access::Share);
+            if !copied && !self.allows(index, access) {
                 continue;
             }
             let place = |text: String, field: Option<String>| Place {
@@ -174,7 +174,10 @@ impl Scope {
             for (field, ty) in local.ty.fields() {
                 let gone = matches!(&local.state, State::Parts(gone) if gone.contains(&field));
                 if !gone && writable && ty == *wanted {
-                    found.push(place(format!("{}.{field}", local.name), Some(field.clone())));
+                    found.push(place(
+                        format!("{}.{field}", local.name),
+                        Some(field.clone()),
+                    ));
                 }
             }
             if whole {

@@ -26,7 +26,9 @@ impl Generator {
         let inner = depth.saturating_sub(1);
         match self.random.below(100) {
             0..14 => self.let_value(depth),
-            14..25 => self.let_reference().unwrap_or_else(|| self.let_value(depth)),
+            14..25 => self
+                .let_reference()
+                .unwrap_or_else(|| self.let_value(depth)),
             25..31 => self.let_pattern(depth),
             31..35 if deep => self.let_else(inner),
             35..41 if deep => self.deferred(inner),
@@ -209,7 +211,9 @@ impl Generator {
         let name = place.text;
         Some(match self.random.below(3) {
             0 => format!("{name} = {name}.wait_own().await;\n"),
-            1 => format!("drop({name}); log.pend(1, ()).await; {name} = log.drop_of(\"{label}\");\n"),
+            1 => {
+                format!("drop({name}); log.pend(1, ()).await; {name} = log.drop_of(\"{label}\");\n")
+            }
             _ => format!("{name} = pass(log, {name}.renamed(\"{label}\")).await;\n"),
         })
     }

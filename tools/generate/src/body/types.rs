@@ -103,10 +103,7 @@ impl Type {
                 .enumerate()
                 .map(|(index, part)| (index.to_string(), part.clone()))
                 .collect(),
-            Type::Point => vec![
-                ("x".to_owned(), Type::Noisy),
-                ("y".to_owned(), Type::Noisy),
-            ],
+            Type::Point => vec![("x".to_owned(), Type::Noisy), ("y".to_owned(), Type::Noisy)],
             Type::Holder => vec![
                 ("held".to_owned(), Type::shared(Type::Noisy)),
                 ("own".to_owned(), Type::Noisy),

@@ -76,14 +76,17 @@ impl Generator {
                 _ => format!("Shape::Dot({})", self.value(&Type::Noisy, depth)),
             },
             Type::Tuple(parts) => {
-                let parts: Vec<String> =
-                    parts.iter().map(|part| self.value(part, depth)).collect();
+                let parts: Vec<String> = parts.iter().map(|part| self.value(part, depth)).collect();
                 format!("({},)", parts.join(", "))
             }
             Type::Option(inner) => self.option(inner, depth),
             Type::Vec(inner) => self.vector(inner, depth),
             Type::Array(inner) => {
-                format!("[{}, {}]", self.value(inner, depth), self.value(inner, depth))
+                format!(
+                    "[{}, {}]",
+                    self.value(inner, depth),
+                    self.value(inner, depth)
+                )
             }
             Type::Boxed(inner) => format!("Box::new({})", self.value(inner, depth)),
             Type::Result(inner) => match self.random.below(8) {
@@ -155,7 +158,10 @@ impl Generator {
                 let index = self.random.below(2);
                 format!("vec![{first}, {second}].remove({index})")
             }
-            14 => format!("(*{})", self.value(&Type::Boxed(Box::new(Type::Noisy)), depth)),
+            14 => format!(
+                "(*{})",
+                self.value(&Type::Boxed(Box::new(Type::Noisy)), depth)
+            ),
             15 => format!("{}.into_y().await", self.value(&Type::Point, depth)),
             16 => {
                 let first = self.value(&Type::Noisy, depth);
@@ -185,7 +191,10 @@ impl Generator {
     fn point(&mut self, depth: usize) -> String {
         let first = self.value(&Type::Noisy, depth);
         if depth > 0 && self.random.chance(15) {
-            return format!("Point {{ y: {first}, ..{} }}", self.value(&Type::Point, depth));
+            return format!(
+                "Point {{ y: {first}, ..{} }}",
+                self.value(&Type::Point, depth)
+            );
         }
         let second = self.value(&Type::Noisy, depth);
         if self.random.chance(50) {
@@ -199,14 +208,18 @@ impl Generator {
         match self.random.below(9) {
             0 => format!("None::<{inner}>"),
             1 | 2 => {
-                let vectors = self.scope.places(&Type::vec(inner.clone()), Access::Exclude);
+                let vectors = self
+                    .scope
+                    .places(&Type::vec(inner.clone()), Access::Exclude);
                 if vectors.is_empty() {
                     return format!("Some({})", self.value(inner, depth));
                 }
                 format!("{}.pop()", self.random.pick(&vectors).receiver)
             }
             3 => {
-                let options = self.scope.places(&Type::option(inner.clone()), Access::Exclude);
+                let options = self
+                    .scope
+                    .places(&Type::option(inner.clone()), Access::Exclude);
                 if options.is_empty() {
                     return format!("Some({})", self.value(inner, depth));
                 }
@@ -221,7 +234,10 @@ impl Generator {
                 format!("{}.ok()", self.value(&Type::result(Type::Noisy), depth))
             }
             6 if *inner == Type::Noisy && depth > 0 => {
-                format!("{}.into_iter().next()", self.value(&Type::vec(Type::Noisy), depth))
+                format!(
+                    "{}.into_iter().next()",
+                    self.value(&Type::vec(Type::Noisy), depth)
+                )
             }
             _ => format!("Some({})", self.value(inner, depth)),
         }

@@ -107,23 +107,30 @@ debug-assertions = true
             )));
         }
         let profile = if self.optimise { "release" } else { "debug" };
-        Ok(self.directory.join("target").join(profile).join("generated"))
+        Ok(self
+            .directory
+            .join("target")
+            .join(profile)
+            .join("generated"))
     }
 
     fn cargo(&self, command: &str) -> io::Result<std::process::Output> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo
-            .args([command, "--offline", "--message-format=json", "--quiet", "-j1"])
+            .args([
+                command,
+                "--offline",
+                "--message-format=json",
+                "--quiet",
+                "-j1",
+            ])
             .current_dir(&self.directory)
             .env("CARGO_TARGET_DIR", self.directory.join("target"))
             .stdin(Stdio::null());
         if self.optimise {
             cargo.arg("--release");
         }
-        let started = std::time::Instant::now();
-        let output = cargo.output();
-        eprintln!("cargo {command}: {:?}", started.elapsed());
-        output
+        cargo.output()
     }
 }
 

@@ -14,8 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
     /// With the sizes in bytes.
-    Same { rustc: usize, ours: usize },
-    Larger { rustc: usize, ours: usize },
+    Same {
+        rustc: usize,
+        ours: usize,
+    },
+    Larger {
+        rustc: usize,
+        ours: usize,
+    },
     Different(String),
     Crashed(String),
     /// The body is no test, and why.

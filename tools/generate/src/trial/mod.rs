@@ -108,11 +108,6 @@ impl Laboratory {
         }
         Ok(verdicts.into_iter().flatten().collect())
     }
-
-    /// The file that was compiled last.
-    pub(crate) fn last_source(&self) -> PathBuf {
-        self.compiler.source_path()
-    }
 }
 
 fn open(verdicts: &[Option<Verdict>]) -> Vec<usize> {
