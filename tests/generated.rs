@@ -136,3 +136,27 @@ same! {
         sum + (if log.pend(1, true).await { 3 } else { 0 } + 3)
     }
 }
+
+same! {
+    mod scrutinee_inside_an_operand;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let length = log
+            .pend(
+                1,
+                match log.drop_of("v") {
+                    _ => 1,
+                },
+            )
+            .await;
+        length
+            + log
+                .pend(
+                    1,
+                    match log.drop_of("w").itself() {
+                        value => value.look(),
+                    },
+                )
+                .await
+    }
+}

@@ -25,12 +25,18 @@ impl Normaliser<'_> {
                 };
                 return self.hoist(&mut field.base, usage);
             }
+            // What is matched lives as long as the statement around the match.
+            Expr::Match(choice) => {
+                self.hoist(&mut choice.expr, Use::Place);
+                for arm in &mut choice.arms {
+                    self.name_rest_of(&choice.expr, &mut arm.pat);
+                }
+            }
             // These end their temporaries themselves, or have been through here.
             Expr::Await(_)
             | Expr::Block(_)
             | Expr::Unsafe(_)
             | Expr::If(_)
-            | Expr::Match(_)
             | Expr::Loop(_)
             | Expr::While(_)
             | Expr::ForLoop(_)
