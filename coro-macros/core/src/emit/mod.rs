@@ -6,7 +6,7 @@
 //!       enum __State { Start, Read, Running, Returned }                frame.rs
 //!       struct __Frame<…> { state, stream, … }
 //!       unsafe { coroutine(__Frame { … }, |frame, resumption| {        machine.rs
-//!           …                                                          rewrite.rs, receiver.rs
+//!           …                                                          rewrite.rs, patterns.rs, receiver.rs
 //!       }) }
 //!   }
 //! ```
@@ -27,6 +27,7 @@ macro_rules! output_as {
 mod frame;
 mod machine;
 mod names;
+mod patterns;
 mod receiver;
 mod rewrite;
 mod signature;

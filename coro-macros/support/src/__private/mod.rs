@@ -46,7 +46,6 @@ pub use storage::{
 pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
-pub use core::hint::unreachable_unchecked;
 pub use core::iter::{IntoIterator, Iterator};
 pub use core::mem::{ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
