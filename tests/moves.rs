@@ -216,7 +216,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod moved_by_a_pattern_in_part;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -386,5 +386,33 @@ same! {
             names.extend(extra.map(Noisy::finish));
         }
         names
+    }
+}
+
+same! {
+    mod parts_that_overlap_on_different_ways;
+    start |log| body(log, true);
+    struct Pair {
+        first: (Noisy, Noisy),
+        second: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log, flag: bool) -> usize {
+        let mut sum = 0;
+        for flag in [flag, !flag] {
+            let pair = Pair {
+                first: (log.drop_of("a"), log.drop_of("b")),
+                second: log.drop_of("c"),
+            };
+            log.pend(1, ()).await;
+            if flag {
+                drop(pair.first);
+            } else {
+                drop(pair.first.0);
+            }
+            log.pend(1, ()).await;
+            sum += pair.second.look();
+        }
+        sum
     }
 }

@@ -312,7 +312,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod moved_in_one_arm_and_borrowed_in_another;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

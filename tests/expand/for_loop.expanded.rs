@@ -229,8 +229,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                         {
                             use __coro::{Borrows as _, Takes as _};
                             let whole = __coro::read(place);
-                            if moved & 1u8 != 0 {
-                                __coro::forget((*whole));
+                            match moved {
+                                1u8 => {
+                                    __coro::forget((*whole));
+                                }
+                                _ => {}
                             }
                         });
                         __is_typed = true;

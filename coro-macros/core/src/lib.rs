@@ -110,7 +110,13 @@ fn lower(
     let mut errors = errors::Errors::default();
     resolved.check(|id| storage.has_slot(id), &locals, &mut errors);
     flow.check(|id| storage.has_slot(id), &locals, &mut errors);
-    let parts = parts::parts(&flow, &locals, |id| storage.has_slot(id), &mut errors);
+    let parts = parts::parts(
+        &flow,
+        &locals,
+        &liveness.access,
+        |id| storage.has_slot(id),
+        &mut errors,
+    );
     errors.finish()?;
     let output = emit::emit(&emit::Lowered {
         function,

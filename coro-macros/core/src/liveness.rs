@@ -5,6 +5,7 @@
 //! takes its receiver, the output asks rustc (`Access::Asked`).
 use crate::flow::{Event, Flow, Usage};
 use crate::locals::{LocalId, Locals, MentionId};
+use crate::shape::{self, Moves};
 use crate::tree::Point;
 
 /// How the output gets at a local that has moved into a slot.
@@ -20,6 +21,8 @@ pub(crate) enum Access {
     Told,
     /// It is taken, and put back by the arms that bind nothing.
     Matched,
+    /// It is matched where it is, and the arms read the parts that they take.
+    Apart,
     /// Through a reference, which a closure can capture.
     Reference,
     /// It is taken, and a `move` closure captures it under its own name.
@@ -82,6 +85,17 @@ impl Liveness {
 
     fn decide(&mut self, flow: &Flow, locals: &Locals, points: &[Point]) {
         let mut matched: Vec<(MentionId, bool)> = Vec::new();
+        let whole = |mention: MentionId| {
+            flow.taking(mention).is_some_and(|taking| {
+                // While a guard runs, the value is where it was.
+                let stays_whole = |pat: &syn::Pat| {
+                    shape::moves(pat) != Moves::Parts
+                        && !shape::borrows(pat)
+                        && !matches!(pat, syn::Pat::Guard(_))
+                };
+                taking.path.is_empty() && taking.pats.iter().all(stays_whole)
+            })
+        };
         for (index, node) in flow.nodes.iter().enumerate() {
             let after = self.after_events(flow, index, points);
             for (event, live) in node.events.iter().zip(after) {
@@ -102,7 +116,7 @@ impl Liveness {
                     Usage::TakenReceiver => Access::Told,
                     Usage::Captured => Access::Reference,
                     Usage::CapturedByMove => Access::Capture,
-                    Usage::Matched => {
+                    Usage::Matched(_) => {
                         matched.push((*mention, used_later));
                         continue;
                     }
@@ -111,12 +125,21 @@ impl Liveness {
             }
         }
         for &(mention, _) in &matched {
-            let in_place = matched
-                .iter()
-                .any(|&(other, used_later)| other == mention && used_later);
-            if !in_place && !flow.matched_in_part.contains(&mention) {
-                self.access[mention.index()] = Access::Matched;
-            }
+            let used_later =
+                |&(other, used_later): &(MentionId, bool)| other == mention && used_later;
+            let is_whole = whole(mention);
+            self.access[mention.index()] = if locals[locals.local_of(mention)].is_trivial {
+                Access::InPlace
+            } else if !is_whole {
+                Access::Apart
+            } else if !matched.iter().any(used_later) {
+                Access::Matched
+            } else if matched.iter().all(|use_of| use_of.0 != mention || use_of.1) {
+                // What is used later has been copied.
+                Access::InPlace
+            } else {
+                Access::Apart
+            };
         }
     }
 }

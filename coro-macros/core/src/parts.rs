@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   let head = conn.head;     conn_owner.part(1, &raw const (*conn).head)
-//!   …                         the scope ends:  |whole| { forget(whole.head); }   drops the rest
+//!   …                         the scope ends:  |whole, 1| { forget(whole.head); }   drops the rest
 //! ```
 //!
 //! Whether `conn.head` is a move or a copy is for its type to say. Where it is read again it can
@@ -11,27 +11,37 @@
 //! is left in the right order.
 //!
 //! A pattern that takes a part and leaves another is noted in the same way: the parts are read
-//! through references, and the end of the scope matches the whole once more.
+//! through references, and the end of the scope matches the whole once more. So is the base of a
+//! functional update.
 //!
-//! Laws: the parts of one local that are noted do not overlap.
-use std::collections::HashMap;
+//! Laws: each move that can be noted has a bit. The end of the scope knows every set of bits that
+//! a path through the function leads to, and no other: where the source is free of a second move,
+//! so is what is repeated.
+use std::collections::{BTreeSet, HashMap};
+
+use syn::Member;
 
 use crate::errors::Errors;
 use crate::flow::{Event, Flow, Path, Taking, Usage};
+use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape::{self, Moves};
 
-/// One part of a local, as a bit in the note of what has been moved.
+/// One move of a part, as a bit in the note of what has been moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part(pub(crate) usize);
+pub(crate) struct Part(usize);
 
 /// How a part is moved.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// By naming it.
     Path(Path),
+    /// By a method that is called on it, and may take it.
+    Receiver(Path, MentionId),
     /// By a pattern, as one of the arms of a match on the part.
-    Pattern(Path, syn::Pat),
+    Pattern(Path, Box<syn::Pat>),
+    /// As the base of an update, all but the named fields: `S { field: …, ..base }`.
+    Update(Path, syn::Path, Vec<Member>),
 }
 
 /// Which mentions move which part.
@@ -40,7 +50,18 @@ pub(crate) struct Parts {
     of: HashMap<LocalId, Vec<Piece>>,
     mentions: HashMap<MentionId, Part>,
     /// For each scrutinee that is taken apart, the piece that each arm takes.
-    arms: HashMap<MentionId, Vec<Part>>,
+    arms: HashMap<MentionId, Vec<Option<Part>>>,
+    /// The sets of parts that may be missing from a local at the same time.
+    missing: HashMap<LocalId, BTreeSet<u8>>,
+}
+
+const MOST_PIECES: usize = u8::BITS as usize;
+const MOST_SETS: usize = 64;
+
+impl Part {
+    pub(crate) fn bit(self) -> u8 {
+        1 << self.0
+    }
 }
 
 impl Parts {
@@ -49,60 +70,16 @@ impl Parts {
         self.mentions.get(&mention).copied()
     }
 
-    /// A match that leaves a part of what it matches.
-    fn take_apart(
-        &mut self,
-        taking: &Taking,
-        locals: &Locals,
-        has_slot: &impl Fn(LocalId) -> bool,
-    ) {
-        let id = locals.local_of(taking.mention);
-        let local = &locals[id];
-        let leaves = taking.pats.iter().any(|pat| match shape::moves(pat) {
-            Moves::Parts => true,
-            Moves::Everything => !taking.path.is_empty(),
-            Moves::Nothing => false,
-        });
-        let known = self.of.get(&id).map_or(0, Vec::len);
-        if local.is_reference
-            || local.is_trivial
-            || !has_slot(id)
-            || !leaves
-            || known > 0
-            || taking.pats.len() > 8
-            || !taking.pats.iter().all(shape::binds_by_default)
-        {
-            return;
-        }
-        let pieces = taking
-            .pats
-            .iter()
-            .map(|pat| Piece::Pattern(taking.path.clone(), pat.clone()));
-        self.of.insert(id, pieces.collect());
-        self.arms
-            .insert(taking.mention, (0..taking.pats.len()).map(Part).collect());
-    }
-
-    /// The method calls that may take a part of a local, with the part.
-    pub(crate) fn calls(
-        &self,
-        id: LocalId,
-        flow: &Flow,
-        locals: &Locals,
-    ) -> Vec<(MentionId, Part)> {
-        let calls = self
-            .mentions
-            .iter()
-            .map(|(&mention, &part)| (mention, part));
-        let mut calls: Vec<_> = calls
-            .filter(|&(mention, _)| locals.local_of(mention) == id && flow.is_receiver(mention))
-            .collect();
-        calls.sort_by_key(|&(mention, _)| mention);
-        calls
+    /// The method calls that may take a part of a local, in the order of their bits.
+    pub(crate) fn calls(&self, id: LocalId) -> impl Iterator<Item = MentionId> {
+        self.of_local(id).iter().filter_map(|piece| match piece {
+            Piece::Receiver(_, mention) => Some(*mention),
+            Piece::Path(_) | Piece::Pattern(..) | Piece::Update(..) => None,
+        })
     }
 
     /// The pieces that the arms of a match take.
-    pub(crate) fn of_arms(&self, scrutinee: MentionId) -> Option<&[Part]> {
+    pub(crate) fn of_arms(&self, scrutinee: MentionId) -> Option<&[Option<Part>]> {
         self.arms.get(&scrutinee).map(Vec::as_slice)
     }
 
@@ -110,87 +87,233 @@ impl Parts {
     pub(crate) fn of_local(&self, id: LocalId) -> &[Piece] {
         self.of.get(&id).map_or(&[], Vec::as_slice)
     }
+
+    /// The sets of parts that may be missing from a local, as bits, each with its pieces.
+    pub(crate) fn missing(&self, id: LocalId) -> impl Iterator<Item = (u8, Vec<&Piece>)> {
+        let pieces = self.of_local(id);
+        self.missing
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .filter(|&&set| set != 0)
+            .map(|&set| {
+                let missing = pieces.iter().enumerate();
+                let missing = missing.filter(|&(part, _)| set & Part(part).bit() != 0);
+                (set, missing.map(|(_, piece)| piece).collect())
+            })
+    }
+
+    fn add(&mut self, id: LocalId, piece: Piece) -> Part {
+        let known = self.of.entry(id).or_default();
+        known.push(piece);
+        Part(known.len() - 1)
+    }
+
+    /// A match that leaves a part of what it matches.
+    fn take_apart(&mut self, taking: &Taking, id: LocalId) {
+        let arms = taking.pats.iter().map(|pat| {
+            (shape::moves(pat) != Moves::Nothing).then(|| {
+                let pat = match pat {
+                    syn::Pat::Guard(guarded) => &guarded.pat,
+                    pat => pat,
+                };
+                self.add(
+                    id,
+                    Piece::Pattern(taking.path.clone(), Box::new(pat.clone())),
+                )
+            })
+        });
+        let arms = arms.collect();
+        self.arms.insert(taking.mention, arms);
+    }
+
+    /// A mention of a part, by value or as a receiver.
+    fn take(&mut self, id: LocalId, mention: MentionId, path: &Path, is_receiver: bool) {
+        let part = if is_receiver {
+            self.add(id, Piece::Receiver(path.clone(), mention))
+        } else {
+            let same = |piece: &Piece| matches!(piece, Piece::Path(other) if other == path);
+            match self.of_local(id).iter().position(same) {
+                Some(part) => Part(part),
+                None => self.add(id, Piece::Path(path.clone())),
+            }
+        };
+        self.mentions.insert(mention, part);
+    }
+
+    /// What an event does to the set of missing parts.
+    fn step(&self, event: &Event, id: LocalId, access: &[Access], sets: &mut BTreeSet<u8>) {
+        match event {
+            Event::Init(other) | Event::Declare(other) | Event::Assign(other) if *other == id => {
+                *sets = [0].into();
+            }
+            Event::Use(other, mention, usage) if *other == id => match usage {
+                Usage::Taken | Usage::CapturedByMove => *sets = [0].into(),
+                Usage::Given if access[mention.index()] == Access::Take => *sets = [0].into(),
+                Usage::Matched(arm) => {
+                    let part = self.of_arms(*mention).and_then(|arms| *arms.get(*arm)?);
+                    match part {
+                        Some(part) => *sets = sets.iter().map(|set| set | part.bit()).collect(),
+                        None if access[mention.index()] == Access::Matched => *sets = [0].into(),
+                        None => {}
+                    }
+                }
+                Usage::Part => {
+                    if let Some(part) = self.of_mention(*mention) {
+                        *sets = sets.iter().map(|set| set | part.bit()).collect();
+                    }
+                }
+                Usage::PartReceiver => {
+                    if let Some(part) = self.of_mention(*mention) {
+                        let taken: Vec<u8> = sets.iter().map(|set| set | part.bit()).collect();
+                        sets.extend(taken);
+                    }
+                }
+                Usage::AssignedPart => {
+                    if let Some(part) = self.of_mention(*mention) {
+                        *sets = sets.iter().map(|set| set & !part.bit()).collect();
+                    }
+                }
+                Usage::Given
+                | Usage::InPlace
+                | Usage::Receiver
+                | Usage::TakenReceiver
+                | Usage::Captured => {}
+            },
+            Event::Init(_)
+            | Event::Declare(_)
+            | Event::Assign(_)
+            | Event::Use(..)
+            | Event::Clear(_)
+            | Event::End(_)
+            | Event::Suspend(_)
+            | Event::Resumed(_)
+            | Event::Mix(_) => {}
+        }
+    }
+
+    /// Follows every path through the function.
+    fn reach(&self, id: LocalId, flow: &Flow, access: &[Access]) -> BTreeSet<u8> {
+        let mut entry = vec![BTreeSet::new(); flow.nodes.len()];
+        entry[0].insert(0);
+        let mut work = vec![0];
+        let mut all = BTreeSet::new();
+        while let Some(node) = work.pop() {
+            let mut sets = entry[node].clone();
+            for event in &flow.nodes[node].events {
+                self.step(event, id, access, &mut sets);
+                all.extend(&sets);
+            }
+            if all.len() > MOST_SETS {
+                break;
+            }
+            for &next in &flow.nodes[node].next {
+                let known = entry[next].len();
+                entry[next].extend(&sets);
+                if entry[next].len() > known {
+                    work.push(next);
+                }
+            }
+        }
+        all
+    }
 }
 
 pub(crate) fn parts(
     flow: &Flow,
     locals: &Locals,
+    access: &[Access],
     has_slot: impl Fn(LocalId) -> bool,
     errors: &mut Errors,
 ) -> Parts {
     let mut parts = Parts::default();
-    for taking in &flow.takings {
-        parts.take_apart(taking, locals, &has_slot);
-    }
-    let each = |usage: Usage| {
-        flow.nodes
-            .iter()
-            .enumerate()
-            .flat_map(move |(node, contents)| {
-                contents
-                    .events
-                    .iter()
-                    .enumerate()
-                    .filter_map(move |(index, event)| match event {
-                        Event::Use(id, mention, found) if *found == usage => {
-                            Some((node, index, *id, *mention))
-                        }
-                        _ => None,
-                    })
-            })
-    };
-    for (node, index, id, mention) in each(Usage::Part).chain(each(Usage::PartReceiver)) {
-        let Some(path) = flow.paths.get(&mention) else {
-            continue;
-        };
+    let may_lose_parts = |id: LocalId| {
         let local = &locals[id];
-        if local.is_reference
-            || local.is_trivial
-            || !has_slot(id)
-            || used_again(flow, node, index, id, path)
+        has_slot(id) && !local.is_reference && !local.is_trivial && local.kind != Kind::Future
+    };
+    for taking in &flow.takings {
+        let id = locals.local_of(taking.mention);
+        if access[taking.mention.index()] == Access::Apart
+            && may_lose_parts(id)
+            && taking.pats.iter().all(shape::binds_by_default)
         {
+            parts.take_apart(taking, id);
+        }
+    }
+    for update in &flow.updates {
+        let id = locals.local_of(update.mention);
+        if may_lose_parts(id) {
+            let piece = Piece::Update(
+                update.path.clone(),
+                update.name.clone(),
+                update.fields.clone(),
+            );
+            let part = parts.add(id, piece);
+            parts.mentions.insert(update.mention, part);
+        }
+    }
+    for (node, index, id, mention, usage) in uses(flow) {
+        let is_receiver = match usage {
+            Usage::Part => false,
+            Usage::PartReceiver => true,
+            _ => continue,
+        };
+        if parts.mentions.contains_key(&mention) || flow.taking(mention).is_some() {
             continue;
         }
-        let is_receiver = flow.is_receiver(mention);
-        let known = parts.of.entry(id).or_default();
-        let overlaps = |known: &[Piece]| known.iter().any(|other| overlap(other.path(), path));
-        let part = match known
-            .iter()
-            .position(|other| matches!(other, Piece::Path(other) if other == path))
+        if let Some(path) = flow.paths.get(&mention)
+            && may_lose_parts(id)
+            && !used_again(flow, node, index, id, path)
         {
-            Some(part) if !is_receiver => part,
-            found => {
-                if is_receiver && (found.is_some() || overlaps(known) || known.len() == 8) {
-                    // It is called in place: rustc refuses a method that takes it.
-                    continue;
-                }
-                if overlaps(known) || known.len() == 8 {
-                    let name = locals.written(mention);
-                    errors.on(
-                        name.span(),
-                        format!(
-                            "moving these parts out of `{name}`, which lives across a suspension, is not lowered yet; \
-                             take `{name}` apart with one `let` pattern"
-                        ),
-                    );
-                    continue;
-                }
-                known.push(Piece::Path(path.clone()));
-                known.len() - 1
-            }
-        };
-        parts.mentions.insert(mention, Part(part));
+            parts.take(id, mention, path, is_receiver);
+        }
     }
-    for (_, _, id, mention) in each(Usage::AssignedPart) {
-        let (Some(path), Some(known)) = (flow.paths.get(&mention), parts.of.get(&id)) else {
-            continue;
+    for (_, _, id, mention, usage) in uses(flow) {
+        if usage == Usage::AssignedPart {
+            parts.assign(id, mention, flow, locals, errors);
+        }
+    }
+    parts.of.retain(|_, pieces| !pieces.is_empty());
+    for (&id, pieces) in &parts.of {
+        let sets = if pieces.len() > MOST_PIECES {
+            BTreeSet::new()
+        } else {
+            parts.reach(id, flow, access)
         };
-        if let Some(part) = known
-            .iter()
-            .position(|other| matches!(other, Piece::Path(other) if other == path))
-        {
-            parts.mentions.insert(mention, Part(part));
-        } else if known.iter().any(|other| overlap(other.path(), path)) {
+        if pieces.len() > MOST_PIECES || sets.len() > MOST_SETS {
+            let name = &locals[id].name;
+            errors.on(
+                name.span(),
+                format!(
+                    "moving as many parts out of `{name}`, which lives across a suspension, one by one is not \
+                     lowered; take `{name}` apart with one `let` pattern"
+                ),
+            );
+        }
+        parts.missing.insert(id, sets);
+    }
+    parts
+}
+
+impl Parts {
+    /// A part that gets a new value has one again.
+    fn assign(
+        &mut self,
+        id: LocalId,
+        mention: MentionId,
+        flow: &Flow,
+        locals: &Locals,
+        errors: &mut Errors,
+    ) {
+        let Some(path) = flow.paths.get(&mention) else {
+            return;
+        };
+        let same = |piece: &Piece| matches!(piece, Piece::Path(other) if other == path);
+        if let Some(part) = self.of_local(id).iter().position(same) {
+            self.mentions.insert(mention, Part(part));
+        }
+        let is_mixed = |piece: &Piece| !same(piece) && overlap(piece.path(), path);
+        if self.of_local(id).iter().any(is_mixed) {
             let name = locals.written(mention);
             errors.on(
                 name.span(),
@@ -201,16 +324,26 @@ pub(crate) fn parts(
             );
         }
     }
-    parts
-        .of
-        .retain(|&id, known| locals[id].kind != Kind::Future && !known.is_empty());
-    parts
+}
+
+/// All mentions, and where they are.
+fn uses(flow: &Flow) -> impl Iterator<Item = (usize, usize, LocalId, MentionId, Usage)> {
+    flow.nodes.iter().enumerate().flat_map(|(node, contents)| {
+        let events = contents.events.iter().enumerate();
+        events.filter_map(move |(index, event)| match event {
+            Event::Use(id, mention, usage) => Some((node, index, *id, *mention, *usage)),
+            _ => None,
+        })
+    })
 }
 
 impl Piece {
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
-            Piece::Path(path) | Piece::Pattern(path, _) => path,
+            Piece::Path(path)
+            | Piece::Receiver(path, _)
+            | Piece::Pattern(path, _)
+            | Piece::Update(path, ..) => path,
         }
     }
 }
@@ -234,7 +367,9 @@ fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) 
                         // A new value for all of it.
                         goes_on = !other
                             .is_some_and(|other| other.len() <= path.len() && overlap(other, path));
-                    } else if other.is_none_or(|other| overlap(other, path)) {
+                    } else if other.is_none_or(|other| overlap(other, path))
+                        && flow.taking(*mention).is_none()
+                    {
                         return true;
                     }
                 }

@@ -302,7 +302,7 @@ impl Analysis<'_> {
             }
             Event::Use(id, mention, usage) => {
                 match (usage, self.liveness.access[mention.index()]) {
-                    (Usage::Matched, Access::Matched)
+                    (Usage::Matched(_), Access::Matched)
                     | (Usage::TakenReceiver, Access::Told)
                     | (Usage::Given, Access::Take)
                     | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
@@ -310,8 +310,10 @@ impl Analysis<'_> {
                         state.not_owed[id.index()] = true;
                         state.whole[id.index()] = false;
                     }
-                    (Usage::Matched | Usage::Given | Usage::Receiver | Usage::TakenReceiver, _) => {
-                    }
+                    (
+                        Usage::Matched(_) | Usage::Given | Usage::Receiver | Usage::TakenReceiver,
+                        _,
+                    ) => {}
                     (
                         Usage::InPlace
                         | Usage::Part

@@ -184,6 +184,18 @@ pub(crate) fn contains_let(cond: &Expr) -> bool {
     }
 }
 
+/// The conditions of a chain, in order.
+pub(crate) fn links(cond: &Expr) -> Vec<&Expr> {
+    match bare(cond) {
+        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) && contains_let(cond) => {
+            let mut all = links(&operation.left);
+            all.extend(links(&operation.right));
+            all
+        }
+        link => vec![link],
+    }
+}
+
 /// How a method call uses its receiver, as far as syntax tells.
 pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     let is_in = |list: &[&str]| list.iter().any(|name| call.method == name);
@@ -302,24 +314,14 @@ fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
     }
 }
 
-/// Whether every binding of a pattern is a plain name, so that matching a reference instead of
-/// the value binds references instead of the parts.
+/// Whether matching a reference instead of the value binds references instead of the parts.
 pub(crate) fn binds_by_default(pat: &Pat) -> bool {
     struct Search(bool);
     impl<'ast> syn::visit::Visit<'ast> for Search {
-        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
-            self.0 &= binding.by_ref.is_none();
-            syn::visit::visit_pat_ident(self, binding);
-        }
         fn visit_pat_reference(&mut self, _: &'ast syn::PatReference) {
             self.0 = false;
         }
-        fn visit_pat_guard(&mut self, _: &'ast syn::PatGuard) {
-            self.0 = false;
-        }
-        fn visit_pat_or(&mut self, pat: &'ast syn::PatOr) {
-            syn::visit::visit_pat_or(self, pat);
-        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
     }
     let mut search = Search(true);
     syn::visit::Visit::visit_pat(&mut search, pat);
@@ -461,6 +463,18 @@ pub(crate) fn scrutinee_local(expr: &Expr, locals: &Locals) -> Option<crate::loc
     }
 }
 
+/// The local that patterns are matched against, or of which a part is.
+pub(crate) fn scrutinee_part(
+    expr: &Expr,
+    locals: &Locals,
+) -> Option<(crate::locals::MentionId, Vec<Step>)> {
+    if let Some((mention, _)) = as_place_temporary_ref(expr, locals) {
+        return Some((mention, Vec::new()));
+    }
+    let (name, path) = part(expr)?;
+    Some((locals.find(name)?, path))
+}
+
 /// Whether an expression is a [`place_temporary`].
 pub(crate) fn is_place_temporary(expr: &Expr) -> bool {
     matches!(bare(expr), Expr::Call(call) if lone_name(&call.func).is_some_and(|name| name == PLACE))
@@ -505,6 +519,27 @@ pub(crate) fn bindings(pat: &Pat, locals: &Locals) -> Vec<LocalId> {
     let mut search = Search(locals, Vec::new());
     syn::visit::Visit::visit_pat(&mut search, pat);
     search.1
+}
+
+/// The names that a pattern binds, in order.
+pub(crate) fn names(pat: &Pat) -> Vec<Ident> {
+    struct Search(Vec<Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            let is_constant = binding.subpat.is_none()
+                && binding.by_ref.is_none()
+                && binding.mutability.is_none()
+                && !binds(&binding.ident);
+            if !is_constant && !self.0.contains(&binding.ident) {
+                self.0.push(binding.ident.clone());
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
 }
 
 /// The locals that the `let`s of a condition bind, in order.

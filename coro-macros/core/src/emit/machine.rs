@@ -23,9 +23,10 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ReturnType, Stmt as Source};
 
 use super::frame::Frame;
+use super::patterns::References;
 use super::{Emitter, name_of, twin};
 use crate::locals::{Kind, LocalId, MentionId};
-use crate::parts::{Part, Piece};
+use crate::parts::Piece;
 use crate::saved::Owed;
 use crate::shape;
 use crate::storage::Class;
@@ -106,53 +107,11 @@ impl Emitter<'_> {
             return output!(let __output #output = '__body: { #body };);
         }
         let names: Vec<_> = apart.iter().map(|&id| self.rest(id)).collect();
-        let rests =
-            apart.iter().map(|&id| {
-                let calls = self.part_calls(id);
-                let forgets = lowered.parts.of_local(id).iter().enumerate().map(|(part, piece)| {
-                let bit = 1u8 << part;
-                // A part that no method takes stays where it is.
-                let answer = calls.iter().position(|&(_, called)| called.0 == part).map(|index| {
-                    let index = syn::Index::from(index);
-                    output!((&answers.#index).if_taken();)
-                });
-                let reached = |path: &crate::flow::Path| {
-                    path.iter().fold(output!(whole), |place, step| match step {
-                        shape::Step::Field(member) => output!(#place.#member),
-                        shape::Step::Deref => output!((*#place)),
-                    })
-                };
-                match piece {
-                    Piece::Path(path) => {
-                        let part = reached(path);
-                        output!(if moved & #bit != 0 { #answer __coro::forget(#part); })
-                    }
-                    Piece::Pattern(path, pat) => {
-                        let (part, (pat, names)) = (reached(path), self.by_reference(pat));
-                        // One arm at most has been taken.
-                        let otherwise = Some(output!(else));
-                        output! {
-                            if moved & #bit != 0 {
-                                match #part { #pat => __coro::forget((#(#names,)*)), _ => {} }
-                            } #otherwise
-                        }
-                    }
-                }
-            });
-                let closing = matches!(lowered.parts.of_local(id).last(), Some(Piece::Pattern(..)))
-                    .then(|| output!({}));
-                output! {
-                    |place: *mut _, moved: u8, answers| {
-                        use __coro::{Borrows as _, Takes as _};
-                        let whole = __coro::read(place);
-                        #(#forgets)* #closing
-                    }
-                }
-            });
+        let rests = apart.iter().map(|&id| self.drop_of_rest(id));
         let answers = apart
             .iter()
-            .flat_map(|&id| self.part_calls(id))
-            .map(|(mention, _)| self.part_answer(mention));
+            .flat_map(|&id| lowered.parts.calls(id))
+            .map(|mention| self.part_answer(mention));
         output! {
             #(let #answers = __coro::answer();)*
             #(let mut #names = __coro::Option::None;)*
@@ -164,6 +123,51 @@ impl Emitter<'_> {
                 #(#names = __coro::Option::Some(#rests);)*
                 __is_typed = true;
             };
+        }
+    }
+
+    /// A closure that drops what is left of a local when parts of it have been moved.
+    fn drop_of_rest(&self, id: LocalId) -> TokenStream {
+        let parts = &self.lowered.parts;
+        let calls: Vec<MentionId> = parts.calls(id).collect();
+        let reached = |path: &crate::flow::Path| {
+            path.iter().fold(output!(whole), |place, step| match step {
+                shape::Step::Field(member) => output!(#place.#member),
+                shape::Step::Deref => output!((*#place)),
+            })
+        };
+        let sets = parts.missing(id).map(|(set, pieces)| {
+            let forgets = pieces.into_iter().map(|piece| {
+                let part = reached(piece.path());
+                match piece {
+                    Piece::Path(_) => output!(__coro::forget(#part);),
+                    Piece::Receiver(_, mention) => {
+                        // A part that no method takes stays where it is.
+                        let answer = calls.iter().position(|call| call == mention);
+                        let answer = syn::Index::from(answer.unwrap_or_default());
+                        output!((&answers.#answer).if_taken(); __coro::forget(#part);)
+                    }
+                    Piece::Pattern(_, pat) => {
+                        let pat = self.renamed(pat, References::Dropped);
+                        let names = shape::names(&pat);
+                        output!(match #part { #pat => __coro::forget((#(#names,)*)), _ => {} })
+                    }
+                    Piece::Update(_, name, fields) => output! {
+                        __coro::forget(#name {
+                            #(#fields: __coro::read(&raw const #part.#fields),)*
+                            ..#part
+                        });
+                    },
+                }
+            });
+            output!(#set => { #(#forgets)* })
+        });
+        output! {
+            |place: *mut _, moved: u8, answers| {
+                use __coro::{Borrows as _, Takes as _};
+                let whole = __coro::read(place);
+                match moved { #(#sets)* _ => {} }
+            }
         }
     }
 
@@ -457,19 +461,11 @@ impl Emitter<'_> {
                 output!(if #states { (*__frame).#moved } else { 0 })
             });
             let rest = self.rest(id);
-            let answers = self
-                .part_calls(id)
-                .into_iter()
-                .map(|(mention, _)| self.part_answer(mention));
+            let answers = self.lowered.parts.calls(id);
+            let answers = answers.map(|mention| self.part_answer(mention));
             output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
         });
         owners.collect()
-    }
-
-    fn part_calls(&self, id: LocalId) -> Vec<(MentionId, Part)> {
-        self.lowered
-            .parts
-            .calls(id, self.lowered.flow, self.lowered.locals)
     }
 
     fn owed(&self, id: LocalId, point: PointId) -> Owed {

@@ -36,23 +36,10 @@ impl Emitter<'_> {
         {
             return TokenStream::new();
         }
-        let value = self.plain(&init.expr);
-        if let Some(scrutinee) = self.taken_apart(&init.expr) {
-            let bound = shape::bindings(&local.pat, self.lowered.locals);
-            let names: Vec<_> = bound.iter().map(|&id| self.value(id)).collect();
-            let otherwise = init
-                .diverge
-                .as_ref()
-                .map(|(_, otherwise)| self.plain(otherwise));
-            let mut arms = vec![(&local.pat, output!((#(#names,)*)))];
-            let wild: Pat = output_as!(_);
-            if let Some(otherwise) = otherwise {
-                arms.push((&wild, otherwise));
-            }
-            let matched = self.take_apart(scrutinee, &init.expr, &arms, Span::mixed_site());
-            let (pat, inits) = (self.native_bindings(&local.pat), self.inits(&bound));
-            return output!(let (#(#names,)*) = #matched; #pat #inits);
+        if self.is_matched(&init.expr) {
+            return self.matched_let(&local.pat, init);
         }
+        let value = self.plain(&init.expr);
         let Some((_, otherwise)) = &init.diverge else {
             return self.bind(&local.pat, value);
         };
@@ -60,6 +47,67 @@ impl Emitter<'_> {
         let (pat, otherwise) = (self.pattern(&local.pat), self.plain(otherwise));
         let inits = self.inits(&bound);
         output!(let #pat = #value else { #otherwise }; #inits)
+    }
+
+    /// A `let` as a `match` with one arm, and one for the `else`.
+    fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
+        let bound = shape::bindings(pat, self.lowered.locals);
+        let outer = self.outside(pat);
+        let wild: Pat = output_as!(_);
+        let otherwise = init.diverge.as_ref().map(|(_, otherwise)| {
+            let otherwise = self.plain(otherwise);
+            (&wild, output!({ #otherwise }))
+        });
+        let span = Span::mixed_site();
+        let matched = match self.taken_apart(&init.expr) {
+            Some(scrutinee) => {
+                let names = bound.iter().map(|&id| self.value(id));
+                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
+                arms.extend(otherwise);
+                self.take_apart(scrutinee, &init.expr, &arms, span)
+            }
+            None => {
+                let names = outer.iter().map(|(_, name)| name);
+                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
+                arms.extend(otherwise);
+                self.matched(&init.expr, arms, span)
+            }
+        };
+        let inits = self.inits(&bound);
+        let outer = outer
+            .iter()
+            .map(|(mutability, name)| output!(#mutability #name));
+        output!(let (#(#outer,)*) = #matched; #inits)
+    }
+
+    /// What a pattern binds, as it is called behind it: a Rust local, or a value on its way.
+    fn outside(&self, pat: &Pat) -> Vec<(Option<syn::Token![mut]>, syn::Ident)> {
+        struct Search<'a>(
+            &'a Emitter<'a>,
+            Vec<LocalId>,
+            Vec<(Option<syn::Token![mut]>, syn::Ident)>,
+        );
+        impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
+            fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+                if let Some(mention) = self.0.lowered.locals.find(&binding.ident) {
+                    let id = self.0.lowered.locals.local_of(mention);
+                    if !self.1.contains(&id) {
+                        self.1.push(id);
+                        self.2.push(if self.0.has_slot(id) {
+                            (None, self.0.value(id))
+                        } else {
+                            let mutability =
+                                binding.mutability.filter(|_| binding.by_ref.is_none());
+                            (mutability, self.0.native(mention))
+                        });
+                    }
+                }
+                syn::visit::visit_pat_ident(self, binding);
+            }
+        }
+        let mut search = Search(self, Vec::new(), Vec::new());
+        syn::visit::Visit::visit_pat(&mut search, pat);
+        search.2
     }
 
     /// `let pat = value;`
@@ -80,8 +128,26 @@ impl Emitter<'_> {
             return output!(#typed #owner.init(#value););
         }
         let bound = shape::bindings(pat, self.lowered.locals);
-        let (pat, inits) = (self.pattern(pat), self.inits(&bound));
-        output!(let #pat = #value; #inits)
+        let inits = self.inits(&bound);
+        let matched = self.pattern(pat);
+        if shape::moves(pat) != shape::Moves::Parts || ty.is_some() || inits.is_empty() {
+            return output!(let #matched = #value; #inits);
+        }
+        // The bindings have their values when what the pattern leaves is dropped.
+        let natives = self.outside(pat);
+        let natives = natives
+            .iter()
+            .zip(&bound)
+            .filter(|&(_, &id)| !self.has_slot(id));
+        let natives: Vec<_> = natives.map(|(native, _)| native).collect();
+        if natives.is_empty() {
+            return output!(match #value { #matched => { #inits } });
+        }
+        let names = natives.iter().map(|(_, name)| name);
+        let outer = natives
+            .iter()
+            .map(|(mutability, name)| output!(#mutability #name));
+        output!(let (#(#outer,)*) = match #value { #matched => { #inits (#(#names,)*) } };)
     }
 
     fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
@@ -109,12 +175,22 @@ impl Emitter<'_> {
 
     /// A condition, which may bind names.
     pub(super) fn condition(&self, cond: &Expr) -> TokenStream {
-        let bound = shape::bindings_of_condition(cond, self.lowered.locals);
-        self.with_bound(cond, bound)
+        self.with_bound(
+            cond,
+            self.on_the_way(&shape::bindings_of_condition(cond, self.lowered.locals)),
+        )
+    }
+
+    /// What has been bound and is on its way into a slot.
+    fn on_the_way(&self, bound: &[LocalId]) -> Vec<(LocalId, TokenStream)> {
+        let bound = bound.iter().filter(|&&id| self.has_slot(id));
+        bound
+            .map(|&id| (id, self.value(id).into_token_stream()))
+            .collect()
     }
 
     /// An expression behind a pattern that has bound what no slot has yet.
-    fn with_bound(&self, expr: &Expr, bound: Vec<LocalId>) -> TokenStream {
+    fn with_bound(&self, expr: &Expr, bound: Vec<(LocalId, TokenStream)>) -> TokenStream {
         let mut expr = expr.clone();
         let mut rewriter = Rewriter::new(self);
         rewriter.bound = bound;
@@ -179,9 +255,18 @@ impl Emitter<'_> {
 
     /// The scrutinee of a match that leaves a part of a local with a slot.
     pub(super) fn taken_apart(&self, scrutinee: &Expr) -> Option<MentionId> {
-        let (name, _) = shape::part(scrutinee)?;
-        let mention = self.lowered.locals.find(name)?;
+        let (mention, _) = shape::scrutinee_part(scrutinee, self.lowered.locals)?;
         self.lowered.parts.of_arms(mention).map(|_| mention)
+    }
+
+    /// Whether patterns cannot be matched as they are against a scrutinee.
+    pub(super) fn is_matched(&self, scrutinee: &Expr) -> bool {
+        let locals = self.lowered.locals;
+        self.taken_apart(scrutinee).is_some()
+            || shape::scrutinee_local(scrutinee, locals).is_some_and(|mention| {
+                self.lowered.access[mention.index()] == Access::Matched
+                    && self.has_slot(locals.local_of(mention))
+            })
     }
 
     /// Matches a reference to the place. The arms read the parts that they take, by the types that
@@ -193,57 +278,92 @@ impl Emitter<'_> {
         arms: &[(&Pat, TokenStream)],
         span: Span,
     ) -> TokenStream {
-        let owner = self.owner(self.lowered.locals.local_of(scrutinee));
-        let place = self.plain(expr);
+        let locals = self.lowered.locals;
+        let id = locals.local_of(scrutinee);
+        let owner = self.owner(id);
+        let (first, place) = match shape::as_place_temporary_ref(expr, locals) {
+            Some((_, value)) => {
+                let (value, place) = (self.plain(value), self.place(id, Span::mixed_site()));
+                (Some(output!(#owner.init(#value);)), output!((*#place)))
+            }
+            None => (None, self.plain(expr)),
+        };
         let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
         let mut types = Vec::new();
         let mut typed = Vec::new();
         let mut read = Vec::new();
         for (index, (pat, body)) in arms.iter().enumerate() {
-            let (pat, names) = self.by_reference(pat);
+            let (inner, guard) = match pat {
+                Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+                pat => (*pat, None),
+            };
+            let bound = shape::bindings(inner, locals);
+            let names: Vec<_> = bound.iter().map(|&id| self.value(id)).collect();
             let arm_types: Vec<_> = (0..names.len())
                 .map(|n| quote::format_ident!("__type_{}_{}", index, n, span = Span::mixed_site()))
                 .collect();
-            typed.push(output!(#pat => { #(#arm_types.is(#names);)* }));
-            let note = parts.get(index).filter(|_| !names.is_empty()).map(|part| {
-                let bit = 1u8 << part.0;
+            let (by_type, by_reference) = (
+                self.renamed(inner, References::Kept),
+                self.renamed(inner, References::Implied),
+            );
+            typed.push(output!(#by_type => { #(#arm_types.is(#names);)* }));
+            let guard = guard.map(|guard| {
+                let views = bound.iter().zip(names.iter().zip(&arm_types));
+                let views = views.map(|(&id, (name, ty))| (id, output!((*#ty.view(&#name)))));
+                let guard = self.with_bound(guard, views.collect());
+                output!(if #guard)
+            });
+            let note = parts.get(index).copied().flatten().map(|part| {
+                let bit = part.bit();
                 output!(#owner.note(#bit);)
             });
-            read.push(output!(#pat => { #(let #names = #arm_types.read(#names);)* #note #body }));
+            read.push(output! {
+                #by_reference #guard => { #(let #names = #arm_types.read(#names);)* #note #body }
+            });
             types.extend(arm_types);
         }
         quote_spanned! {span=> {
             #(let #types = __coro::part_type();)*
+            #first
             if false {
                 __coro::diverge();
                 match #place { #(#typed)* }
             }
-            match &mut #place { #(#read)* }
+            match __coro::matched(&raw const #place) { #(#read)* }
         }}
     }
 
-    /// A pattern with names for what it binds by reference.
-    pub(super) fn by_reference(&self, pat: &Pat) -> (Pat, Vec<syn::Ident>) {
-        struct Renamed<'a>(&'a Emitter<'a>, Vec<LocalId>);
+    /// A pattern with names for the values that it binds.
+    pub(super) fn renamed(&self, pat: &Pat, references: References) -> Pat {
+        struct Renamed<'a>(&'a Emitter<'a>, References);
         impl VisitMut for Renamed<'_> {
-            fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
-                visit_mut::visit_pat_ident_mut(self, binding);
+            fn visit_pat_mut(&mut self, pat: &mut Pat) {
+                visit_mut::visit_pat_mut(self, pat);
+                let Pat::Ident(binding) = pat else { return };
                 let Some(mention) = self.0.lowered.locals.find(&binding.ident) else {
                     return;
                 };
                 let id = self.0.lowered.locals.local_of(mention);
-                binding.mutability = None;
                 binding.ident = self.0.value(id);
-                if !self.1.contains(&id) {
-                    self.1.push(id);
+                if binding.by_ref.is_none() {
+                    binding.mutability = None;
+                    return;
+                }
+                match self.1 {
+                    References::Kept => {}
+                    References::Implied => (binding.by_ref, binding.mutability) = (None, None),
+                    References::Dropped => {
+                        *pat = match binding.subpat.take() {
+                            Some((_, inner)) => *inner,
+                            None => output_as!(_),
+                        }
+                    }
                 }
             }
         }
         let mut pat = pat.clone();
-        let mut renamed = Renamed(self, Vec::new());
-        renamed.visit_pat_mut(&mut pat);
-        let names = renamed.1.iter().map(|&id| self.value(id)).collect();
-        (pat, names)
+        Renamed(self, references).visit_pat_mut(&mut pat);
+        pat
     }
 
     /// Binds the parts that are Rust locals as in the source.
@@ -275,10 +395,19 @@ impl Emitter<'_> {
         let Pat::Guard(guarded) = pat else {
             return (self.pattern(pat), None);
         };
-        let guard = self.with_bound(
-            &guarded.guard,
-            shape::bindings(&guarded.pat, self.lowered.locals),
-        );
+        let bound = self.on_the_way(&shape::bindings(&guarded.pat, self.lowered.locals));
+        let guard = self.with_bound(&guarded.guard, bound);
         (self.pattern(&guarded.pat), Some(output!(if #guard)))
     }
+}
+
+/// What becomes of `ref` in a pattern.
+#[derive(Clone, Copy)]
+pub(super) enum References {
+    /// It stays.
+    Kept,
+    /// What is matched is a reference, so that every binding is one.
+    Implied,
+    /// The binding goes.
+    Dropped,
 }

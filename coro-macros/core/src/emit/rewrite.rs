@@ -45,7 +45,7 @@ pub(super) struct Rewriter<'a> {
     /// Inside a closure or an `async` block: ways out are its own.
     nested: bool,
     /// What the pattern or condition at hand has bound, and no slot has yet.
-    pub(super) bound: Vec<LocalId>,
+    pub(super) bound: Vec<(LocalId, TokenStream)>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -64,14 +64,14 @@ impl<'a> Rewriter<'a> {
 
     /// One mention, as an expression.
     fn mention(&self, mention: MentionId) -> Expr {
+        let id = self.emitter.lowered.locals.local_of(mention);
+        if let Some((_, value)) = self.bound.iter().find(|(bound, _)| *bound == id) {
+            return output_as!(#value);
+        }
         let Some(id) = self.slot_of(mention) else {
             let name = self.emitter.native(mention);
             return output_as!(#name);
         };
-        if self.bound.contains(&id) {
-            let value = self.emitter.value(id);
-            return output_as!(#value);
-        }
         let user = self.emitter.lowered.locals.written(mention).span();
         let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
         match self.emitter.lowered.access[mention.index()] {
@@ -79,7 +79,8 @@ impl<'a> Rewriter<'a> {
             | Access::Reference
             | Access::Asked
             | Access::Told
-            | Access::Matched => {
+            | Access::Matched
+            | Access::Apart => {
                 let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, output!(*#place));
                 written.set_span(user);
                 output_as!(#written)
@@ -102,7 +103,7 @@ impl<'a> Rewriter<'a> {
         let part = self.emitter.lowered.parts.of_mention(mention)?;
         // The base of a part is a mention of the same local, but not this part.
         (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
-            .then_some((mention, 1 << part.0))
+            .then_some((mention, part.bit()))
     }
 
     /// A closure or an `async` block, with what it captures.
@@ -127,6 +128,7 @@ impl<'a> Rewriter<'a> {
                 | Access::Asked
                 | Access::Told
                 | Access::Matched
+                | Access::Apart
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
                     lets.push(output_as!(let #place = &mut *#place;));
@@ -138,6 +140,83 @@ impl<'a> Rewriter<'a> {
         self.nested = outer;
         if !lets.is_empty() {
             *expr = output_as!({ #(#lets)* #expr });
+        }
+    }
+
+    /// The links of a condition, if one of them takes a local with a slot, or a part of one.
+    fn links<'e>(&self, cond: &'e Expr) -> Option<Vec<&'e Expr>> {
+        let links = shape::links(cond);
+        let takes = |link: &&Expr| matches!(link, Expr::Let(binding) if self.emitter.is_matched(&binding.expr));
+        (!self.nested && links.iter().any(takes)).then_some(links)
+    }
+
+    /// Conditions inside of each other, around `body`.
+    fn chain(&mut self, links: &[&Expr], body: TokenStream, span: Span) -> TokenStream {
+        links.iter().rev().fold(body, |body, link| {
+            if let Expr::Let(binding) = link
+                && self.emitter.is_matched(&binding.expr)
+            {
+                let wild: Pat = output_as!(_);
+                let arms = vec![(&*binding.pat, output!({ #body })), (&wild, output!({}))];
+                return self.emitter.matched(&binding.expr, arms, span);
+            }
+            let mut link = (*link).clone();
+            self.visit_expr_mut(&mut link);
+            output!(if #link { #body })
+        })
+    }
+
+    /// A functional update whose base is a local with a slot, or a part of one. What it takes is
+    /// read; what it leaves is not dropped here.
+    fn updated(
+        &mut self,
+        literal: &mut syn::ExprStruct,
+        mention: MentionId,
+        part: u8,
+        span: Span,
+    ) -> TokenStream {
+        let locals = self.emitter.lowered.locals;
+        let id = locals.local_of(mention);
+        let owner = self.emitter.owner(id);
+        let mut values = Vec::new();
+        for field in &mut literal.fields {
+            self.visit_expr_mut(&mut field.expr);
+            values.push(field.expr.to_token_stream());
+        }
+        let mut base = literal.rest.take().expect("an update has a base");
+        let (first, place) = match shape::as_place_temporary(&mut base, locals) {
+            Some((_, value)) => {
+                self.visit_expr_mut(value);
+                let place = self.emitter.place(id, Span::mixed_site());
+                (Some(output!(#owner.init(#value);)), output!((*#place)))
+            }
+            None => {
+                self.visit_expr_mut(&mut base);
+                (None, base.to_token_stream())
+            }
+        };
+        let names: Vec<_> = (0..values.len())
+            .map(|n| quote::format_ident!("__field_{n}", span = Span::mixed_site()))
+            .collect();
+        let (name, fields) = (
+            &literal.path,
+            literal
+                .fields
+                .iter()
+                .map(|field| &field.member)
+                .collect::<Vec<_>>(),
+        );
+        quote_spanned! {span=>
+            match (#(#values,)*) {
+                (#(#names,)*) => {
+                    #first
+                    let __base = __coro::read(&raw const #place);
+                    #owner.note(#part);
+                    let __made = #name { #(#fields: #names,)* ..__base };
+                    #(__coro::forget(__base.#fields);)*
+                    __made
+                }
+            }
         }
     }
 
@@ -176,9 +255,10 @@ impl<'a> Rewriter<'a> {
         }
         if let Some((mention, part)) = self.part(&assign.left) {
             let owner = self.emitter.owner(locals.local_of(mention));
-            visit_mut::visit_expr_mut(self, &mut assign.left);
+            let mut place = shape::bare(&assign.left).clone();
+            visit_mut::visit_expr_mut(self, &mut place);
             self.visit_expr_mut(&mut assign.right);
-            let (place, value) = (&assign.left, &assign.right);
+            let value = &assign.right;
             return Some(output_as!(#owner.assign_part(#part, &raw mut #place, #value)));
         }
         if matches!(
@@ -265,7 +345,7 @@ impl VisitMut for Rewriter<'_> {
             && !self.nested
         {
             let owner = self.emitter.owner(locals.local_of(mention));
-            let mut place = expr.clone();
+            let mut place = shape::bare(expr).clone();
             visit_mut::visit_expr_mut(self, &mut place);
             *expr = parse_quote_spanned!(span=> #owner.part(#part, &raw const #place));
             return;
@@ -292,7 +372,7 @@ impl VisitMut for Rewriter<'_> {
                     })
                     .filter(|&mention| {
                         self.slot_of(mention)
-                            .is_some_and(|id| !self.bound.contains(&id))
+                            .is_some_and(|id| self.bound.iter().all(|(bound, _)| *bound != id))
                     });
                 let part = self
                     .part(&call.receiver)
@@ -387,32 +467,50 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::If(branch) => {
                 // Taking a local apart, or leaving it whole for the `else`.
-                let is_matched = |scrutinee: &Expr| {
-                    self.emitter.taken_apart(scrutinee).is_some()
-                        || shape::scrutinee_local(scrutinee, locals).is_some_and(|mention| {
-                            self.emitter.lowered.access[mention.index()] == Access::Matched
-                                && self.slot_of(mention).is_some()
-                        })
+                let Some(links) = self.links(&branch.cond) else {
+                    return visit_mut::visit_expr_mut(self, expr);
                 };
-                if let Expr::Let(binding) = &*branch.cond
-                    && is_matched(&binding.expr)
-                {
-                    self.visit_block_mut(&mut branch.then_branch);
-                    let then = &branch.then_branch;
-                    let otherwise = match &mut branch.else_branch {
-                        Some((_, otherwise)) => {
-                            self.visit_expr_mut(otherwise);
-                            output!({ #otherwise })
-                        }
-                        None => output!({}),
-                    };
+                self.visit_block_mut(&mut branch.then_branch);
+                let then = &branch.then_branch;
+                let otherwise = match &mut branch.else_branch {
+                    Some((_, otherwise)) => {
+                        self.visit_expr_mut(otherwise);
+                        output!({ #otherwise })
+                    }
+                    None => output!({}),
+                };
+                let tokens = if let [Expr::Let(binding)] = links[..] {
                     let wild: Pat = output_as!(_);
                     let arms = vec![(&*binding.pat, output!(#then)), (&wild, otherwise)];
-                    let tokens = self.emitter.matched(&binding.expr, arms, span);
-                    *expr = Expr::Verbatim(tokens);
-                    return;
+                    self.emitter.matched(&binding.expr, arms, span)
+                } else {
+                    let label = self.emitter.label("chain");
+                    let nested = self.chain(&links, output!(break #label #then), span);
+                    output!(#label: { #nested #otherwise })
+                };
+                *expr = Expr::Verbatim(tokens);
+            }
+            Expr::While(repeat) => {
+                let Some(links) = self.links(&repeat.cond) else {
+                    return visit_mut::visit_expr_mut(self, expr);
+                };
+                self.visit_block_mut(&mut repeat.body);
+                let (label, body) = (&repeat.label, &repeat.body);
+                let nested = self.chain(&links, output!({ #body continue; }), span);
+                *expr = Expr::Verbatim(output!(#label loop { #nested break; }));
+            }
+            Expr::Struct(literal) => {
+                let part = literal.rest.as_ref().and_then(|base| {
+                    let (mention, _) = shape::scrutinee_part(base, locals)?;
+                    let part = self.emitter.lowered.parts.of_mention(mention)?;
+                    Some((mention, part.bit()))
+                });
+                match part {
+                    Some((mention, part)) if !self.nested => {
+                        *expr = Expr::Verbatim(self.updated(literal, mention, part, span));
+                    }
+                    _ => visit_mut::visit_expr_mut(self, expr),
                 }
-                visit_mut::visit_expr_mut(self, expr);
             }
             _ => visit_mut::visit_expr_mut(self, expr),
         }

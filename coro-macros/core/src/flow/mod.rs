@@ -65,8 +65,8 @@ pub(crate) enum Usage {
     TakenReceiver,
     /// A method is called on a part of it.
     PartReceiver,
-    /// An arm that takes all of it was chosen.
-    Matched,
+    /// The arm of this number was chosen, which takes it or parts of it.
+    Matched(usize),
     /// A closure that is not `move` captures it.
     Captured,
     /// A `move` closure captures it.
@@ -97,6 +97,16 @@ pub(crate) struct Taking {
     pub(crate) pats: Vec<Pat>,
 }
 
+/// A local, or a part of one, from which a functional update takes all but the named fields.
+#[derive(Debug)]
+pub(crate) struct Update {
+    pub(crate) mention: MentionId,
+    pub(crate) path: Path,
+    /// The type that is written.
+    pub(crate) name: syn::Path,
+    pub(crate) fields: Vec<syn::Member>,
+}
+
 /// A sequence of events.
 #[derive(Default, Debug)]
 pub(crate) struct GraphNode {
@@ -118,8 +128,8 @@ pub(crate) struct Flow {
     pub(crate) paths: HashMap<MentionId, Path>,
     /// What is taken apart by patterns, with the patterns.
     pub(crate) takings: Vec<Taking>,
-    /// Scrutinees of which an arm takes a part, or borrows one.
-    pub(crate) matched_in_part: Vec<MentionId>,
+    /// The bases of functional updates.
+    pub(crate) updates: Vec<Update>,
 }
 
 /// Builds the graph of a body.
@@ -139,7 +149,7 @@ pub(crate) fn flow(
             captured_parts: Vec::new(),
             paths: HashMap::new(),
             takings: Vec::new(),
-            matched_in_part: Vec::new(),
+            updates: Vec::new(),
         },
         now: 0,
         scope: Vec::new(),
@@ -216,7 +226,7 @@ impl Builder<'_> {
                     Usage::Taken
                     | Usage::Given
                     | Usage::Part
-                    | Usage::Matched
+                    | Usage::Matched(_)
                     | Usage::CapturedByMove => {}
                     Usage::InPlace
                     | Usage::Captured
@@ -401,12 +411,9 @@ impl Builder<'_> {
             }
             Node::If(branch) => {
                 let depth = self.scope.len();
-                self.mixed(|this| this.condition(&branch.cond));
-                self.fresh_region();
                 let start = self.node();
-                self.edge_without(start, depth);
-                self.then();
-                self.chosen(&branch.cond);
+                self.mixed(|this| this.condition(&branch.cond, start, depth));
+                self.fresh_region();
                 self.bound_elsewhere(shape::bindings_of_condition(&branch.cond, self.locals));
                 self.block(&branch.then);
                 self.end(depth);
@@ -434,12 +441,12 @@ impl Builder<'_> {
                 });
                 let start = self.then();
                 let after = self.node();
-                for arm in &choice.arms {
+                for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
                     self.edge(start, self.now);
                     self.region = start_region;
                     self.scoped(|this| {
-                        this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, start));
+                        this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, number, start));
                         this.fresh_region();
                         this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
                         this.block(&arm.body);
@@ -470,7 +477,7 @@ impl Builder<'_> {
     }
 
     /// Chooses an arm: its guard runs, then its pattern binds.
-    fn arm(&mut self, scrutinee: &Expr, pat: &Pat, otherwise: usize) {
+    fn arm(&mut self, scrutinee: &Expr, pat: &Pat, number: usize, otherwise: usize) {
         if let Pat::Guard(guarded) = pat {
             let depth = self.scope.len();
             for id in shape::bindings(&guarded.pat, self.locals) {
@@ -479,31 +486,22 @@ impl Builder<'_> {
             }
             // While a guard runs, what the pattern binds is borrowed.
             self.guards += 1;
-            self.expr(&guarded.guard, shape::Use::Value);
+            self.condition(&guarded.guard, otherwise, depth);
             self.guards -= 1;
-            // The guard may be false.
-            self.edge_without(otherwise, depth);
-            self.then();
-            self.matched(scrutinee, &guarded.pat);
+            self.matched(scrutinee, &guarded.pat, number);
         } else {
-            self.matched(scrutinee, pat);
+            self.matched(scrutinee, pat, number);
             self.bind(pat);
         }
     }
 
-    fn matched(&mut self, scrutinee: &Expr, pat: &Pat) {
-        let Some(mention) = shape::scrutinee_local(scrutinee, self.locals) else {
-            return;
-        };
-        if shape::moves(pat) == shape::Moves::Parts || shape::borrows(pat) {
-            self.flow.matched_in_part.push(mention);
-        }
-        if shape::moves(pat) == shape::Moves::Everything {
-            self.event(Event::Use(
-                self.locals.local_of(mention),
-                mention,
-                Usage::Matched,
-            ));
+    /// An arm was chosen: what its pattern takes is taken.
+    fn matched(&mut self, scrutinee: &Expr, pat: &Pat, number: usize) {
+        if let Some((mention, _)) = shape::scrutinee_part(scrutinee, self.locals)
+            && shape::moves(pat) != shape::Moves::Nothing
+        {
+            let id = self.locals.local_of(mention);
+            self.event(Event::Use(id, mention, Usage::Matched(number)));
         }
     }
 
@@ -551,11 +549,11 @@ impl Flow {
             })
     }
 
-    /// Whether a mention is the receiver of a method call on a part.
-    pub(crate) fn is_receiver(&self, mention: MentionId) -> bool {
-        self.nodes.iter().flat_map(|node| &node.events).any(
-            |event| matches!(event, Event::Use(_, found, Usage::PartReceiver) if *found == mention),
-        )
+    /// The patterns that a scrutinee is matched against, and the part of the local that it is.
+    pub(crate) fn taking(&self, scrutinee: MentionId) -> Option<&Taking> {
+        self.takings
+            .iter()
+            .find(|taking| taking.mention == scrutinee)
     }
 
     /// Refuses `move` closures that capture a part of a local in a slot, and leave the rest.

@@ -3,7 +3,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
-use super::{Builder, Event, Taking, Target, Usage};
+use super::{Builder, Event, Taking, Target, Update, Usage};
 use crate::locals::{Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
@@ -23,22 +23,14 @@ impl Builder<'_> {
                 {
                     return;
                 }
-                match shape::scrutinee_local(&init.expr, self.locals) {
-                    Some(_) if shape::lone_name(&init.expr).is_none() => {
-                        self.expr(&init.expr, Use::Value);
-                    }
-                    Some(mention) => match shape::moves(&local.pat) {
-                        shape::Moves::Everything => self.used(mention, Usage::Taken),
-                        shape::Moves::Nothing | shape::Moves::Parts => {
-                            self.scrutinee(&init.expr, std::iter::once(&local.pat));
-                        }
-                    },
-                    None if shape::moves(&local.pat) == shape::Moves::Parts
-                        && shape::part(&init.expr).is_some() =>
-                    {
-                        self.scrutinee(&init.expr, std::iter::once(&local.pat));
-                    }
-                    None => self.expr(&init.expr, Use::Value),
+                let is_refutable = init.diverge.is_some();
+                let takes_all = shape::moves(&local.pat) == shape::Moves::Everything;
+                let is_matched = shape::scrutinee_part(&init.expr, self.locals)
+                    .is_some_and(|_| is_refutable || !takes_all);
+                if is_matched {
+                    self.scrutinee(&init.expr, std::iter::once(&local.pat));
+                } else {
+                    self.expr(&init.expr, Use::Value);
                 }
                 if let Some((_, otherwise)) = &init.diverge {
                     let start = self.now;
@@ -46,6 +38,9 @@ impl Builder<'_> {
                     self.expr(otherwise, Use::Value);
                     self.now = self.node();
                     self.edge(start, self.now);
+                }
+                if is_matched {
+                    self.matched(&init.expr, &local.pat, 0);
                 }
                 self.bind(&local.pat);
             }
@@ -88,9 +83,7 @@ impl Builder<'_> {
     /// what the others bind by reference lies behind one.
     pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, pats: impl Iterator<Item = &'p Pat>) {
         let pats: Vec<Pat> = pats.cloned().collect();
-        if let Some((name, path)) = shape::part(expr)
-            && let Some(mention) = self.locals.find(name)
-        {
+        if let Some((mention, path)) = shape::scrutinee_part(expr, self.locals) {
             self.flow.takings.push(Taking {
                 mention,
                 path,
@@ -172,6 +165,7 @@ impl Builder<'_> {
                 let after = self.then();
                 self.edge(start, after);
             }
+            Expr::Struct(literal) => self.literal(literal),
             // What is copied out of a place does not borrow it.
             Expr::Index(element)
                 if usage == Use::Value && self.mention(&element.expr).is_some() =>
@@ -181,11 +175,8 @@ impl Builder<'_> {
             }
             Expr::If(branch) => {
                 let depth = self.scope.len();
-                self.condition(&branch.cond);
                 let start = self.node();
-                self.edge_without(start, depth);
-                self.then();
-                self.chosen(&branch.cond);
+                self.condition(&branch.cond, start, depth);
                 self.plain_block(&branch.then_branch);
                 self.end(depth);
                 let then = self.now;
@@ -200,11 +191,11 @@ impl Builder<'_> {
                 self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat));
                 let start = self.then();
                 let after = self.node();
-                for arm in &choice.arms {
+                for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
                     self.edge(start, self.now);
                     self.scoped(|this| {
-                        this.arm(&choice.expr, &arm.pat, start);
+                        this.arm(&choice.expr, &arm.pat, number, start);
                         this.expr(&arm.body, Use::Value);
                     });
                     self.edge(self.now, after);
@@ -216,19 +207,21 @@ impl Builder<'_> {
                 self.labelled(label, |this| this.plain_block(&block.block));
             }
             Expr::Unsafe(block) => self.plain_block(&block.block),
-            Expr::Loop(repeat) => self.plain_loop(repeat.label.as_ref(), |_| false, &repeat.body),
+            Expr::Loop(repeat) => {
+                self.plain_loop(repeat.label.as_ref(), |_, _, _| {}, &repeat.body)
+            }
             Expr::While(repeat) => {
-                let cond = |this: &mut Self| {
-                    this.condition(&repeat.cond);
-                    true
+                let cond = |this: &mut Self, after, depth| {
+                    this.condition(&repeat.cond, after, depth);
                 };
                 self.plain_loop(repeat.label.as_ref(), cond, &repeat.body);
             }
             Expr::ForLoop(repeat) => {
                 self.expr(&repeat.expr, Use::Value);
-                let item = |this: &mut Self| {
+                let item = |this: &mut Self, after, depth| {
+                    this.edge_without(after, depth);
+                    this.then();
                     this.bind(&repeat.pat);
-                    true
                 };
                 self.plain_loop(repeat.label.as_ref(), item, &repeat.body);
             }
@@ -266,7 +259,8 @@ impl Builder<'_> {
                 self.captures(&body, block.capture.is_some());
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
-            Expr::Let(_) => self.condition(expr),
+            // A `let` stands in conditions only.
+            Expr::Let(binding) => self.expr(&binding.expr, Use::Place),
             _ => {
                 let mut expr = expr.clone();
                 for (operand, usage) in shape::operands(&mut expr) {
@@ -274,6 +268,32 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// A struct; the base of an update is read part by part.
+    fn literal(&mut self, literal: &syn::ExprStruct) {
+        for field in &literal.fields {
+            self.expr(&field.expr, Use::Value);
+        }
+        let Some(base) = &literal.rest else { return };
+        let Some((mention, path)) = shape::scrutinee_part(base, self.locals) else {
+            return self.expr(base, Use::Place);
+        };
+        self.flow.updates.push(Update {
+            mention,
+            path,
+            name: literal.path.clone(),
+            fields: literal
+                .fields
+                .iter()
+                .map(|field| field.member.clone())
+                .collect(),
+        });
+        if let Some((_, value)) = shape::as_place_temporary_ref(base, self.locals) {
+            self.expr(value, Use::Value);
+            self.event(Event::Init(self.locals.local_of(mention)));
+        }
+        self.used(mention, Usage::Part);
     }
 
     /// What stands on the left of `=`.
@@ -312,15 +332,13 @@ impl Builder<'_> {
     fn plain_loop(
         &mut self,
         label: Option<&syn::Label>,
-        head: impl FnOnce(&mut Self) -> bool,
+        head: impl FnOnce(&mut Self, usize, usize),
         body: &syn::Block,
     ) {
         let again = self.then();
         let after = self.node();
         let scope = self.scope.len();
-        if head(self) {
-            self.edge_without(after, scope);
-        }
+        head(self, after, scope);
         self.then();
         let label = label.map(|label| label.name.clone());
         self.targets.push(Target {
@@ -336,44 +354,28 @@ impl Builder<'_> {
         self.now = after;
     }
 
-    pub(super) fn condition(&mut self, cond: &Expr) {
-        match cond {
+    /// A condition, link by link; the first one that is false leads to `otherwise`, where nothing
+    /// is bound that was not at `depth`.
+    pub(super) fn condition(&mut self, cond: &Expr, otherwise: usize, depth: usize) {
+        match shape::bare(cond) {
             Expr::Let(binding) => {
                 self.scrutinee(&binding.expr, std::iter::once(&*binding.pat));
+                self.edge_without(otherwise, depth);
+                self.then();
+                self.matched(&binding.expr, &binding.pat, 0);
                 self.bind(&binding.pat);
             }
             Expr::Binary(operation)
                 if matches!(operation.op, BinOp::And(_)) && shape::contains_let(cond) =>
             {
-                self.condition(&operation.left);
-                self.guards += 1;
-                self.condition(&operation.right);
-                self.guards -= 1;
+                self.condition(&operation.left, otherwise, depth);
+                self.condition(&operation.right, otherwise, depth);
             }
-            other => self.expr(other, Use::Value),
-        }
-    }
-
-    /// The condition was true: what its pattern takes is taken.
-    pub(super) fn chosen(&mut self, cond: &Expr) {
-        match cond {
-            Expr::Let(binding) => self.matched(&binding.expr, &binding.pat),
-            _ => self.in_place(cond),
-        }
-    }
-
-    /// The scrutinees of a chain of conditions are matched where they are.
-    fn in_place(&mut self, cond: &Expr) {
-        match cond {
-            Expr::Let(binding) => {
-                let mention = shape::scrutinee_local(&binding.expr, self.locals);
-                self.flow.matched_in_part.extend(mention);
+            other => {
+                self.expr(other, Use::Value);
+                self.edge_without(otherwise, depth);
+                self.then();
             }
-            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-                self.in_place(&operation.left);
-                self.in_place(&operation.right);
-            }
-            _ => {}
         }
     }
 

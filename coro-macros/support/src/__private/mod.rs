@@ -25,7 +25,8 @@ pub mod twin;
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
 pub use owner::{
-    Owner, Owns, PartOwner, PartType, ReadPart, forget, owner, part_owner, part_type, take,
+    Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
+    part_type, take, viewed,
 };
 pub use receiver::{
     Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue,

@@ -201,6 +201,13 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
         }
     }
 
+    /// Initialises a temporary and gives its place.
+    #[inline(always)]
+    pub fn put(&self, value: T) -> *mut T {
+        self.init(value);
+        self.place
+    }
+
     /// Moves the value out, or copies it.
     #[inline(always)]
     pub fn take(&self) -> T {
@@ -311,6 +318,17 @@ impl<V> PartType<V> {
     /// Says what it is. Never called.
     pub fn is(self, _: V) {}
 
+    /// The part behind a reference that a pattern has bound instead of it, while a guard runs.
+    ///
+    /// # Safety
+    ///
+    /// The part has a value, which nobody changes as long as the view is used.
+    #[inline(always)]
+    pub unsafe fn view<R: ViewPart<V>>(self, reference: &R) -> &V {
+        // SAFETY: as the caller promises.
+        unsafe { reference.view() }
+    }
+
     /// The part behind a reference that a pattern has bound instead of it.
     ///
     /// # Safety
@@ -352,4 +370,86 @@ impl<'a, A: ?Sized> ReadPart<&'a A> for &'a A {
     unsafe fn read(self) -> &'a A {
         self
     }
+}
+/// The pattern says `ref`.
+impl<'a, A: ?Sized> ReadPart<&'a A> for &'a mut A {
+    #[inline(always)]
+    unsafe fn read(self) -> &'a A {
+        self
+    }
+}
+
+/// A reference that stands for a part, looked at and not taken.
+pub trait ViewPart<V> {
+    /// Looks at the part.
+    ///
+    /// # Safety
+    ///
+    /// As for [`PartType::view`].
+    unsafe fn view(&self) -> &V;
+}
+
+impl<A> ViewPart<A> for &mut A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &A {
+        self
+    }
+}
+impl<A> ViewPart<A> for &A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &A {
+        self
+    }
+}
+impl<'a, A: ?Sized> ViewPart<&'a mut A> for &'a mut A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &&'a mut A {
+        self
+    }
+}
+impl<'a, A: ?Sized> ViewPart<&'a A> for &'a A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &&'a A {
+        self
+    }
+}
+/// The pattern says `ref`.
+impl<'a, A: ?Sized> ViewPart<&'a A> for &'a mut A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &&'a A {
+        // SAFETY: the two references look the same, and behind a shared one there is no
+        // difference in what they permit.
+        unsafe { &*(&raw const *self).cast::<&'a A>() }
+    }
+}
+/// The scrutinee has been matched by a shared reference, and holds an exclusive one.
+impl<'a, 'b, A: ?Sized> ViewPart<&'a mut A> for &'b A {
+    #[inline(always)]
+    unsafe fn view(&self) -> &&'a mut A {
+        // SAFETY: as above.
+        unsafe { &*(&raw const *self).cast::<&'a mut A>() }
+    }
+}
+
+/// What patterns are matched against that take parts of it.
+///
+/// # Safety
+///
+/// The place has a value, of which the patterns bind parts that nobody else uses as long as they
+/// are bound. Through a place that is shared, patterns bind only what is `Copy` or shared.
+#[inline(always)]
+pub unsafe fn matched<'a, P: ?Sized>(place: *const P) -> &'a mut P {
+    // SAFETY: as the caller promises.
+    unsafe { &mut *place.cast_mut() }
+}
+
+/// The same, where patterns are only tried.
+///
+/// # Safety
+///
+/// The place has a value that nobody changes as long as the reference is used.
+#[inline(always)]
+pub unsafe fn viewed<'a, P: ?Sized>(place: *const P) -> &'a P {
+    // SAFETY: as the caller promises.
+    unsafe { &*place }
 }
