@@ -35,6 +35,9 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// Syntax says that it is a closure, or holds one: rustc knows little of its type before it has
+    /// seen the whole function.
+    pub(crate) is_closure: bool,
 }
 
 /// All locals, in the order of their declarations, and all mentions.
@@ -57,6 +60,7 @@ impl Locals {
             kind,
             is_reference: false,
             is_trivial: false,
+            is_closure: false,
         });
         LocalId(self.all.len() - 1)
     }

@@ -463,13 +463,52 @@ pub(crate) fn scrutinee_local(expr: &Expr, locals: &Locals) -> Option<crate::loc
     }
 }
 
-/// The local that patterns are matched against, or of which a part is.
+/// A [`place_temporary`], and the way to the part of it that an expression is.
+pub(crate) fn temporary_part<'a>(
+    expr: &'a Expr,
+    locals: &Locals,
+) -> Option<(crate::locals::MentionId, &'a Expr, Vec<Step>)> {
+    match bare(expr) {
+        Expr::Field(field) => {
+            let (mention, value, mut path) = temporary_part(&field.base, locals)?;
+            path.push(Step::Field(field.member.clone()));
+            Some((mention, value, path))
+        }
+        other => {
+            let (mention, value) = as_place_temporary_ref(other, locals)?;
+            Some((mention, value, Vec::new()))
+        }
+    }
+}
+
+/// Puts the name of the temporary in the place of a [`place_temporary`] that an expression is a
+/// part of, and gives its value.
+pub(crate) fn take_temporary(
+    expr: &mut Expr,
+    locals: &Locals,
+) -> Option<(crate::locals::MentionId, Expr)> {
+    match expr {
+        Expr::Paren(inner) => take_temporary(&mut inner.expr, locals),
+        Expr::Group(inner) => take_temporary(&mut inner.expr, locals),
+        Expr::Field(field) => take_temporary(&mut field.base, locals),
+        other => {
+            let (mention, value) = as_place_temporary_ref(other, locals)?;
+            let value = value.clone();
+            let Expr::Call(call) = other else { return None };
+            *other = call.args.first()?.clone();
+            Some((mention, value))
+        }
+    }
+}
+
+/// The local that an expression is a part of, named or a [`place_temporary`], and the way to the
+/// part.
 pub(crate) fn scrutinee_part(
     expr: &Expr,
     locals: &Locals,
 ) -> Option<(crate::locals::MentionId, Vec<Step>)> {
-    if let Some((mention, _)) = as_place_temporary_ref(expr, locals) {
-        return Some((mention, Vec::new()));
+    if let Some((mention, _, path)) = temporary_part(expr, locals) {
+        return Some((mention, path));
     }
     let (name, path) = part(expr)?;
     Some((locals.find(name)?, path))
@@ -554,6 +593,17 @@ pub(crate) fn bindings_of_condition(cond: &Expr, locals: &Locals) -> Vec<LocalId
         Expr::Paren(inner) => bindings_of_condition(&inner.expr, locals),
         Expr::Group(inner) => bindings_of_condition(&inner.expr, locals),
         _ => Vec::new(),
+    }
+}
+
+/// Whether syntax alone says that the value is a closure, or holds one.
+pub(crate) fn is_closure(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Closure(_) => true,
+        Expr::Tuple(tuple) => tuple.elems.iter().any(is_closure),
+        Expr::Array(array) => array.elems.iter().any(is_closure),
+        Expr::Call(call) => call.args.iter().any(is_closure),
+        _ => false,
     }
 }
 

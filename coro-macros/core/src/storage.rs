@@ -66,7 +66,7 @@ pub(crate) fn storage(
             }
         } else if saved.anywhere(id) {
             Class::Saved {
-                only_for_drop: saved.only_for_drop(id),
+                only_for_drop: saved.only_for_drop(id) && !local.is_closure,
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Future)

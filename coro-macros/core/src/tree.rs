@@ -11,6 +11,7 @@
 //!
 //! Data only. Whatever contains no suspension is a `Plain` leaf and stays as it was written.
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::{Expr, Lifetime, Pat};
 
 use crate::locals::LocalId;
@@ -126,6 +127,61 @@ impl Stmt {
             Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => false,
         }
     }
+}
+
+impl Block {
+    /// Whether a name for which `is_it` holds stands in it.
+    fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+        self.stmts.iter().any(|stmt| stmt.names(is_it))
+            || self.tail.as_ref().is_some_and(|tail| tail.names(is_it))
+    }
+}
+
+impl Stmt {
+    /// Whether a name for which `is_it` holds stands in it.
+    pub(crate) fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+        match self {
+            Stmt::Plain(stmt) => names(stmt.to_token_stream(), is_it),
+            Stmt::Let { pat, init } => names(pat.to_token_stream(), is_it) || init.names(is_it),
+            Stmt::Node(node) => node.names(is_it),
+            Stmt::Declare(_) | Stmt::End(_) => false,
+        }
+    }
+}
+
+impl Node {
+    /// Whether a name for which `is_it` holds stands in it.
+    fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+        let expr = |expr: &Expr| names(expr.to_token_stream(), is_it);
+        match self {
+            Node::Plain(inner) => expr(inner),
+            Node::Wait(wait) => expr(&wait.operand),
+            Node::Block(inner) | Node::Loop(inner) => inner.body.names(is_it),
+            Node::If(branch) => {
+                expr(&branch.cond)
+                    || branch.then.names(is_it)
+                    || branch
+                        .otherwise
+                        .as_ref()
+                        .is_some_and(|otherwise| otherwise.names(is_it))
+            }
+            Node::Match(choice) => {
+                expr(&choice.scrutinee)
+                    || choice
+                        .arms
+                        .iter()
+                        .any(|arm| names(arm.pat.to_token_stream(), is_it) || arm.body.names(is_it))
+            }
+        }
+    }
+}
+
+fn names(tokens: proc_macro2::TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(name) => is_it(&name),
+        proc_macro2::TokenTree::Group(group) => names(group.stream(), is_it),
+        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+    })
 }
 
 impl Node {

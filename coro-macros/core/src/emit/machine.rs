@@ -42,7 +42,13 @@ impl Emitter<'_> {
         } = frame;
         let probes = (!probes.is_empty()).then(|| output!(if false { __coro::diverge(); #probes }));
         let name = name_of(self.lowered.function);
-        let body = self.block(self.lowered.body, &self.lowered.parameters.locals());
+        let mut body = self.block(self.lowered.body, &self.lowered.parameters.locals());
+        if self.lowered.body.tail.is_none()
+            && matches!(self.lowered.function.signature.output, ReturnType::Type(..))
+        {
+            // rustc has seen in the twin that the end is not reached; here it would not.
+            body.extend(output!(__coro::end()));
+        }
         let output = match &self.lowered.function.signature.output {
             ReturnType::Default => output!(: ()),
             ReturnType::Type(_, ty) => {

@@ -281,13 +281,12 @@ impl Emitter<'_> {
         let locals = self.lowered.locals;
         let id = locals.local_of(scrutinee);
         let owner = self.owner(id);
-        let (first, place) = match shape::as_place_temporary_ref(expr, locals) {
-            Some((_, value)) => {
-                let (value, place) = (self.plain(value), self.place(id, Span::mixed_site()));
-                (Some(output!(#owner.init(#value);)), output!((*#place)))
-            }
-            None => (None, self.plain(expr)),
-        };
+        let mut expr = expr.clone();
+        let first = shape::take_temporary(&mut expr, locals).map(|(_, value)| {
+            let value = self.plain(&value);
+            output!(#owner.init(#value);)
+        });
+        let place = self.plain(&expr);
         let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
         let mut types = Vec::new();
         let mut typed = Vec::new();

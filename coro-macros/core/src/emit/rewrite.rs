@@ -95,11 +95,10 @@ impl<'a> Rewriter<'a> {
 
     /// The mention and the bit of a part that is moved, or assigned anew.
     fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
-        let (name, path) = shape::part(expr)?;
+        let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
         if path.is_empty() {
             return None;
         }
-        let mention = self.emitter.lowered.locals.find(name)?;
         let part = self.emitter.lowered.parts.of_mention(mention)?;
         // The base of a part is a mention of the same local, but not this part.
         (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
@@ -184,17 +183,16 @@ impl<'a> Rewriter<'a> {
             values.push(field.expr.to_token_stream());
         }
         let mut base = literal.rest.take().expect("an update has a base");
-        let (first, place) = match shape::as_place_temporary(&mut base, locals) {
-            Some((_, value)) => {
-                self.visit_expr_mut(value);
-                let place = self.emitter.place(id, Span::mixed_site());
-                (Some(output!(#owner.init(#value);)), output!((*#place)))
-            }
-            None => {
-                self.visit_expr_mut(&mut base);
-                (None, base.to_token_stream())
-            }
-        };
+        let first = shape::take_temporary(&mut base, locals).map(|(_, mut value)| {
+            self.visit_expr_mut(&mut value);
+            output!(#owner.init(#value);)
+        });
+        // The place itself is no move of the part: `S { .. }` reads what it needs of it.
+        let mut place = shape::bare(&base).clone();
+        match place {
+            Expr::Path(_) => self.visit_expr_mut(&mut place),
+            _ => visit_mut::visit_expr_mut(self, &mut place),
+        }
         let names: Vec<_> = (0..values.len())
             .map(|n| quote::format_ident!("__field_{n}", span = Span::mixed_site()))
             .collect();
@@ -380,16 +378,16 @@ impl VisitMut for Rewriter<'_> {
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
                     return visit_mut::visit_expr_mut(self, expr);
                 };
+                let first =
+                    shape::take_temporary(&mut call.receiver, locals).map(|(_, mut value)| {
+                        self.visit_expr_mut(&mut value);
+                        let owner = self.emitter.owner(locals.local_of(mention));
+                        output!(#owner.init(#value))
+                    });
                 let part = part.map(|(_, part)| {
                     visit_mut::visit_expr_mut(self, &mut call.receiver);
                     (part, call.receiver.to_token_stream())
                 });
-                let first =
-                    shape::as_place_temporary(&mut call.receiver, locals).map(|(_, value)| {
-                        self.visit_expr_mut(value);
-                        let owner = self.emitter.owner(locals.local_of(mention));
-                        output!(#owner.init(#value))
-                    });
                 let mut arguments = Vec::new();
                 for argument in &mut call.args {
                     let source = argument.clone();

@@ -95,13 +95,19 @@ impl Builder<'_> {
         } else {
             Usage::Part
         };
-        if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
+        if let Some((mention, value, path)) = shape::temporary_part(expr, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
+            self.flow.paths.insert(mention, path);
             return self.used(mention, usage);
         }
         match shape::root(expr).and_then(|name| self.locals.find(name)) {
-            Some(mention) => self.used(mention, usage),
+            Some(mention) => {
+                if let Some((_, path)) = shape::part(expr) {
+                    self.flow.paths.insert(mention, path);
+                }
+                self.used(mention, usage)
+            }
             None => self.expr(expr, Use::Place),
         }
     }
@@ -135,17 +141,21 @@ impl Builder<'_> {
             }
             return;
         }
-        if let Some((mention, value)) = shape::as_place_temporary_ref(expr, self.locals) {
+        if let Some((mention, value, path)) = shape::temporary_part(expr, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
-            return self.used(
-                mention,
-                match usage {
-                    Use::Receiver => Usage::Receiver,
-                    Use::TakenReceiver => Usage::TakenReceiver,
-                    Use::Value | Use::Place => Usage::InPlace,
-                },
-            );
+            let is_part = !path.is_empty();
+            let usage = match usage {
+                Use::Value if is_part => Usage::Part,
+                Use::Receiver | Use::TakenReceiver if is_part => Usage::PartReceiver,
+                Use::Receiver => Usage::Receiver,
+                Use::TakenReceiver => Usage::TakenReceiver,
+                Use::Value | Use::Place => Usage::InPlace,
+            };
+            if is_part {
+                self.flow.paths.insert(mention, path);
+            }
+            return self.used(mention, usage);
         }
         match expr {
             Expr::Paren(inner) => self.expr(&inner.expr, usage),
@@ -289,7 +299,7 @@ impl Builder<'_> {
                 .map(|field| field.member.clone())
                 .collect(),
         });
-        if let Some((_, value)) = shape::as_place_temporary_ref(base, self.locals) {
+        if let Some((_, value, _)) = shape::temporary_part(base, self.locals) {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
         }

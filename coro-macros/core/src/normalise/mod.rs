@@ -42,9 +42,7 @@ pub(crate) fn normalise(
     };
     let mut block = normaliser.block(body);
     let temporaries = normaliser.open.pop().unwrap_or_default();
-    if !temporaries.is_empty() {
-        block.stmts.insert(0, Stmt::Declare(temporaries));
-    }
+    normaliser.declare(&temporaries, &mut block.stmts);
     std::mem::take(&mut normaliser.errors).finish()?;
     let Normaliser {
         points,
@@ -136,7 +134,7 @@ impl Normaliser<'_> {
         }
         // Bindings outlive the temporaries, and are dropped after them when a drop panics.
         out.push(Stmt::Declare(bindings));
-        out.push(Stmt::Declare(temporaries.clone()));
+        self.declare(&temporaries, &mut list);
         out.append(&mut list);
         out.push(Stmt::End(temporaries));
     }
@@ -240,6 +238,7 @@ impl Normaliser<'_> {
         let mut inner = pat;
         let mut names = Names {
             locals: self.locals,
+            renamed: Vec::new(),
             outer: Vec::new(),
             inner: Vec::new(),
         };
@@ -249,6 +248,14 @@ impl Normaliser<'_> {
             inner: values,
             ..
         } = names;
+        let (mut init, mut otherwise) = (init, otherwise);
+        if shape::borrows(&inner) && shape::is_rvalue(&init) && !shape::is_promotable(&init) {
+            // What is borrowed lives on with the bindings, but not in the `else`.
+            let name = self.extend(&mut init, out);
+            init = parse_quote!(#name);
+            let end = shape::end_temporaries(std::iter::once(name));
+            otherwise = parse_quote!({ #end; #otherwise });
+        }
         let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
         // In every edition, what the initialiser has made is gone when the `else` runs.
         self.ends_early = true;
@@ -290,6 +297,7 @@ impl Normaliser<'_> {
             (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
             (None, None) => (false, false),
         };
+        self.locals[id].is_closure = init.is_some_and(shape::is_closure);
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
     }
@@ -323,12 +331,29 @@ impl Normaliser<'_> {
             .add_made_up("value", Kind::Value, Span::mixed_site());
         let key = self.locals.mention_made_up(id);
         out.push(Stmt::Declare(vec![id]));
-        out.push(Stmt::Declare(temporaries.clone()));
+        self.declare(&temporaries, &mut list);
         out.append(&mut list);
         out.push(let_node(&key, node));
         out.push(Stmt::End(temporaries));
         let key = self.locals.mention_made_up(id);
         Node::Plain(parse_quote!(#key))
+    }
+
+    /// Declares each temporary before the statement that makes it: what is evaluated earlier in the
+    /// full expression is dropped later when it is left early.
+    fn declare(&self, temporaries: &[LocalId], list: &mut Vec<Stmt>) {
+        let mut declared: Vec<(usize, LocalId)> = temporaries
+            .iter()
+            .map(|&id| {
+                let makes = |stmt: &Stmt| mentions(stmt, id, self.locals);
+                (list.iter().position(makes).unwrap_or(list.len()), id)
+            })
+            .collect();
+        // Of those that one statement makes, the first one comes first.
+        declared.sort_by_key(|&(at, _)| at);
+        for (at, id) in declared.into_iter().rev() {
+            list.insert(at, Stmt::Declare(vec![id]));
+        }
     }
 
     /// Binds what suspends to a name, so that the rest does not.
@@ -415,9 +440,21 @@ impl Normaliser<'_> {
     }
 }
 
+/// Whether a statement mentions a local.
+fn mentions(stmt: &Stmt, id: LocalId, locals: &Locals) -> bool {
+    let is_it = |name: &Ident| {
+        locals
+            .find(name)
+            .is_some_and(|mention| locals.local_of(mention) == id)
+    };
+    stmt.names(&is_it)
+}
+
 /// Gives the bindings of a pattern new names, from which the old ones are bound.
 struct Names<'a> {
     locals: &'a mut Locals,
+    /// What each binding is now.
+    renamed: Vec<(LocalId, LocalId)>,
     outer: Vec<Pat>,
     inner: Vec<Ident>,
 }
@@ -429,6 +466,14 @@ impl syn::visit_mut::VisitMut for Names<'_> {
             return;
         };
         let id = self.locals.local_of(mention);
+        if let Some(&(_, new)) = self.renamed.iter().find(|(old, _)| *old == id) {
+            // Another alternative binds it too.
+            if binding.by_ref.is_none() {
+                binding.mutability = None;
+            }
+            binding.ident = self.locals.mention_made_up(new);
+            return;
+        }
         let (key, mutability) = (
             binding.ident.clone(),
             binding
@@ -437,6 +482,7 @@ impl syn::visit_mut::VisitMut for Names<'_> {
                 .filter(|_| binding.by_ref.is_none()),
         );
         let new = self.locals.add(self.locals[id].name.clone(), Kind::Binding);
+        self.renamed.push((id, new));
         binding.ident = self.locals.mention_made_up(new);
         self.outer.push(parse_quote!(#mutability #key));
         self.inner.push(self.locals.mention_made_up(new));

@@ -17,14 +17,8 @@ impl Normaliser<'_> {
         match expr {
             Expr::Paren(inner) => return self.hoist(&mut inner.expr, usage),
             Expr::Group(inner) => return self.hoist(&mut inner.expr, usage),
-            Expr::Field(field) => {
-                let usage = if usage == Use::Value {
-                    Use::Value
-                } else {
-                    Use::Place
-                };
-                return self.hoist(&mut field.base, usage);
-            }
+            // What is left of a value is dropped with the statement.
+            Expr::Field(field) => return self.hoist(&mut field.base, Use::Place),
             // What is matched lives as long as the statement around the match.
             Expr::Match(choice) => {
                 self.hoist(&mut choice.expr, Use::Place);
@@ -170,7 +164,7 @@ impl Normaliser<'_> {
     }
 
     /// Gives an extended temporary a name and a `let` of its own.
-    fn extend(&mut self, value: &mut Expr, before: &mut Vec<Stmt>) -> Ident {
+    pub(super) fn extend(&mut self, value: &mut Expr, before: &mut Vec<Stmt>) -> Ident {
         let id = self
             .locals
             .add_made_up("extended", Kind::Binding, value.span());

@@ -34,7 +34,7 @@ pub use receiver::{
     tie,
 };
 pub use resume::{
-    IsOutput, Resumed, Resumption, Step, cancelled, ended, enter, leave, output, step, suspend,
+    IsOutput, Resumed, Resumption, Step, cancelled, end, ended, enter, leave, output, step, suspend,
 };
 pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
 pub use storage::{

@@ -138,6 +138,25 @@ pub unsafe fn suspend<State, Owners, Output>(
     Resumed::Suspended
 }
 
+/// The value of a body that has none at its end: its output is `()`, perhaps by another name, or
+/// the end is never reached.
+///
+/// # Panics
+///
+/// If the output has bytes.
+///
+/// # Safety
+///
+/// If the output has no bytes, it is `()`, or the call is never reached.
+#[inline(always)]
+pub unsafe fn end<Output>() -> Output {
+    if mem::size_of::<Output>() != 0 {
+        unreachable!("the end of the body is never reached");
+    }
+    // SAFETY: the caller promises that it is `()`, of which every bit pattern is a value.
+    unsafe { mem::MaybeUninit::<Output>::uninit().assume_init() }
+}
+
 /// Ends the scopes of a coroutine that is being dropped.
 #[inline(always)]
 pub fn cancelled<Output>() -> Resumed<Output> {
