@@ -453,7 +453,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod closure_captures_by_move;
     #[coro::coroutine]
     async fn body(log: &Log) -> String {
@@ -672,5 +672,64 @@ same! {
         log.pend(1, [9_u64; 8]).await;
         log.pend(1, [8_u64; 8]).await;
         list.borrow().iter().map(|part| usize::from(part[0])).sum()
+    }
+}
+
+same! {
+    mod closure_takes_what_it_captures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let part = log.drop_of("part");
+        let other = log.drop_of("other");
+        let mut total = 0;
+        let native = log.drop_of("native").look();
+        log.pend(1, ()).await;
+        let take = || {
+            total += native + other.look();
+            part
+        };
+        log.event("made");
+        log.pend(1, ()).await;
+        let taken = take();
+        total + taken.look() + other.look()
+    }
+}
+
+same! {
+    mod functions_as_arguments;
+    start |log| {
+        let (once, often) = (log.drop_of("once"), log.drop_of("often"));
+        body(log, move |n| once.look() + n, move || often.look(), |n| n + 1)
+    };
+    #[coro::coroutine]
+    async fn body(
+        log: &Log,
+        once: impl FnOnce(usize) -> usize,
+        mut often: impl FnMut() -> usize,
+        pointer: fn(usize) -> usize,
+    ) -> usize {
+        log.pend(1, ()).await;
+        let first = once(pointer(2));
+        log.event("called once");
+        log.pend(1, ()).await;
+        let second = often() + often();
+        log.pend(1, ()).await;
+        first + second
+    }
+}
+
+same! {
+    mod boxed_functions;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (once, often) = (log.drop_of("once"), log.drop_of("often"));
+        let once: Box<dyn FnOnce() -> usize> = Box::new(move || once.finish().len());
+        let often: Box<dyn Fn(usize) -> usize> = Box::new(move |n| often.look() + n);
+        log.pend(1, ()).await;
+        let first = once();
+        log.event("called once");
+        let second = often(log.pend(1, 1).await) + often(2);
+        log.pend(1, ()).await;
+        first + second
     }
 }

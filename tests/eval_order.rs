@@ -136,7 +136,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod function_operand_is_evaluated_first;
     fn choose(log: &Log) -> impl FnOnce(Noisy) -> usize {
         let held = log.drop_of("function");

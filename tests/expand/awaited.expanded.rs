@@ -58,12 +58,14 @@ fn area(
     )]
     struct __Frame<Width_, Height_, Ready_, Value_> {
         state: __State,
+        width_owed: bool,
         width: __coro::Slot<Width_>,
         overlap_1: __Overlap1<Height_, Ready_>,
         value: __coro::Slot<Value_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
+        width_owed: false,
         width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
             height: __coro::ManuallyDrop::new(__coro::Slot::filled(height)),
@@ -137,7 +139,12 @@ fn area(
                         _ => {}
                     }
                     let __output: u32 = '__body: {
-                        let width_owner = __coro::owner(width, true);
+                        let width_owner = __coro::owner(
+                            width,
+                            !__coro::matches!(__at, __State::Ready)
+                                || (__coro::matches!(__at, __State::Ready)
+                                    && (*__frame).width_owed),
+                        );
                         let height_owner = __coro::owner(height, false);
                         {
                             let value_owner = __coro::owner(
@@ -153,7 +160,31 @@ fn area(
                                     __State::Ready => break 'to_ready,
                                     _ => {}
                                 }
-                                value_owner.init((*width)());
+                                value_owner
+                                    .init(
+                                        (match () {
+                                            () => {
+                                                use __coro::{
+                                                    Borrows as _, Takes as _,
+                                                    call::with_0::{InPlace as _, Taken as _},
+                                                };
+                                                let __answer = __coro::answer();
+                                                if false {
+                                                    __coro::diverge();
+                                                    let __found = (&__coro::ask_standard(width))
+                                                        .found_by_call();
+                                                    __coro::tie(&__answer, &__found);
+                                                }
+                                                if (&__answer).takes() {
+                                                    (&__answer).if_taken();
+                                                    (width_owner.take())()
+                                                } else {
+                                                    (&__answer).if_borrowed();
+                                                    (*width)()
+                                                }
+                                            }
+                                        }),
+                                    );
                                 ready_owner
                                     .init(
                                         ({
@@ -169,6 +200,7 @@ fn area(
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
+                                    (*__frame).width_owed = width_owner.is_owed();
                                     return __coro::suspend(
                                         __state,
                                         __State::Ready,

@@ -25,8 +25,10 @@ pub(crate) enum Access {
     Apart,
     /// Through a reference, which a closure can capture.
     Reference,
-    /// It is taken, and a `move` closure captures it under its own name.
+    /// It is taken, and a closure captures it under its own name.
     Capture,
+    /// It becomes a Rust local in its scope, for rustc to see whether a call takes it.
+    Called,
 }
 
 pub(crate) struct Liveness {
@@ -112,6 +114,12 @@ impl Liveness {
                         Access::InPlace
                     }
                     Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
+                    Usage::Called if used_later || suspends(flow, index, event, *id) => {
+                        Access::InPlace
+                    }
+                    Usage::Called => Access::Called,
+                    Usage::CapturedValue if used_later => Access::Reference,
+                    Usage::CapturedValue => Access::Capture,
                     Usage::Receiver => Access::Asked,
                     Usage::TakenReceiver => Access::Told,
                     Usage::Captured => Access::Reference,
@@ -122,6 +130,11 @@ impl Liveness {
                     }
                 };
                 self.access[mention.index()] = access;
+            }
+        }
+        for (first, others) in flow.closures.iter().flat_map(|closure| &closure.taken) {
+            for other in others {
+                self.access[other.index()] = self.access[first.index()];
             }
         }
         for &(mention, _) in &matched {
@@ -153,6 +166,39 @@ fn step(event: &Event, points: &[Point], live: &mut [bool]) {
         Event::Resumed(point) => live[future(points, *point).index()] = true,
         Event::Clear(_) | Event::Suspend(_) | Event::Mix(_) => {}
     }
+}
+
+/// Whether the coroutine may suspend after an event, while the local is in scope.
+fn suspends(flow: &Flow, node: usize, event: &Event, id: LocalId) -> bool {
+    let start = flow.nodes[node]
+        .events
+        .iter()
+        .position(|other| std::ptr::eq(other, event));
+    let mut seen = vec![false; flow.nodes.len()];
+    let mut work = vec![(node, start.map_or(0, |start| start + 1))];
+    while let Some((node, from)) = work.pop() {
+        let ends = |event: &&Event| {
+            matches!(event, Event::Init(other) | Event::Declare(other) | Event::Assign(other)
+                | Event::End(other) if *other == id)
+        };
+        let events = &flow.nodes[node].events[from..];
+        let end = events.iter().position(|event| ends(&event));
+        let is_suspension = |event: &Event| matches!(event, Event::Suspend(_));
+        if events[..end.unwrap_or(events.len())]
+            .iter()
+            .any(is_suspension)
+        {
+            return true;
+        }
+        if end.is_none() {
+            for &next in &flow.nodes[node].next {
+                if !std::mem::replace(&mut seen[next], true) {
+                    work.push((next, 0));
+                }
+            }
+        }
+    }
+    false
 }
 
 fn future(points: &[Point], point: crate::tree::PointId) -> LocalId {

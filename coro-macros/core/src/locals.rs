@@ -31,13 +31,27 @@ pub(crate) struct Local {
     /// The name in the source, or a made-up one.
     pub(crate) name: Ident,
     pub(crate) kind: Kind,
+    /// It is declared `mut`.
+    pub(crate) is_mutable: bool,
     /// Syntax says that its type is a reference: methods never consume the referent.
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
-    /// Syntax says that it is a closure, or holds one: rustc knows little of its type before it has
+    /// What syntax says of calls of it.
+    pub(crate) callee: Callee,
+}
+
+/// What a call of a local does with it, as far as syntax tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callee {
+    Unknown,
+    /// It is a closure of this function, or holds one: rustc knows little of its type before it has
     /// seen the whole function.
-    pub(crate) is_closure: bool,
+    Closure,
+    /// Its type is `FnOnce`, and nothing more.
+    Once,
+    /// Its type is `Fn` or `FnMut`.
+    Often,
 }
 
 /// All locals, in the order of their declarations, and all mentions.
@@ -58,9 +72,10 @@ impl Locals {
         self.all.push(Local {
             name,
             kind,
+            is_mutable: false,
             is_reference: false,
             is_trivial: false,
-            is_closure: false,
+            callee: Callee::Unknown,
         });
         LocalId(self.all.len() - 1)
     }

@@ -27,9 +27,10 @@ use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape::{self, Moves};
 
-/// One move of a part, as a bit in the note of what has been moved.
+/// Moves of a part, as bits in the note of what has been moved. A part that is assigned anew may
+/// have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part(usize);
+pub(crate) struct Part(u8);
 
 /// How a part is moved.
 #[derive(Clone, Debug)]
@@ -59,8 +60,13 @@ const MOST_PIECES: usize = u8::BITS as usize;
 const MOST_SETS: usize = 64;
 
 impl Part {
-    pub(crate) fn bit(self) -> u8 {
-        1 << self.0
+    /// The move of a piece.
+    fn of(piece: usize) -> Self {
+        Part(u8::try_from(piece).map_or(0, |piece| 1u8.checked_shl(piece.into()).unwrap_or(0)))
+    }
+
+    pub(crate) fn bits(self) -> u8 {
+        self.0
     }
 }
 
@@ -98,7 +104,7 @@ impl Parts {
             .filter(|&&set| set != 0)
             .map(|&set| {
                 let missing = pieces.iter().enumerate();
-                let missing = missing.filter(|&(part, _)| set & Part(part).bit() != 0);
+                let missing = missing.filter(|&(part, _)| set & Part::of(part).bits() != 0);
                 (set, missing.map(|(_, piece)| piece).collect())
             })
     }
@@ -106,7 +112,7 @@ impl Parts {
     fn add(&mut self, id: LocalId, piece: Piece) -> Part {
         let known = self.of.entry(id).or_default();
         known.push(piece);
-        Part(known.len() - 1)
+        Part::of(known.len() - 1)
     }
 
     /// A match that leaves a part of what it matches.
@@ -134,7 +140,7 @@ impl Parts {
         } else {
             let same = |piece: &Piece| matches!(piece, Piece::Path(other) if other == path);
             match self.of_local(id).iter().position(same) {
-                Some(part) => Part(part),
+                Some(part) => Part::of(part),
                 None => self.add(id, Piece::Path(path.clone())),
             }
         };
@@ -153,27 +159,31 @@ impl Parts {
                 Usage::Matched(arm) => {
                     let part = self.of_arms(*mention).and_then(|arms| *arms.get(*arm)?);
                     match part {
-                        Some(part) => *sets = sets.iter().map(|set| set | part.bit()).collect(),
+                        Some(part) => *sets = sets.iter().map(|set| set | part.bits()).collect(),
                         None if access[mention.index()] == Access::Matched => *sets = [0].into(),
                         None => {}
                     }
                 }
                 Usage::Part => {
                     if let Some(part) = self.of_mention(*mention) {
-                        *sets = sets.iter().map(|set| set | part.bit()).collect();
+                        *sets = sets.iter().map(|set| set | part.bits()).collect();
                     }
                 }
                 Usage::PartReceiver => {
                     if let Some(part) = self.of_mention(*mention) {
-                        let taken: Vec<u8> = sets.iter().map(|set| set | part.bit()).collect();
+                        let taken: Vec<u8> = sets.iter().map(|set| set | part.bits()).collect();
                         sets.extend(taken);
                     }
                 }
                 Usage::AssignedPart => {
                     if let Some(part) = self.of_mention(*mention) {
-                        *sets = sets.iter().map(|set| set & !part.bit()).collect();
+                        *sets = sets.iter().map(|set| set & !part.bits()).collect();
                     }
                 }
+                Usage::Called | Usage::CapturedValue => match access[mention.index()] {
+                    Access::Called | Access::Capture => *sets = [0].into(),
+                    _ => {}
+                },
                 Usage::Given
                 | Usage::InPlace
                 | Usage::Receiver
@@ -308,12 +318,20 @@ impl Parts {
         let Some(path) = flow.paths.get(&mention) else {
             return;
         };
-        let same = |piece: &Piece| matches!(piece, Piece::Path(other) if other == path);
-        if let Some(part) = self.of_local(id).iter().position(same) {
-            self.mentions.insert(mention, Part(part));
+        let same = |piece: &Piece| matches!(piece, Piece::Path(other) | Piece::Receiver(other, _) if other == path);
+        let known = self.of_local(id);
+        let bits = known
+            .iter()
+            .enumerate()
+            .filter(|(_, piece)| same(piece))
+            .fold(0, |bits, (part, _)| bits | Part::of(part).bits());
+        let is_mixed = known
+            .iter()
+            .any(|piece| !same(piece) && overlap(piece.path(), path));
+        if bits != 0 {
+            self.mentions.insert(mention, Part(bits));
         }
-        let is_mixed = |piece: &Piece| !same(piece) && overlap(piece.path(), path);
-        if self.of_local(id).iter().any(is_mixed) {
+        if is_mixed {
             let name = locals.written(mention);
             errors.on(
                 name.span(),

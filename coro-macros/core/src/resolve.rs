@@ -309,7 +309,9 @@ impl VisitMut for Bindings<'_, '_> {
             } else {
                 let bound = self.bound.entry(name.to_string());
                 let id = bound.or_insert_with(|| Some(locals.add(name.clone(), Kind::Binding)));
-                binding.ident = locals.mention(id.expect("bound outside of closures"), &name);
+                let id = id.expect("bound outside of closures");
+                locals[id].is_mutable |= binding.mutability.is_some() && binding.by_ref.is_none();
+                binding.ident = locals.mention(id, &name);
             }
         }
         visit_mut::visit_pat_mut(self, pat);

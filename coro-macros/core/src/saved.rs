@@ -305,13 +305,20 @@ impl Analysis<'_> {
                     (Usage::Matched(_), Access::Matched)
                     | (Usage::TakenReceiver, Access::Told)
                     | (Usage::Given, Access::Take)
+                    | (Usage::Called, Access::Called)
+                    | (Usage::CapturedValue, Access::Capture)
                     | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
                     (Usage::Receiver, Access::Asked) => {
                         state.not_owed[id.index()] = true;
                         state.whole[id.index()] = false;
                     }
                     (
-                        Usage::Matched(_) | Usage::Given | Usage::Receiver | Usage::TakenReceiver,
+                        Usage::Matched(_)
+                        | Usage::Given
+                        | Usage::Called
+                        | Usage::CapturedValue
+                        | Usage::Receiver
+                        | Usage::TakenReceiver,
                         _,
                     ) => {}
                     (

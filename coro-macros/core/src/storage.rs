@@ -9,7 +9,7 @@
 //! Laws: scopes end in the order of the source. A local that is declared before another one
 //! with a slot in the same segment has one too, unless it has no drop.
 use crate::flow::{Event, Flow};
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::saved::Saved;
 use crate::scopes;
 use crate::tree::{Block, Node, Point, Stmt};
@@ -66,7 +66,7 @@ pub(crate) fn storage(
             }
         } else if saved.anywhere(id) {
             Class::Saved {
-                only_for_drop: saved.only_for_drop(id) && !local.is_closure,
+                only_for_drop: saved.only_for_drop(id) && local.callee != Callee::Closure,
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Future)

@@ -43,7 +43,7 @@ impl Emitter<'_> {
         let probes = (!probes.is_empty()).then(|| output!(if false { __coro::diverge(); #probes }));
         let name = name_of(self.lowered.function);
         let mut body = self.block(self.lowered.body, &self.lowered.parameters.locals());
-        if self.lowered.body.tail.is_none()
+        if has_no_value(self.lowered.body)
             && matches!(self.lowered.function.signature.output, ReturnType::Type(..))
         {
             // rustc has seen in the twin that the end is not reached; here it would not.
@@ -404,74 +404,92 @@ impl Emitter<'_> {
             .collect();
         all.extend(declared);
         let owners = all.into_iter().map(|id| {
-            let is_bound = bound.contains(&id);
-            let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
-            if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
-                return output!(let #owner = __coro::owner(#place, false););
-            }
-            let at = |owed| {
-                let states = points
-                    .iter()
-                    .filter(move |&&point| self.owed(id, point) == owed);
-                states
-                    .map(|&point| &self.point(point).name)
-                    .collect::<Vec<_>>()
-            };
-            let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
-            let matches = |states: &[&Ident]| match states {
-                [] => None,
-                states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
-            };
-            let noted = matches(&maybe).map(|states| {
-                if self.decided_by(id).is_some() {
-                    let slot = self.slot(id);
-                    return output!((#states && __coro::is_kept(#slot, #place)));
-                }
-                let flag = self.flag(id);
-                output!((#states && (*__frame).#flag))
+            let owner = self.owner_of(id, bound, &points);
+            let called = self.is_called(id).then(|| {
+                let called = self.called(id);
+                output!(let mut #called;)
             });
-            let known = if is_bound {
-                let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
-                Some(matches(&not).map_or(output!(true), |states| output!(!#states)))
-            } else {
-                matches(&yes)
-            };
-            let owed = match (known, noted) {
-                (None, None) => output!(false),
-                (Some(owed), None) | (None, Some(owed)) => owed,
-                (Some(known), Some(noted)) => output!(#known || #noted),
-            };
-            if self.lowered.parts.of_local(id).is_empty() {
-                return output!(let #owner = __coro::owner(#place, #owed););
-            }
-            // What no suspension keeps, for want of a drop, must not be looked at after one.
-            let owed = match self.lowered.storage[id] {
-                Class::Saved {
-                    only_for_drop: true,
-                } => {
-                    let slot = self.slot(id);
-                    output!((#owed && __coro::is_kept(#slot, #place)))
-                }
-                Class::Saved {
-                    only_for_drop: false,
-                }
-                | Class::Stack
-                | Class::Segment => owed,
-            };
-            let kept = points
-                .iter()
-                .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
-            let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
-            let moved = matches(&kept).map_or(output!(0), |states| {
-                let moved = self.moved(id);
-                output!(if #states { (*__frame).#moved } else { 0 })
-            });
-            let rest = self.rest(id);
-            let answers = self.lowered.parts.calls(id);
-            let answers = answers.map(|mention| self.part_answer(mention));
-            output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
+            output!(#owner #called)
         });
         owners.collect()
+    }
+
+    /// Whether a call on a local may take it, for rustc to see.
+    fn is_called(&self, id: LocalId) -> bool {
+        let lowered = self.lowered;
+        lowered
+            .flow
+            .mentions_of(id)
+            .any(|mention| lowered.access[mention.index()] == crate::liveness::Access::Called)
+    }
+
+    fn owner_of(&self, id: LocalId, bound: &[LocalId], points: &[PointId]) -> TokenStream {
+        let is_bound = bound.contains(&id);
+        let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+        if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
+            return output!(let #owner = __coro::owner(#place, false););
+        }
+        let at = |owed| {
+            let states = points
+                .iter()
+                .filter(move |&&point| self.owed(id, point) == owed);
+            states
+                .map(|&point| &self.point(point).name)
+                .collect::<Vec<_>>()
+        };
+        let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
+        let matches = |states: &[&Ident]| match states {
+            [] => None,
+            states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
+        };
+        let noted = matches(&maybe).map(|states| {
+            if self.decided_by(id).is_some() {
+                let slot = self.slot(id);
+                return output!((#states && __coro::is_kept(#slot, #place)));
+            }
+            let flag = self.flag(id);
+            output!((#states && (*__frame).#flag))
+        });
+        let known = if is_bound {
+            let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
+            Some(matches(&not).map_or(output!(true), |states| output!(!#states)))
+        } else {
+            matches(&yes)
+        };
+        let owed = match (known, noted) {
+            (None, None) => output!(false),
+            (Some(owed), None) | (None, Some(owed)) => owed,
+            (Some(known), Some(noted)) => output!(#known || #noted),
+        };
+        if self.lowered.parts.of_local(id).is_empty() {
+            return output!(let #owner = __coro::owner(#place, #owed););
+        }
+        // What no suspension keeps, for want of a drop, must not be looked at after one.
+        let owed = match self.lowered.storage[id] {
+            Class::Saved {
+                only_for_drop: true,
+            } => {
+                let slot = self.slot(id);
+                output!((#owed && __coro::is_kept(#slot, #place)))
+            }
+            Class::Saved {
+                only_for_drop: false,
+            }
+            | Class::Stack
+            | Class::Segment => owed,
+        };
+        let kept = points
+            .iter()
+            .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
+        let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
+        let moved = matches(&kept).map_or(output!(0), |states| {
+            let moved = self.moved(id);
+            output!(if #states { (*__frame).#moved } else { 0 })
+        });
+        let rest = self.rest(id);
+        let answers = self.lowered.parts.calls(id);
+        let answers = answers.map(|mention| self.part_answer(mention));
+        output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
     }
 
     fn owed(&self, id: LocalId, point: PointId) -> Owed {
@@ -557,6 +575,15 @@ fn resumed(output: &ReturnType) -> TokenStream {
         quote_spanned!(last=> >),
     );
     output!(#head #ty #tail)
+}
+
+/// Whether a block ends with a statement.
+fn has_no_value(block: &Block) -> bool {
+    match block.tail.as_deref() {
+        None => true,
+        Some(Node::Block(inner)) => inner.label.is_none() && has_no_value(&inner.body),
+        Some(_) => false,
+    }
 }
 
 /// Whether nothing stands before what suspends in a block.

@@ -313,7 +313,7 @@ impl Emitter<'_> {
                 output!(if #guard)
             });
             let note = parts.get(index).copied().flatten().map(|part| {
-                let bit = part.bit();
+                let bit = part.bits();
                 output!(#owner.note(#bit);)
             });
             read.push(output! {

@@ -2,6 +2,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
@@ -51,23 +52,13 @@ impl Emitter<'_> {
             }
         };
         let (method, turbofish) = (&call.method, &call.turbofish);
-        // Arguments are evaluated once. Closures have no effect until they are called, and need to
-        // know what they are passed to: they stay where they are.
         let use_of_receiver = shape::receiver_use(call);
         let is_in = |list: &[&str]| list.iter().any(|name| method == name);
-        let mut names = Vec::new();
-        let mut evaluated = Vec::new();
-        let mut passed = Vec::new();
-        for (index, (source, tokens)) in arguments.into_iter().enumerate() {
-            if shape::contains_closure(&source) {
-                passed.push(tokens);
-            } else {
-                let name = format_ident!("__argument_{index}", span = span);
-                passed.push(name.to_token_stream());
-                names.push(name);
-                evaluated.push(tokens);
-            }
-        }
+        let Arguments {
+            names,
+            evaluated,
+            passed,
+        } = Arguments::of(arguments, span);
         let first = first.map(|first| output!(#first,));
         let first_name = first.is_some().then(|| output!(_,));
         let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
@@ -86,16 +77,7 @@ impl Emitter<'_> {
             } else {
                 self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
             };
-            let either = output! {
-                if (&__answer).takes() {
-                    (&__answer).if_taken();
-                    #taken
-                } else {
-                    (&__answer).if_borrowed();
-                    #in_place
-                }
-            };
-            (question, either)
+            (question, either(&taken, &in_place))
         };
         // Taking a reference by value borrows from it again: the part stays where it is.
         let question = match &named {
@@ -110,24 +92,9 @@ impl Emitter<'_> {
                 output!(#answer)
             },
         );
-        // What the method takes is not kept.
-        let kept = (named.is_none() && self.decided_by(id) == Some(mention)).then(|| {
-            let slot = self.slot(id);
-            output! {
-                let mut __same = __coro::slot_type(#slot);
-                __same = (&__answer).slot_of(#place);
-            }
-        });
-        // Or, where a suspension before the call keeps it, it shares its bytes with others.
-        let split = (named.is_none() && self.lowered.saved.split(id) == Some(mention)).then(|| {
-            let (slot, apart) = (self.slot(id), self.apart(id));
-            output! {
-                let mut __same = __coro::slot_type(#apart);
-                __same = (&__answer).slot_of(#place);
-                let mut __same = __coro::slot_type(#slot);
-                __same = (&__answer).shared_slot_of(#place);
-            }
-        });
+        let slots = named
+            .is_none()
+            .then(|| self.slots_by_answer(mention, &place));
         quote_spanned! {span=>
             match (#first #(#evaluated,)*) {
                 (#first_name #(#names,)*) => {
@@ -142,13 +109,77 @@ impl Emitter<'_> {
                         __coro::diverge();
                         let __found = #question;
                         __coro::tie(&__answer, &__found);
-                        #kept
-                        #split
+                        #slots
                     }
                     #call
                 }
             }
         }
+    }
+
+    /// The call of a local that only its type says to be taken by that, or not.
+    pub(super) fn called_or_taken(
+        &self,
+        mention: MentionId,
+        first: Option<TokenStream>,
+        call: &syn::ExprCall,
+        arguments: Vec<(Expr, TokenStream)>,
+    ) -> TokenStream {
+        let id = self.lowered.locals.local_of(mention);
+        let span = call.func.span().resolved_at(Span::mixed_site());
+        let (place, owner) = (self.place(id, span), self.owner(id));
+        let number = format_ident!("with_{}", call.args.len(), span = span);
+        let Arguments {
+            names,
+            evaluated,
+            passed,
+        } = Arguments::of(arguments, span);
+        let first = first.map(|first| output!(#first,));
+        let first_name = first.is_some().then(|| output!(_,));
+        let slots = self.slots_by_answer(mention, &place);
+        let call = either(
+            &output!((#owner.take())(#(#passed),*)),
+            &output!((*#place)(#(#passed),*)),
+        );
+        quote_spanned! {span=>
+            match (#first #(#evaluated,)*) {
+                (#first_name #(#names,)*) => {
+                    use __coro::{Borrows as _, Takes as _, call::#number::{InPlace as _, Taken as _}};
+                    let __answer = __coro::answer();
+                    if false {
+                        __coro::diverge();
+                        let __found = (&__coro::ask_standard(#place)).found_by_call();
+                        __coro::tie(&__answer, &__found);
+                        #slots
+                    }
+                    #call
+                }
+            }
+        }
+    }
+
+    /// What the answer to a question says of the slot of the local.
+    fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
+        let id = self.lowered.locals.local_of(mention);
+        // What is taken is not kept.
+        let kept = (self.decided_by(id) == Some(mention)).then(|| {
+            let slot = self.slot(id);
+            output! {
+                let mut __same = __coro::slot_type(#slot);
+                __same = (&__answer).slot_of(#place);
+            }
+        });
+        // Or, where a suspension before the call keeps it, it shares its bytes with others.
+        let split = (self.lowered.saved.split(id) == Some(mention)).then(|| {
+            let (slot, apart) = (self.slot(id), self.apart(id));
+            output! {
+                let mut __same = __coro::slot_type(#apart);
+                __same = (&__answer).slot_of(#place);
+                let mut __same = __coro::slot_type(#slot);
+                __same = (&__answer).shared_slot_of(#place);
+            }
+        });
+        output!(#kept #split)
     }
 
     fn looked_up(
@@ -184,5 +215,48 @@ impl Emitter<'_> {
                 __of_type.#method #turbofish(#(#arguments),*)
             }
         }}
+    }
+}
+
+/// The arguments of a call that stands in two branches: evaluated once, before. Closures have no
+/// effect until they are called, and need to know what they are passed to: they stay where they
+/// are.
+struct Arguments {
+    names: Vec<Ident>,
+    evaluated: Vec<TokenStream>,
+    passed: Vec<TokenStream>,
+}
+
+impl Arguments {
+    fn of(arguments: Vec<(Expr, TokenStream)>, span: Span) -> Self {
+        let mut all = Arguments {
+            names: Vec::new(),
+            evaluated: Vec::new(),
+            passed: Vec::new(),
+        };
+        for (index, (source, tokens)) in arguments.into_iter().enumerate() {
+            if shape::contains_closure(&source) {
+                all.passed.push(tokens);
+            } else {
+                let name = format_ident!("__argument_{index}", span = span);
+                all.passed.push(name.to_token_stream());
+                all.names.push(name);
+                all.evaluated.push(tokens);
+            }
+        }
+        all
+    }
+}
+
+/// Two branches, of which the answer makes one unreachable.
+fn either(taken: &TokenStream, in_place: &TokenStream) -> TokenStream {
+    output! {
+        if (&__answer).takes() {
+            (&__answer).if_taken();
+            #taken
+        } else {
+            (&__answer).if_borrowed();
+            #in_place
+        }
     }
 }

@@ -90,6 +90,10 @@ impl<'a> Rewriter<'a> {
                 let name = self.emitter.native(mention);
                 output_as!(#name)
             }
+            Access::Called => {
+                let called = self.emitter.called(id);
+                output_as!(#called)
+            }
         }
     }
 
@@ -102,21 +106,35 @@ impl<'a> Rewriter<'a> {
         let part = self.emitter.lowered.parts.of_mention(mention)?;
         // The base of a part is a mention of the same local, but not this part.
         (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
-            .then_some((mention, part.bit()))
+            .then_some((mention, part.bits()))
     }
 
     /// A closure or an `async` block, with what it captures.
     fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
+        let locals = self.emitter.lowered.locals;
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();
-        for (mention, _) in Mentions::of(body, self.emitter.lowered.locals) {
-            let Some(id) = self.slot_of(mention) else {
-                continue;
-            };
+        let becomes_move = self.becomes_move(expr, body);
+        let bound = self.bound.len();
+        for (mention, _) in Mentions::of(body, locals) {
+            let id = locals.local_of(mention);
             if seen.contains(&id) {
                 continue;
             }
             seen.push(id);
+            if self.slot_of(mention).is_none() {
+                if becomes_move
+                    .as_ref()
+                    .is_some_and(|taken| !taken.contains(&id))
+                {
+                    // Borrowed by need, as before it was made `move`.
+                    let (name, reference) = (self.emitter.native(mention), self.emitter.value(id));
+                    let mutability = locals[id].is_mutable.then(<syn::Token![mut]>::default);
+                    lets.push(output_as!(let #reference = &#mutability #name;));
+                    self.bound.push((id, output!((*#reference))));
+                }
+                continue;
+            }
             match self.emitter.lowered.access[mention.index()] {
                 Access::Capture => {
                     let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
@@ -128,6 +146,7 @@ impl<'a> Rewriter<'a> {
                 | Access::Told
                 | Access::Matched
                 | Access::Apart
+                | Access::Called
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
                     lets.push(output_as!(let #place = &mut *#place;));
@@ -137,9 +156,39 @@ impl<'a> Rewriter<'a> {
         let outer = std::mem::replace(&mut self.nested, true);
         visit_mut::visit_expr_mut(self, expr);
         self.nested = outer;
+        self.bound.truncate(bound);
+        if becomes_move.is_some() {
+            match expr {
+                Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
+                Expr::Async(block) => block.capture = Some(output_as!(move)),
+                _ => {}
+            }
+        }
         if !lets.is_empty() {
             *expr = output_as!({ #(#lets)* #expr });
         }
+    }
+
+    /// What a closure takes by value, if it has to be `move` to take it out of a slot.
+    fn becomes_move(&self, expr: &Expr, body: &Expr) -> Option<Vec<LocalId>> {
+        let (Expr::Closure(syn::ExprClosure { capture: None, .. })
+        | Expr::Async(syn::ExprAsync { capture: None, .. })) = expr
+        else {
+            return None;
+        };
+        let lowered = self.emitter.lowered;
+        let (first, _) = *Mentions::of(body, lowered.locals).first()?;
+        let id_of = |mention: MentionId| lowered.locals.local_of(mention);
+        let found = lowered
+            .flow
+            .closures
+            .iter()
+            .find(|closure| closure.mentions.contains(&first))?;
+        let taken = found.taken.iter().map(|&(mention, _)| mention);
+        let takes_a_slot = taken.clone().any(|mention| {
+            lowered.access[mention.index()] == Access::Capture && self.slot_of(mention).is_some()
+        });
+        takes_a_slot.then(|| taken.map(id_of).collect())
     }
 
     /// The links of a condition, if one of them takes a local with a slot, or a part of one.
@@ -397,6 +446,42 @@ impl VisitMut for Rewriter<'_> {
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
+            Expr::Call(call) => {
+                let Some(mention) = shape::scrutinee_local(&call.func, locals)
+                    .filter(|&mention| self.slot_of(mention).is_some() && !self.nested)
+                else {
+                    return visit_mut::visit_expr_mut(self, expr);
+                };
+                let id = locals.local_of(mention);
+                match self.emitter.lowered.access[mention.index()] {
+                    Access::Called => {
+                        visit_mut::visit_expr_mut(self, &mut *expr);
+                        let (called, owner) = (self.emitter.called(id), self.emitter.owner(id));
+                        *expr = parse_quote_spanned!(span=> (#called = #owner.take(), #expr).1);
+                    }
+                    Access::Asked if self.bound.iter().all(|(bound, _)| *bound != id) => {
+                        let first = shape::take_temporary(&mut call.func, locals);
+                        let first = first.map(|(_, mut value)| {
+                            self.visit_expr_mut(&mut value);
+                            let owner = self.emitter.owner(id);
+                            output!(#owner.init(#value))
+                        });
+                        let arguments = call.args.iter_mut();
+                        let arguments = arguments
+                            .map(|argument| {
+                                let source = argument.clone();
+                                self.visit_expr_mut(argument);
+                                (source, argument.to_token_stream())
+                            })
+                            .collect();
+                        let tokens = self
+                            .emitter
+                            .called_or_taken(mention, first, call, arguments);
+                        *expr = Expr::Verbatim(output!((#tokens)));
+                    }
+                    _ => visit_mut::visit_expr_mut(self, expr),
+                }
+            }
             Expr::Assign(assign) => match self.assign(assign) {
                 Some(assigned) => *expr = assigned,
                 None => visit_mut::visit_expr_mut(self, expr),
@@ -501,7 +586,7 @@ impl VisitMut for Rewriter<'_> {
                 let part = literal.rest.as_ref().and_then(|base| {
                     let (mention, _) = shape::scrutinee_part(base, locals)?;
                     let part = self.emitter.lowered.parts.of_mention(mention)?;
-                    Some((mention, part.bit()))
+                    Some((mention, part.bits()))
                 });
                 match part {
                     Some((mention, part)) if !self.nested => {

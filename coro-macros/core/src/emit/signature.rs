@@ -3,7 +3,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::parse::Function;
 use crate::shape;
 use crate::tree::{Block, Stmt};
@@ -58,6 +58,7 @@ impl Parameters {
                 let local = locals.add(name.clone(), Kind::Parameter);
                 locals[local].is_reference = shape::is_reference_type(&typed.ty);
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
+                locals[local].callee = callee(&typed.ty, &signature.generics);
                 Parameter {
                     name,
                     pattern,
@@ -139,6 +140,50 @@ impl Parameters {
     pub(super) fn name(&self, local: LocalId) -> &Ident {
         let found = self.0.iter().find(|parameter| parameter.local == local);
         &found.expect("only parameters are asked for").name
+    }
+}
+
+/// What a call of a parameter does with it, as its bounds say.
+fn callee(ty: &syn::Type, generics: &syn::Generics) -> Callee {
+    type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>;
+    let of = |bounds: &Bounds| {
+        bounds.iter().find_map(|bound| {
+            let syn::TypeParamBound::Trait(bound) = bound else {
+                return None;
+            };
+            match &*bound.path.segments.last()?.ident.to_string() {
+                "FnOnce" => Some(Callee::Once),
+                "Fn" | "FnMut" => Some(Callee::Often),
+                _ => None,
+            }
+        })
+    };
+    match ty {
+        syn::Type::ImplTrait(ty) => of(&ty.bounds).unwrap_or(Callee::Unknown),
+        syn::Type::Path(path) => {
+            let Some(name) = path.path.get_ident() else {
+                return Callee::Unknown;
+            };
+            let own = generics
+                .type_params()
+                .filter(|parameter| parameter.ident == *name)
+                .find_map(|parameter| of(&parameter.bounds));
+            let clauses = generics
+                .where_clause
+                .iter()
+                .flat_map(|clause| &clause.predicates);
+            let mut others = clauses.filter_map(|predicate| match predicate {
+                syn::WherePredicate::Type(predicate) => match &predicate.bounded_ty {
+                    syn::Type::Path(bounded) if bounded.path.is_ident(name) => {
+                        of(&predicate.bounds)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            });
+            own.or_else(|| others.next()).unwrap_or(Callee::Unknown)
+        }
+        _ => Callee::Unknown,
     }
 }
 

@@ -67,8 +67,12 @@ pub(crate) enum Usage {
     PartReceiver,
     /// The arm of this number was chosen, which takes it or parts of it.
     Matched(usize),
+    /// It is called, and syntax says that it is a closure of this function.
+    Called,
     /// A closure that is not `move` captures it.
     Captured,
+    /// A closure that is not `move` takes it, or copies it.
+    CapturedValue,
     /// A `move` closure captures it.
     CapturedByMove,
 }
@@ -107,6 +111,15 @@ pub(crate) struct Update {
     pub(crate) fields: Vec<syn::Member>,
 }
 
+/// What a closure that is not `move` captures, if it takes some of that by value.
+#[derive(Debug)]
+pub(crate) struct Closure {
+    /// Of each local that it takes, the first mention, and the others.
+    pub(crate) taken: Vec<(MentionId, Vec<MentionId>)>,
+    /// All that it mentions.
+    pub(crate) mentions: Vec<MentionId>,
+}
+
 /// A sequence of events.
 #[derive(Default, Debug)]
 pub(crate) struct GraphNode {
@@ -122,6 +135,8 @@ pub(crate) struct Flow {
     pub(crate) scopes: Vec<Vec<LocalId>>,
     /// The regions in which something happens to a local.
     pub(crate) regions: Vec<BTreeSet<usize>>,
+    /// The closures that take some local by value without being `move`.
+    pub(crate) closures: Vec<Closure>,
     /// Mentions of which only parts are captured by a `move` closure.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
@@ -146,6 +161,7 @@ pub(crate) fn flow(
             nodes: vec![GraphNode::default()],
             scopes: vec![Vec::new(); points.len()],
             regions: vec![BTreeSet::new(); locals.len()],
+            closures: Vec::new(),
             captured_parts: Vec::new(),
             paths: HashMap::new(),
             takings: Vec::new(),
@@ -227,8 +243,10 @@ impl Builder<'_> {
                     | Usage::Given
                     | Usage::Part
                     | Usage::Matched(_)
+                    | Usage::CapturedValue
                     | Usage::CapturedByMove => {}
                     Usage::InPlace
+                    | Usage::Called
                     | Usage::Captured
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
@@ -547,6 +565,15 @@ impl Flow {
                 | Event::Resumed(_)
                 | Event::Mix(_) => false,
             })
+    }
+
+    /// The mentions of a local.
+    pub(crate) fn mentions_of(&self, id: LocalId) -> impl Iterator<Item = MentionId> {
+        let events = self.nodes.iter().flat_map(|node| &node.events);
+        events.filter_map(move |event| match event {
+            Event::Use(used, mention, _) if *used == id => Some(*mention),
+            _ => None,
+        })
     }
 
     /// The patterns that a scrutinee is matched against, and the part of the local that it is.

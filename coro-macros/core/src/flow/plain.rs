@@ -3,10 +3,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
-use super::{Builder, Event, Taking, Target, Update, Usage};
-use crate::locals::{Locals, MentionId};
+use super::{Builder, Closure, Event, Taking, Target, Update, Usage};
+use crate::locals::{Callee, Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
+
+/// Of calls with more, the output does not ask whether they take what they call.
+const MOST_ARGUMENTS: usize = 8;
 
 impl Builder<'_> {
     pub(super) fn plain_stmt(&mut self, stmt: &Source) {
@@ -176,6 +179,12 @@ impl Builder<'_> {
                 self.edge(start, after);
             }
             Expr::Struct(literal) => self.literal(literal),
+            Expr::Call(call) => {
+                self.callee(&call.func, call.args.len());
+                for argument in &call.args {
+                    self.expr(argument, Use::Value);
+                }
+            }
             // What is copied out of a place does not borrow it.
             Expr::Index(element)
                 if usage == Use::Value && self.mention(&element.expr).is_some() =>
@@ -277,6 +286,20 @@ impl Builder<'_> {
                     self.expr(operand, usage);
                 }
             }
+        }
+    }
+
+    /// What is called: a local may be taken by that.
+    fn callee(&mut self, callee: &Expr, arguments: usize) {
+        let mention = shape::scrutinee_local(callee, self.locals);
+        let Some(mention) = mention else {
+            return self.expr(callee, Use::Place);
+        };
+        match self.locals[self.locals.local_of(mention)].callee {
+            Callee::Closure => self.used(mention, Usage::Called),
+            Callee::Once => self.used(mention, Usage::Taken),
+            Callee::Unknown if arguments <= MOST_ARGUMENTS => self.expr(callee, Use::Receiver),
+            Callee::Unknown | Callee::Often => self.expr(callee, Use::Place),
         }
     }
 
@@ -392,16 +415,50 @@ impl Builder<'_> {
     /// What a closure or an `async` block captures.
     fn captures(&mut self, body: &Expr, by_move: bool) {
         let found = Mentions::of(body, self.locals);
+        if !by_move {
+            return self.captures_by_need(body, &found);
+        }
         for (mention, is_part) in found {
             let id = self.locals.local_of(mention);
-            if !by_move {
-                self.used(mention, Usage::Captured);
-                continue;
-            }
             if is_part && !self.locals[id].is_reference {
                 self.flow.captured_parts.push(mention);
             }
             self.used(mention, Usage::CapturedByMove);
+        }
+    }
+
+    /// What a closure captures that is not `move`: by value what it takes, for certain.
+    fn captures_by_need(&mut self, body: &Expr, found: &[(MentionId, bool)]) {
+        let local_of = |mention: MentionId| self.locals.local_of(mention);
+        let mut values: Vec<_> = Values::of(body, self.locals)
+            .into_iter()
+            .map(local_of)
+            .collect();
+        values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
+        let mut closure = Closure {
+            taken: Vec::new(),
+            mentions: found.iter().map(|&(mention, _)| mention).collect(),
+        };
+        for &(mention, _) in found {
+            let id = self.locals.local_of(mention);
+            if !values.contains(&id) {
+                self.used(mention, Usage::Captured);
+                continue;
+            }
+            let known = closure
+                .taken
+                .iter_mut()
+                .find(|(first, _)| self.locals.local_of(*first) == id);
+            match known {
+                Some((_, others)) => others.push(mention),
+                None => {
+                    closure.taken.push((mention, Vec::new()));
+                    self.used(mention, Usage::CapturedValue);
+                }
+            }
+        }
+        if !closure.taken.is_empty() {
+            self.flow.closures.push(closure);
         }
     }
 
@@ -465,6 +522,73 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         self.found
             .extend(found.into_iter().map(|mention| (mention, false)));
     }
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The mentions by value in a subtree, whatever the types.
+struct Values<'a> {
+    locals: &'a Locals,
+    found: Vec<MentionId>,
+}
+
+impl<'a> Values<'a> {
+    fn of(expr: &Expr, locals: &'a Locals) -> Vec<MentionId> {
+        let mut search = Values {
+            locals,
+            found: Vec::new(),
+        };
+        search.value(expr);
+        search.visit_expr(expr);
+        search.found
+    }
+
+    /// An expression of which the value is taken.
+    fn value(&mut self, expr: &Expr) {
+        let mention = shape::lone_name(expr).and_then(|name| self.locals.find(name));
+        self.found.extend(mention);
+        match shape::bare(expr) {
+            Expr::Block(inner) => self.tail(&inner.block),
+            Expr::Unsafe(inner) => self.tail(&inner.block),
+            Expr::If(branch) => {
+                self.tail(&branch.then_branch);
+                if let Some((_, otherwise)) = &branch.else_branch {
+                    self.value(otherwise);
+                }
+            }
+            Expr::Match(choice) => choice.arms.iter().for_each(|arm| self.value(&arm.body)),
+            _ => {}
+        }
+    }
+
+    fn tail(&mut self, block: &syn::Block) {
+        if let Some(Source::Expr(tail, None)) = block.stmts.last() {
+            self.value(tail);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Values<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let mut parts = expr.clone();
+        for (operand, usage) in shape::operands(&mut parts) {
+            if usage == Use::Value {
+                self.value(operand);
+            }
+        }
+        visit::visit_expr(self, expr);
+    }
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init
+            && shape::moves(&local.pat) == shape::Moves::Everything
+        {
+            self.value(&init.expr);
+        }
+        visit::visit_local(self, local);
+    }
+    // Another function captures on its own.
+    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+    fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+    fn visit_macro(&mut self, _: &'ast syn::Macro) {}
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 

@@ -20,7 +20,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Pat, Stmt as Source, Token, parse_quote};
 
 use crate::errors::Errors;
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 use crate::{Edition, shape, suspend};
 
@@ -297,7 +297,9 @@ impl Normaliser<'_> {
             (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
             (None, None) => (false, false),
         };
-        self.locals[id].is_closure = init.is_some_and(shape::is_closure);
+        if declared.is_none() && init.is_some_and(shape::is_closure) {
+            self.locals[id].callee = Callee::Closure;
+        }
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
     }

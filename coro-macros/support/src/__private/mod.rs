@@ -10,10 +10,12 @@
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
+//!               │                      call.rs        does a call take what it calls?
 //!               ├─ Attempt             attempt.rs     `?`
 //!               └─ twin                twin.rs        the direct-style copy of the body
 //! ```
 mod attempt;
+pub mod call;
 mod coroutine;
 mod owner;
 mod receiver;
