@@ -434,8 +434,9 @@ impl VisitMut for Rewriter<'_> {
                         output!(#owner.init(#value))
                     });
                 let part = part.map(|(_, part)| {
-                    visit_mut::visit_expr_mut(self, &mut call.receiver);
-                    (part, call.receiver.to_token_stream())
+                    let mut place = shape::bare(&call.receiver).clone();
+                    visit_mut::visit_expr_mut(self, &mut place);
+                    (part, place.to_token_stream())
                 });
                 let mut arguments = Vec::new();
                 for argument in &mut call.args {

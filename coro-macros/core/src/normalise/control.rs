@@ -28,7 +28,7 @@ impl Normaliser<'_> {
                 Vec::new(),
             );
         }
-        if suspends_behind_first(&branch.cond, true) {
+        if !matches!(shape::bare(&branch.cond), Expr::Let(_)) {
             return self.chain(branch, out);
         }
         // What the scrutinees have made ends with the whole, and before the `else` begins.
@@ -43,7 +43,14 @@ impl Normaliser<'_> {
             self.open.push(Vec::new());
         }
         let mut cond = *branch.cond;
-        self.bindings(&mut cond, suspends, &mut list);
+        if let Expr::Let(binding) = &mut cond {
+            let scrutinee =
+                std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
+            *binding.expr = self.scrutinee(scrutinee, suspends, &mut list);
+            if suspends {
+                self.name_rest_of(&binding.expr, &mut binding.pat);
+            }
+        }
         let temporaries = if early {
             self.open.pop().unwrap_or_default()
         } else {
@@ -60,7 +67,7 @@ impl Normaliser<'_> {
         self.ended(node, temporaries, list, out)
     }
 
-    /// A chain of conditions of which a later one suspends:
+    /// A chain of conditions:
     ///
     /// ```text
     ///   if a && let p = b { t } else { e }      'chain: { if a { if let p = b { break 'chain t } } e }
@@ -79,27 +86,6 @@ impl Normaliser<'_> {
             None => parse_quote!({}),
         };
         self.node(parse_quote!(#label: { #nested; #otherwise }), out)
-    }
-
-    /// The scrutinees of a condition that binds names.
-    fn bindings(&mut self, cond: &mut Expr, arms_suspend: bool, out: &mut Vec<Stmt>) {
-        match cond {
-            Expr::Let(binding) => {
-                let scrutinee =
-                    std::mem::replace(&mut *binding.expr, Expr::Verbatim(Default::default()));
-                *binding.expr = self.scrutinee(scrutinee, arms_suspend, out);
-                if arms_suspend {
-                    self.name_rest_of(&binding.expr, &mut binding.pat);
-                }
-            }
-            Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-                self.bindings(&mut operation.left, arms_suspend, out);
-                self.bindings(&mut operation.right, arms_suspend, out);
-            }
-            Expr::Paren(inner) => self.bindings(&mut inner.expr, arms_suspend, out),
-            Expr::Group(inner) => self.bindings(&mut inner.expr, arms_suspend, out),
-            _ => {}
-        }
     }
 
     fn branches(
@@ -289,20 +275,6 @@ impl Normaliser<'_> {
         }
         .visit_block_mut(body);
         name
-    }
-}
-
-/// Whether a condition suspends anywhere but in the scrutinee that it begins with.
-fn suspends_behind_first(cond: &Expr, is_first: bool) -> bool {
-    match cond {
-        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-            suspends_behind_first(&operation.left, is_first)
-                || suspends_behind_first(&operation.right, false)
-        }
-        Expr::Paren(inner) => suspends_behind_first(&inner.expr, is_first),
-        Expr::Group(inner) => suspends_behind_first(&inner.expr, is_first),
-        Expr::Let(_) if is_first => false,
-        other => suspend::expr(other),
     }
 }
 
