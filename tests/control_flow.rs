@@ -194,7 +194,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod match_guard_waits;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

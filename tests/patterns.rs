@@ -336,7 +336,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod guard_binds_by_reference_then_moves;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -355,7 +355,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod guard_holds_a_let;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -468,7 +468,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod same_name_in_several_arms;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

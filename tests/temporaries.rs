@@ -568,7 +568,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod match_guard_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -4,7 +4,7 @@
 //! method is called in place on whatever is used later; where syntax leaves a doubt whether it
 //! takes its receiver, the output asks rustc (`Access::Asked`).
 use crate::flow::{Event, Flow, Usage};
-use crate::locals::{LocalId, Locals, MentionId};
+use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape::{self, Moves};
 use crate::tree::Point;
 
@@ -27,6 +27,8 @@ pub(crate) enum Access {
     Reference,
     /// It is taken, and a closure captures it under its own name.
     Capture,
+    /// Through the reference to it that a pattern has bound.
+    View,
     /// It becomes a Rust local in its scope, for rustc to see whether a call takes it.
     Called,
 }
@@ -104,6 +106,10 @@ impl Liveness {
                 let Event::Use(id, mention, usage) = event else {
                     continue;
                 };
+                if locals[*id].kind == Kind::View {
+                    self.access[mention.index()] = Access::View;
+                    continue;
+                }
                 let used_later = live[id.index()] || locals[*id].is_reference;
                 let access = match usage {
                     Usage::Taken => Access::Take,

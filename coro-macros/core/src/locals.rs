@@ -23,6 +23,9 @@ pub(crate) enum Kind {
     Temporary,
     /// A future that is being awaited.
     Future,
+    /// What a pattern would bind, looked at by a guard that suspends. `is_reference` says that the
+    /// pattern binds it by reference.
+    View,
 }
 
 /// What is known of a local before any analysis.

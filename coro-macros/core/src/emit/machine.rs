@@ -67,6 +67,9 @@ impl Emitter<'_> {
                 let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
                 output!(let #owner = __coro::owner(#place, true);)
             });
+        let views = self.lowered.locals.ids();
+        let views = views.filter(|&id| self.lowered.locals[id].kind == Kind::View);
+        let views = views.map(|id| self.view_type(id));
         let returns = resumed(&self.lowered.function.signature.output);
         output! {
             |__stored, mut __resumption| -> #returns {
@@ -78,6 +81,7 @@ impl Emitter<'_> {
                     same = __frame;
                 }
                 #pointers
+                #(let #views = __coro::part_type();)*
                 let __state = &raw mut (*__frame).state;
                 let mut __at = __coro::enter(__state, __State::Running);
                 match __at {

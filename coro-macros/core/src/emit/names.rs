@@ -63,6 +63,11 @@ impl super::Emitter<'_> {
         format_ident!("{}_value", self.text(id), span = Span::mixed_site())
     }
 
+    /// The type of what a guard looks at.
+    pub(super) fn view_type(&self, id: LocalId) -> Ident {
+        format_ident!("{}_type", self.text(id), span = Span::mixed_site())
+    }
+
     /// A closure out of a slot, for its last call.
     pub(super) fn called(&self, id: LocalId) -> Ident {
         format_ident!("{}_called", self.text(id), span = Span::mixed_site())

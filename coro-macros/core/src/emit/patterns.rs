@@ -14,7 +14,7 @@ use syn::{Expr, Pat};
 use super::Emitter;
 use super::rewrite::Rewriter;
 use crate::liveness::Access;
-use crate::locals::{LocalId, MentionId};
+use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape;
 
 impl Emitter<'_> {
@@ -207,6 +207,11 @@ impl Emitter<'_> {
         span: Span,
     ) -> TokenStream {
         let locals = self.lowered.locals;
+        if let [(pat, body), (_, otherwise)] = &arms[..]
+            && is_view(pat, locals)
+        {
+            return self.viewed(scrutinee, pat, body, otherwise);
+        }
         if let Some(mention) = self.taken_apart(scrutinee) {
             let arms: Vec<_> = arms
                 .iter()
@@ -251,6 +256,29 @@ impl Emitter<'_> {
             }
         });
         quote_spanned!(span=> match (#value) { #(#arms)* })
+    }
+
+    /// Tries a pattern on a place: what it would bind is looked at through references.
+    fn viewed(
+        &self,
+        scrutinee: &Expr,
+        pat: &Pat,
+        body: &TokenStream,
+        otherwise: &TokenStream,
+    ) -> TokenStream {
+        let bound = shape::bindings(pat, self.lowered.locals);
+        let place = self.plain(scrutinee);
+        let (by_type, mut by_reference) = (self.renamed(pat, References::Kept), self.pattern(pat));
+        Plain.visit_pat_mut(&mut by_reference);
+        let types = bound.iter().map(|&id| self.view_type(id));
+        let names = bound.iter().map(|&id| self.value(id));
+        output! {{
+            if false {
+                __coro::diverge();
+                match #place { #by_type => { #(#types.is(#names);)* } _ => {} }
+            }
+            match __coro::viewed(&raw const #place) { #by_reference => #body _ => #otherwise }
+        }}
     }
 
     /// The scrutinee of a match that leaves a part of a local with a slot.
@@ -344,6 +372,10 @@ impl Emitter<'_> {
                 };
                 let id = self.0.lowered.locals.local_of(mention);
                 binding.ident = self.0.value(id);
+                let local = &self.0.lowered.locals[id];
+                if local.kind == Kind::View && !local.is_reference {
+                    binding.by_ref = None;
+                }
                 if binding.by_ref.is_none() {
                     binding.mutability = None;
                     return;
@@ -397,6 +429,22 @@ impl Emitter<'_> {
         let bound = self.on_the_way(&shape::bindings(&guarded.pat, self.lowered.locals));
         let guard = self.with_bound(&guarded.guard, bound);
         (self.pattern(&guarded.pat), Some(output!(if #guard)))
+    }
+}
+
+/// Whether a pattern is only tried.
+fn is_view(pat: &Pat, locals: &Locals) -> bool {
+    let bound = shape::bindings(pat, locals);
+    bound.iter().any(|&id| locals[id].kind == Kind::View)
+}
+
+/// Drops every `ref`.
+struct Plain;
+
+impl VisitMut for Plain {
+    fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
+        visit_mut::visit_pat_ident_mut(self, binding);
+        (binding.by_ref, binding.mutability) = (None, None);
     }
 }
 

@@ -46,7 +46,7 @@ impl Emitter<'_> {
                 (
                     place.clone(),
                     Some(named),
-                    tokens,
+                    output!((#tokens)),
                     output!(#owner.part(#part, #place)),
                 )
             }

@@ -70,6 +70,10 @@ impl<'a> Rewriter<'a> {
         }
         let Some(id) = self.slot_of(mention) else {
             let name = self.emitter.native(mention);
+            if self.emitter.lowered.access[mention.index()] == Access::View {
+                let ty = self.emitter.view_type(id);
+                return output_as!((*#ty.view(&#name)));
+            }
             return output_as!(#name);
         };
         let user = self.emitter.lowered.locals.written(mention).span();
@@ -89,6 +93,10 @@ impl<'a> Rewriter<'a> {
             Access::Capture => {
                 let name = self.emitter.native(mention);
                 output_as!(#name)
+            }
+            Access::View => {
+                let ty = self.emitter.view_type(id);
+                output_as!((*#ty.view(&*#place)))
             }
             Access::Called => {
                 let called = self.emitter.called(id);
@@ -147,6 +155,7 @@ impl<'a> Rewriter<'a> {
                 | Access::Matched
                 | Access::Apart
                 | Access::Called
+                | Access::View
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
                     lets.push(output_as!(let #place = &mut *#place;));

@@ -1,10 +1,11 @@
 //! Branches and loops that suspend.
-use proc_macro2::Span;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::Normaliser;
+use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
 use crate::{Edition, suspend};
@@ -146,16 +147,8 @@ impl Normaliser<'_> {
     }
 
     pub(super) fn choice(&mut self, mut choice: syn::ExprMatch, out: &mut Vec<Stmt>) -> Node {
-        for arm in &choice.arms {
-            if let Pat::Guard(guarded) = &arm.pat
-                && suspend::expr(&guarded.guard)
-            {
-                self.unsupported(
-                    &guarded.if_token,
-                    "in a match guard",
-                    "match first, then test inside the arm",
-                );
-            }
+        if choice.arms.iter().any(guard_suspends) {
+            return self.guarded_choice(choice, out);
         }
         let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
         *choice.expr = self.scrutinee(*choice.expr, suspends, out);
@@ -179,6 +172,106 @@ impl Normaliser<'_> {
             arms,
             span,
         })
+    }
+
+    /// A choice of which a guard suspends:
+    ///
+    /// ```text
+    ///   match x { a => b, p if g => c, d => e }
+    ///
+    ///   'choice: {
+    ///       match x { a => break 'choice b, _ => {} }
+    ///       if let view(p) = x { if g { break 'choice match x { p => c } } }
+    ///       match x { d => e }
+    ///   }
+    /// ```
+    fn guarded_choice(&mut self, mut choice: syn::ExprMatch, out: &mut Vec<Stmt>) -> Node {
+        let scrutinee = std::mem::replace(&mut *choice.expr, Expr::Verbatim(Default::default()));
+        let mut place = self.scrutinee(scrutinee, true, out);
+        if let Some((mention, value)) = shape::take_temporary(&mut place, self.locals) {
+            let key = self.locals.mention_made_up(self.locals.local_of(mention));
+            out.push(super::let_node(&key, Node::Plain(value)));
+        }
+        if !shape::is_inert_place(&place) {
+            self.unsupported(
+                &place.clone(),
+                "in a match guard behind a place with operands of its own",
+                "bind what is matched with `let` first",
+            );
+            return Node::Plain(place);
+        }
+        let label = self.fresh_label("choice");
+        let mut stmts: Vec<syn::Stmt> = Vec::new();
+        let mut group: Vec<syn::Arm> = Vec::new();
+        for mut arm in choice.arms {
+            if !guard_suspends(&arm) {
+                group.push(arm);
+                continue;
+            }
+            let place_of = |this: &mut Self| this.same_place(&place);
+            if !group.is_empty() {
+                let place = place_of(self);
+                let arms = group.drain(..).map(|mut arm| {
+                    let body = &arm.body;
+                    arm.body = parse_quote!({ break #label #body });
+                    arm.comma = Some(Default::default());
+                    arm
+                });
+                let arms: Vec<_> = arms.collect();
+                stmts.push(parse_quote!(match #place { #(#arms)* _ => {} }));
+            }
+            let (viewed, chosen) = (place_of(self), place_of(self));
+            let Pat::Guard(guarded) = arm.pat else {
+                unreachable!("only guards suspend in patterns")
+            };
+            let (pat, mut guard, body) = (*guarded.pat, *guarded.guard, &arm.body);
+            let mut view = View {
+                locals: self.locals,
+                in_pattern: true,
+                views: Vec::new(),
+            };
+            let mut view_pat = pat.clone();
+            view.visit_pat_mut(&mut view_pat);
+            view.in_pattern = false;
+            view.visit_expr_mut(&mut guard);
+            arm.comma = None;
+            stmts.push(parse_quote! {
+                if let #view_pat = #viewed {
+                    if #guard {
+                        break #label match #chosen {
+                            #pat => { #body }
+                            _ => __coro::unreachable!(),
+                        };
+                    }
+                }
+            });
+        }
+        let last = self.same_place(&place);
+        for arm in &mut group {
+            arm.comma = Some(Default::default());
+        }
+        let tail: Expr = if group.is_empty() {
+            parse_quote!(__coro::unreachable!())
+        } else {
+            parse_quote!(match #last { #(#group)* _ => __coro::unreachable!() })
+        };
+        self.node(parse_quote!(#label: { #(#stmts)* #tail }), out)
+    }
+
+    /// An inert place once more, with mentions of its own.
+    fn same_place(&mut self, place: &Expr) -> Expr {
+        struct Again<'a>(&'a mut crate::locals::Locals);
+        impl VisitMut for Again<'_> {
+            fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
+                if let Some(mention) = self.0.find(name) {
+                    let written = self.0.written(mention).clone();
+                    *name = self.0.mention(self.0.local_of(mention), &written);
+                }
+            }
+        }
+        let mut place = place.clone();
+        Again(self.locals).visit_expr_mut(&mut place);
+        place
     }
 
     pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {
@@ -275,6 +368,71 @@ impl Normaliser<'_> {
         }
         .visit_block_mut(body);
         name
+    }
+}
+
+fn guard_suspends(arm: &syn::Arm) -> bool {
+    matches!(&arm.pat, Pat::Guard(guarded) if suspend::expr(&guarded.guard))
+}
+
+/// Makes the bindings of a pattern views, and mentions of them in a guard mentions of the views.
+struct View<'a> {
+    locals: &'a mut crate::locals::Locals,
+    /// In the pattern of the arm, and not in its guard.
+    in_pattern: bool,
+    /// What the pattern binds, and the view of it.
+    views: Vec<(LocalId, LocalId)>,
+}
+
+impl View<'_> {
+    fn of(&self, name: &syn::Ident) -> Option<(LocalId, Option<LocalId>)> {
+        let bound = self.locals.local_of(self.locals.find(name)?);
+        let view = self.views.iter().find(|(other, _)| *other == bound);
+        Some((bound, view.map(|&(_, view)| view)))
+    }
+
+    fn tokens(&mut self, tokens: TokenStream) -> TokenStream {
+        let renamed = tokens.into_iter().map(|token| match token {
+            TokenTree::Ident(mut name) => {
+                self.visit_ident_mut(&mut name);
+                TokenTree::Ident(name)
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        });
+        renamed.collect()
+    }
+}
+
+impl VisitMut for View<'_> {
+    fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
+        visit_mut::visit_pat_ident_mut(self, binding);
+        let Some((bound, None)) = self.of(&binding.ident).filter(|_| self.in_pattern) else {
+            return;
+        };
+        let view = self.locals.add(self.locals[bound].name.clone(), Kind::View);
+        self.locals[view].is_trivial = true;
+        self.locals[view].is_reference = binding.by_ref.is_some();
+        if binding.by_ref.is_none() {
+            (binding.by_ref, binding.mutability) = (Some(parse_quote!(ref)), None);
+        }
+        self.views.push((bound, view));
+        self.visit_ident_mut(&mut binding.ident);
+    }
+
+    fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
+        if let (Some((_, Some(view))), Some(mention)) = (self.of(name), self.locals.find(name)) {
+            let written = self.locals.written(mention).clone();
+            *name = self.locals.mention(view, &written);
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
     }
 }
 

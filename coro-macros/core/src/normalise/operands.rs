@@ -146,7 +146,10 @@ impl Normaliser<'_> {
                 continue;
             }
             let expr = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
-            let mut node = self.node(expr, out);
+            let mut node = match usage {
+                Use::Value => self.node(expr, out),
+                Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
+            };
             **operand = if index == last {
                 // What is left of the last one does not suspend: it may stay where it is.
                 match (node, *usage) {
@@ -217,6 +220,26 @@ impl Normaliser<'_> {
             );
         }
         Some(expr.clone())
+    }
+
+    /// Normalises an expression. What is left of a value by the name of a place is still a value,
+    /// which whoever borrows it has to put somewhere.
+    fn settled(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        let was_value = shape::is_rvalue(&expr);
+        match self.node(expr, out) {
+            Node::Plain(expr) if was_value && shape::lone_name(&expr).is_some() => {
+                let key = shape::lone_name(&expr).and_then(|name| self.locals.find(name));
+                let is_value = key.is_some_and(|mention| {
+                    self.locals[self.locals.local_of(mention)].kind == Kind::Value
+                });
+                Node::Plain(if is_value {
+                    parse_quote!(({ #expr }))
+                } else {
+                    expr
+                })
+            }
+            node => node,
+        }
     }
 
     /// What a node evaluates to, as an expression that still makes a temporary of its own.
@@ -318,11 +341,11 @@ impl Normaliser<'_> {
         out: &mut Vec<Stmt>,
     ) -> Expr {
         if !arms_suspend {
-            let node = self.node(expr, out);
+            let node = self.settled(expr, out);
             return self.inline(node, out);
         }
         if suspend::expr(&expr) {
-            return match self.node(expr, out) {
+            return match self.settled(expr, out) {
                 Node::Plain(mut expr) => {
                     self.hoist(&mut expr, Use::Place);
                     expr
