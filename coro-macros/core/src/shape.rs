@@ -474,6 +474,15 @@ pub(crate) fn temporary_part<'a>(
             path.push(Step::Field(field.member.clone()));
             Some((mention, value, path))
         }
+        Expr::Unary(syn::ExprUnary {
+            op: UnOp::Deref(_),
+            expr,
+            ..
+        }) => {
+            let (mention, value, mut path) = temporary_part(expr, locals)?;
+            path.push(Step::Deref);
+            Some((mention, value, path))
+        }
         other => {
             let (mention, value) = as_place_temporary_ref(other, locals)?;
             Some((mention, value, Vec::new()))
@@ -491,6 +500,11 @@ pub(crate) fn take_temporary(
         Expr::Paren(inner) => take_temporary(&mut inner.expr, locals),
         Expr::Group(inner) => take_temporary(&mut inner.expr, locals),
         Expr::Field(field) => take_temporary(&mut field.base, locals),
+        Expr::Unary(syn::ExprUnary {
+            op: UnOp::Deref(_),
+            expr,
+            ..
+        }) => take_temporary(expr, locals),
         other => {
             let (mention, value) = as_place_temporary_ref(other, locals)?;
             let value = value.clone();

@@ -186,7 +186,7 @@ impl<'a> Rewriter<'a> {
             return None;
         };
         let lowered = self.emitter.lowered;
-        let (first, _) = *Mentions::of(body, lowered.locals).first()?;
+        let first = Mentions::of(body, lowered.locals).first()?.0;
         let id_of = |mention: MentionId| lowered.locals.local_of(mention);
         let found = lowered
             .flow

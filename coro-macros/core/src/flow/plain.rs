@@ -3,7 +3,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
-use super::{Builder, Closure, Event, Taking, Target, Update, Usage};
+use super::{Builder, Closure, Event, Path, Taking, Target, Update, Usage};
 use crate::locals::{Callee, Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
@@ -418,9 +418,9 @@ impl Builder<'_> {
         if !by_move {
             return self.captures_by_need(body, &found);
         }
-        for (mention, is_part) in found {
+        for (mention, path) in found {
             let id = self.locals.local_of(mention);
-            if is_part && !self.locals[id].is_reference {
+            if path.is_some() && !self.locals[id].is_reference {
                 self.flow.captured_parts.push(mention);
             }
             self.used(mention, Usage::CapturedByMove);
@@ -428,7 +428,7 @@ impl Builder<'_> {
     }
 
     /// What a closure captures that is not `move`: by value what it takes, for certain.
-    fn captures_by_need(&mut self, body: &Expr, found: &[(MentionId, bool)]) {
+    fn captures_by_need(&mut self, body: &Expr, found: &[(MentionId, Option<Path>)]) {
         let local_of = |mention: MentionId| self.locals.local_of(mention);
         let mut values: Vec<_> = Values::of(body, self.locals)
             .into_iter()
@@ -437,11 +437,15 @@ impl Builder<'_> {
         values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
         let mut closure = Closure {
             taken: Vec::new(),
-            mentions: found.iter().map(|&(mention, _)| mention).collect(),
+            mentions: found.iter().map(|(mention, _)| *mention).collect(),
         };
-        for &(mention, _) in found {
+        for (mention, path) in found {
+            let mention = *mention;
             let id = self.locals.local_of(mention);
             if !values.contains(&id) {
+                if let Some(path) = path {
+                    self.flow.paths.insert(mention, path.clone());
+                }
                 self.used(mention, Usage::Captured);
                 continue;
             }
@@ -485,14 +489,14 @@ impl Builder<'_> {
     }
 }
 
-/// The mentions in a subtree, and whether each is only the base of a field.
+/// The mentions in a subtree, and the part that each is of, if it is the base of a field.
 pub(crate) struct Mentions<'a> {
     locals: &'a Locals,
-    found: Vec<(MentionId, bool)>,
+    found: Vec<(MentionId, Option<Path>)>,
 }
 
 impl<'a> Mentions<'a> {
-    pub(crate) fn of(expr: &Expr, locals: &'a Locals) -> Vec<(MentionId, bool)> {
+    pub(crate) fn of(expr: &Expr, locals: &'a Locals) -> Vec<(MentionId, Option<Path>)> {
         let mut search = Mentions {
             locals,
             found: Vec::new(),
@@ -505,13 +509,14 @@ impl<'a> Mentions<'a> {
 impl<'ast> Visit<'ast> for Mentions<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         if let Some(mention) = shape::lone_name(expr).and_then(|name| self.locals.find(name)) {
-            self.found.push((mention, false));
+            self.found.push((mention, None));
             return;
         }
         if let Expr::Field(_) = expr
-            && let Some(mention) = shape::root(expr).and_then(|name| self.locals.find(name))
+            && let Some((name, path)) = shape::part(expr)
+            && let Some(mention) = self.locals.find(name)
         {
-            self.found.push((mention, true));
+            self.found.push((mention, Some(path)));
             return;
         }
         visit::visit_expr(self, expr);
@@ -520,7 +525,7 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         let mut found = Vec::new();
         mentions_in_tokens(&mac.tokens, self.locals, &mut found);
         self.found
-            .extend(found.into_iter().map(|mention| (mention, false)));
+            .extend(found.into_iter().map(|mention| (mention, None)));
     }
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
