@@ -733,3 +733,18 @@ same! {
         first + second
     }
 }
+
+same! {
+    mod closures_in_closures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let address = 4_usize;
+        let held = log.drop_of("held");
+        let other = log.drop_of("other");
+        let all = move || [1, 2].map(|n| n + address + held.look());
+        let by_need = || [1].map(|n| n + other.look());
+        log.pend(1, ()).await;
+        let sum: usize = all().into_iter().chain(by_need()).sum();
+        sum + address
+    }
+}

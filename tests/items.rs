@@ -883,3 +883,23 @@ same! {
         read + held.look()
     }
 }
+
+same! {
+    mod names_of_states;
+    #[coro::coroutine]
+    async fn start(log: &Log) -> usize {
+        log.pend(1, 1).await
+    }
+    #[coro::coroutine]
+    async fn running(log: &Log) -> usize {
+        log.pend(1, 2).await
+    }
+    #[coro::coroutine]
+    async fn returned(log: &Log) -> usize {
+        start(log).await + running(log).await + start(log).await
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        start(log).await + running(log).await + returned(log).await
+    }
+}

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, FieldPat, FieldValue, Macro, Pat, Stmt};
+use syn::{Block, Expr, FieldPat, FieldValue, Macro, Member, Pat, Stmt};
 
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
@@ -249,7 +249,10 @@ impl VisitMut for Resolver<'_> {
     fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
         visit_mut::visit_field_value_mut(self, field);
         // `S { x }` names the field; the value may now have another name.
-        field.colon_token.get_or_insert_default();
+        let is_renamed = !matches!((&field.member, &field.expr), (Member::Named(name), Expr::Path(path)) if path.path.is_ident(name));
+        if is_renamed {
+            field.colon_token.get_or_insert_default();
+        }
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
@@ -320,7 +323,10 @@ impl VisitMut for Bindings<'_, '_> {
     fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
         visit_mut::visit_field_pat_mut(self, field);
         // `S { x }` binds the field; the binding may now have another name.
-        field.colon_token.get_or_insert_default();
+        let is_renamed = !matches!((&field.member, &*field.pat), (Member::Named(name), Pat::Ident(binding)) if binding.ident == *name);
+        if is_renamed {
+            field.colon_token.get_or_insert_default();
+        }
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {

@@ -119,6 +119,10 @@ impl<'a> Rewriter<'a> {
 
     /// A closure or an `async` block, with what it captures.
     fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
+        if self.nested {
+            // What it captures has become a Rust local outside of it.
+            return visit_mut::visit_expr_mut(self, expr);
+        }
         let locals = self.emitter.lowered.locals;
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();

@@ -415,7 +415,9 @@ impl Normaliser<'_> {
             .iter()
             .filter(|point| self.locals[point.future].name == name)
             .count();
-        let state = match count {
+        // The states that every coroutine has come first.
+        let is_taken = ["start", "running", "returned"].contains(&&*name);
+        let state = match count + usize::from(is_taken) {
             0 => camel(&name),
             n => format!("{}_{}", camel(&name), n + 1),
         };

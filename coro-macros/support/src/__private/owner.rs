@@ -423,7 +423,7 @@ impl<'a, A: ?Sized> ViewPart<&'a A> for &'a mut A {
     }
 }
 /// The scrutinee has been matched by a shared reference, and holds an exclusive one.
-impl<'a, 'b, A: ?Sized> ViewPart<&'a mut A> for &'b A {
+impl<'a, A: ?Sized> ViewPart<&'a mut A> for &A {
     #[inline(always)]
     unsafe fn view(&self) -> &&'a mut A {
         // SAFETY: as above.

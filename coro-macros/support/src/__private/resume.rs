@@ -154,7 +154,7 @@ pub unsafe fn end<Output>() -> Output {
         unreachable!("the end of the body is never reached");
     }
     // SAFETY: the caller promises that it is `()`, of which every bit pattern is a value.
-    unsafe { mem::MaybeUninit::<Output>::uninit().assume_init() }
+    unsafe { core::ptr::from_ref(&()).cast::<Output>().read_unaligned() }
 }
 
 /// Ends the scopes of a coroutine that is being dropped.
