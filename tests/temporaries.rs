@@ -184,7 +184,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod extended_through_a_block;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -197,7 +197,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod extended_through_branches;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

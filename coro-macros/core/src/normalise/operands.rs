@@ -13,6 +13,15 @@ impl Normaliser<'_> {
         if !suspend::expr(&expr) {
             return Node::Plain(expr);
         }
+        let mut expr = expr;
+        if let Some((_, value)) = shape::as_place_temporary(&mut expr, self.locals) {
+            let inner = std::mem::replace(value, Expr::Verbatim(Default::default()));
+            let inner = self.value(inner, out);
+            if let Some((_, value)) = shape::as_place_temporary(&mut expr, self.locals) {
+                *value = inner;
+            }
+            return Node::Plain(expr);
+        }
         match expr {
             Expr::Await(wait) => self.wait(wait, out),
             Expr::Paren(inner) => match self.node(*inner.expr, out) {

@@ -123,10 +123,10 @@ impl Normaliser<'_> {
             *init.expr = parse_quote_spanned!(span=> __coro::Pin::new_unchecked(&mut #name));
             return;
         }
-        self.extended_operands(&mut init.expr, before);
+        self.extended_operands(&mut init.expr, Extent::Here, before);
     }
 
-    fn extended_operands(&mut self, expr: &mut Expr, before: &mut Vec<Stmt>) {
+    fn extended_operands(&mut self, expr: &mut Expr, extent: Extent, before: &mut Vec<Stmt>) {
         match expr {
             Expr::Reference(reference) => {
                 let mut operand = &mut *reference.expr;
@@ -136,31 +136,67 @@ impl Normaliser<'_> {
                     operand = base;
                 }
                 if shape::is_rvalue(operand) && !shape::is_promotable(operand) {
-                    self.extended_operands(operand, before);
-                    let name = self.extend(operand, before);
-                    *operand = syn::parse_quote!(#name);
+                    self.extended_operands(operand, extent, before);
+                    *operand = match extent {
+                        Extent::Here => {
+                            let name = self.extend(operand, before);
+                            syn::parse_quote!(#name)
+                        }
+                        Extent::Outside => self.extend_from_inside(operand, before),
+                    };
                 }
             }
             Expr::Paren(syn::ExprParen { expr, .. })
             | Expr::Group(syn::ExprGroup { expr, .. })
-            | Expr::Cast(syn::ExprCast { expr, .. }) => self.extended_operands(expr, before),
+            | Expr::Cast(syn::ExprCast { expr, .. }) => {
+                self.extended_operands(expr, extent, before)
+            }
             Expr::Tuple(tuple) => {
                 for element in &mut tuple.elems {
-                    self.extended_operands(element, before);
+                    self.extended_operands(element, extent, before);
                 }
             }
             Expr::Array(array) => {
                 for element in &mut array.elems {
-                    self.extended_operands(element, before);
+                    self.extended_operands(element, extent, before);
                 }
             }
             Expr::Struct(fields) => {
                 for field in &mut fields.fields {
-                    self.extended_operands(&mut field.expr, before);
+                    self.extended_operands(&mut field.expr, extent, before);
+                }
+            }
+            Expr::Block(syn::ExprBlock { block, .. })
+            | Expr::Unsafe(syn::ExprUnsafe { block, .. }) => self.extended_tail(block, before),
+            Expr::If(branch) => {
+                self.extended_tail(&mut branch.then_branch, before);
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.extended_operands(otherwise, Extent::Outside, before);
+                }
+            }
+            Expr::Match(choice) => {
+                for arm in &mut choice.arms {
+                    self.extended_operands(&mut arm.body, Extent::Outside, before);
                 }
             }
             _ => {}
         }
+    }
+
+    fn extended_tail(&mut self, block: &mut syn::Block, before: &mut Vec<Stmt>) {
+        if let Some(Source::Expr(tail, None)) = block.stmts.last_mut() {
+            self.extended_operands(tail, Extent::Outside, before);
+        }
+    }
+
+    /// Declares an extended temporary that is made inside of a block.
+    fn extend_from_inside(&mut self, value: &Expr, before: &mut Vec<Stmt>) -> Expr {
+        let id = self
+            .locals
+            .add_made_up("extended", Kind::Temporary, value.span());
+        before.push(Stmt::Declare(vec![id]));
+        let key = self.locals.mention_made_up(id);
+        shape::place_temporary(&key, value)
     }
 
     /// Gives an extended temporary a name and a `let` of its own.
@@ -177,4 +213,13 @@ impl Normaliser<'_> {
         }
         self.locals.mention_made_up(id)
     }
+}
+
+/// Where an extended temporary is made.
+#[derive(Clone, Copy, PartialEq)]
+enum Extent {
+    /// By the `let` itself.
+    Here,
+    /// In a block whose value the `let` binds.
+    Outside,
 }
