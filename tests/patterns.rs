@@ -488,3 +488,37 @@ same! {
         sum + value.look()
     }
 }
+
+same! {
+    mod fields_by_their_own_names;
+    struct Refused {
+        attempts: usize,
+        last: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let refused = log.pend(1, Some(Refused { attempts: 1, last: log.drop_of("last") })).await;
+        match refused {
+            Some(Refused { attempts, last }) => attempts + last.look(),
+            None => 0,
+        }
+    }
+}
+
+same! {
+    mod closure_takes_a_binding_of_an_arm;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut list = Vec::new();
+        match (log.drop_of("key"), log.drop_of("value")) {
+            (key, value) => {
+                let length = Some(&mut list).map(|list| {
+                    list.push(value);
+                    key.look() + list.len()
+                });
+                log.pend(1, length.is_some()).await;
+            }
+        }
+        list.len()
+    }
+}

@@ -630,6 +630,26 @@ impl VisitMut for Rewriter<'_> {
         visit_mut::visit_pat_mut(self, pat);
     }
 
+    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+        visit_mut::visit_field_pat_mut(self, field);
+        // A binding that keeps its name is written as it was.
+        if let (syn::Member::Named(name), Pat::Ident(binding)) = (&field.member, &*field.pat)
+            && binding.subpat.is_none()
+            && binding.ident == *name
+        {
+            field.colon_token = None;
+        }
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        visit_mut::visit_field_value_mut(self, field);
+        if let (syn::Member::Named(name), Expr::Path(path)) = (&field.member, &field.expr)
+            && path.path.is_ident(name)
+        {
+            field.colon_token = None;
+        }
+    }
+
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         match macros::parse(mac) {
             Some(mut known) => {
