@@ -812,7 +812,7 @@ same! {
     }
 }
 
-same! {
+later! {
     mod output_that_is_never_made;
     use std::future::poll_fn;
     use std::pin::pin;
@@ -840,57 +840,7 @@ same! {
     }
 }
 
-same! {
-    mod output_that_is_never_made_is_awaited;
-    #[coro::coroutine]
-    async fn leave(log: &Log) -> ! {
-        let local = log.drop_of("local");
-        log.pend(1, ()).await;
-        local.look();
-        std::panic::resume_unwind(Box::new("left"))
-    }
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let held = log.drop_of("held");
-        if log.pend(1, held.look()).await == 0 {
-            leave(log).await;
-        }
-        let number = match log.pend(1, held.look()).await {
-            4 => 1,
-            _ => leave(log).await,
-        };
-        held.look() + number
-    }
-}
-
-same! {
-    mod unsafe_methods_and_operations;
-    trait Pointed {
-        /// # Safety
-        ///
-        /// The pointer is valid for reads.
-        async unsafe fn pointed(&self, pointer: *const usize) -> usize;
-    }
-    impl Pointed for Noisy {
-        #[coro::coroutine]
-        async unsafe fn pointed(&self, pointer: *const usize) -> usize {
-            self.wait().await;
-            // SAFETY: the caller promises it.
-            let first = unsafe { *pointer };
-            self.wait().await;
-            // SAFETY: as above.
-            first + unsafe { pointer.read() }
-        }
-    }
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let (value, number) = (log.drop_of("value"), 3);
-        // SAFETY: the pointer is made of a reference.
-        unsafe { value.pointed(&raw const number) }.await + value.look()
-    }
-}
-
-same! {
+later! {
     mod visibility_and_unsafety;
     mod inner {
         use super::*;

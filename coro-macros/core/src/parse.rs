@@ -8,8 +8,8 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, Signature, Stmt, Token,
-    TraitItem, TraitItemFn, Type, Visibility,
+    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature,
+    Stmt, Token, TraitItem, TraitItemFn, Type, Visibility,
 };
 
 use crate::errors::Errors;
@@ -124,8 +124,24 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     if let Some(token) = &signature.constness {
         errors.at(token, "a coroutine cannot be `const`: a future is made to be polled at run time; remove `const`");
     }
+    if let syn::Safety::Unsafe(token) = &signature.safety {
+        errors.at(
+            token,
+            "a coroutine cannot be `unsafe`: its body runs long after the call that would vouch for it; \
+             remove `unsafe` and use `unsafe` blocks inside",
+        );
+    }
     if let Some(abi) = &signature.abi {
         errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
+    }
+    if let ReturnType::Type(_, output) = &signature.output
+        && let Type::Never(never) = &**output
+    {
+        errors.at(
+            never,
+            "a coroutine that returns `!` is not lowered yet: stable Rust has no name for such an output; \
+             return `std::convert::Infallible`",
+        );
     }
 }
 
@@ -403,7 +419,14 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
             typed.pat = syn::parse_quote!(_);
         }
     }
-    crate::emit::returning(signature);
+    let output: Type = match &signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => {
+            syn::parse_quote!(::coro::__private::Infallible)
+        }
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
     quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })
 }
 

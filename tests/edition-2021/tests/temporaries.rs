@@ -82,23 +82,3 @@ same! {
         owner.look(log).await + owner.look(log).await
     }
 }
-
-same! {
-    mod body_of_an_unsafe_function_is_unsafe;
-    /// # Safety
-    ///
-    /// The pointer is valid for reads.
-    #[coro::coroutine]
-    #[allow(unsafe_op_in_unsafe_fn)]
-    async unsafe fn read(log: &Log, pointer: *const usize) -> usize {
-        log.pend(*pointer, ()).await;
-        let first = *pointer;
-        log.pend(1, pointer.read()).await + first
-    }
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let (held, number) = (log.drop_of("held"), 3);
-        // SAFETY: the pointer is made of a reference.
-        unsafe { read(log, &raw const number) }.await + held.look()
-    }
-}

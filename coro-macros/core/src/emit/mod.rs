@@ -46,7 +46,7 @@ use crate::scopes;
 use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
-pub(crate) use signature::{Parameters, declaration, returning};
+pub(crate) use signature::{Parameters, declaration};
 
 /// What the passes have found out.
 pub(crate) struct Lowered<'a> {

@@ -205,26 +205,13 @@ pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature
 }
 
 /// `-> T` into `-> impl Future<Output = T>`.
-pub(crate) fn returning(signature: &mut Signature) {
+fn returning(signature: &mut Signature) {
     signature.asyncness = None;
     let output: Type = match &signature.output {
         ReturnType::Default => output_as!(()),
-        ReturnType::Type(_, output) => said(output),
+        ReturnType::Type(_, output) => (**output).clone(),
     };
     signature.output = output_as!(-> impl ::coro::__private::Future<Output = #output>);
-}
-
-/// A type that may stand anywhere. On stable `!` may stand behind the arrow of a function alone,
-/// but it has another name: what a function returns that never does.
-pub(super) fn said(ty: &Type) -> Type {
-    match ty {
-        Type::Never(never) => {
-            let user = never.bang_token.spans[0];
-            let function: Type = syn::parse_quote_spanned!(user=> fn() -> #never);
-            output_as!(<#function as ::coro::__private::Returns>::Output)
-        }
-        ty => ty.clone(),
-    }
 }
 
 /// The lifetime for which whatever the frame saves may be borrowed: that of `&self`, or one of

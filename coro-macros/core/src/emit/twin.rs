@@ -26,16 +26,6 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
             (output!(-> #ty), output!(: #ty))
         }
     };
-    let checked = match &function.signature.output {
-        // Nothing is ever bound, and nothing stands behind it.
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => output!('__body: #body),
-        // In the same form as in the machine, so that rustc says the same of both.
-        ReturnType::Type(..) | ReturnType::Default => output! {
-            let output #ty = '__body: #body;
-            #[allow(unreachable_code, clippy::needless_return)]
-            return output;
-        },
-    };
     // What is idiomatic for a call need not be for a suspension.
     output! {
         let __type = __coro::twin::output();
@@ -43,7 +33,10 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
         if false {
             __coro::twin::check(&__type, move || #output {
                 #rebound
-                #checked
+                // In the same form as in the machine, so that rustc says the same of both.
+                let output #ty = '__body: #body;
+                #[allow(unreachable_code, clippy::needless_return)]
+                return output;
             })
         }
     }
@@ -60,7 +53,7 @@ pub(super) fn named(ty: &Type) -> Type {
             }
         }
     }
-    let mut ty = super::signature::said(ty);
+    let mut ty = ty.clone();
     Holes.visit_type_mut(&mut ty);
     ty
 }

@@ -20,7 +20,6 @@ mod coroutine;
 mod owner;
 mod receiver;
 mod resume;
-mod returns;
 mod slot;
 mod storage;
 pub mod twin;
@@ -39,7 +38,6 @@ pub use receiver::{
 pub use resume::{
     IsOutput, Resumed, Resumption, Step, cancelled, end, ended, enter, leave, output, step, suspend,
 };
-pub use returns::Returns;
 pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
@@ -49,6 +47,7 @@ pub use storage::{
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.
 pub use core::cell::UnsafeCell;
+pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::iter::{IntoIterator, Iterator};
 pub use core::mem::{ManuallyDrop, MaybeUninit};
