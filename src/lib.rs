@@ -78,6 +78,38 @@
 /// }
 /// ```
 pub use coro_macros::coroutine;
+/// Makes a future of a block, as `async move { … }` does.
+///
+/// In the block, `wait!(future)` and `future.await` suspend, `return` and `?` leave it, and its
+/// type is inferred. It has what [`#[coro::coroutine]`](macro@coroutine) gives: it is [`Send`]
+/// exactly when what it keeps is, it neither allocates nor boxes, and nothing runs before the first
+/// poll.
+///
+/// The block takes each local that it mentions by value, and whole: of `point.x` it takes `point`.
+/// A name that it only calls is taken for a function; a closure from outside is called as
+/// `(closure)(…)`. What it takes it may change, declared `mut` or not. Locals with upper-case names, and what only the string of a macro that is not the
+/// standard library's names, cannot be taken. A function with type parameters that returns such a
+/// future may have to name a lifetime which they outlive, as in `T: 'a`.
+///
+/// # Panics
+///
+/// A poll of the future after it has returned, or after it has panicked, panics.
+///
+/// # Examples
+///
+/// ```
+/// use coro::runtime::{block_on, join_all};
+///
+/// let words = ["one", "two", "three"];
+/// let lengths = join_all(words.map(|word| {
+///     coro::future! {
+///         let word = wait!(std::future::ready(word.to_owned()));
+///         word.len()
+///     }
+/// }));
+/// assert_eq!(block_on(lengths), [3, 3, 5]);
+/// ```
+pub use coro_macros::future;
 #[cfg(feature = "runtime")]
 pub use coro_runtime as runtime;
 #[doc(hidden)]

@@ -16,6 +16,8 @@ pub(crate) struct Parameter {
     pattern: Option<Pat>,
     is_mut: bool,
     is_self: bool,
+    /// It is taken from around a block.
+    is_captured: bool,
     /// The local that it is, unless it is never used.
     local: LocalId,
 }
@@ -24,7 +26,9 @@ pub(crate) struct Parameter {
 pub(crate) struct Parameters(Vec<Parameter>);
 
 impl Parameters {
-    pub(crate) fn of(signature: &Signature, locals: &mut Locals) -> Self {
+    pub(crate) fn of(function: &Function, locals: &mut Locals) -> Self {
+        let signature = &function.signature;
+        let is_captured = function.captures.is_some();
         let parameter = |(index, input): (usize, &FnArg)| match input {
             FnArg::Receiver(receiver) => {
                 let name = Ident::new("self", receiver.self_token.span);
@@ -41,6 +45,7 @@ impl Parameters {
                     pattern: None,
                     is_mut: receiver.mutability.is_some(),
                     is_self: true,
+                    is_captured,
                     local,
                 }
             }
@@ -64,6 +69,7 @@ impl Parameters {
                     pattern,
                     is_mut,
                     is_self: false,
+                    is_captured,
                     local,
                 }
             }
@@ -113,6 +119,10 @@ impl Parameters {
             }
         }
         drop(lets);
+        if self.0.iter().any(|parameter| parameter.is_captured) {
+            // What is captured is a field of the future, and fields are dropped in their order.
+            order.reverse();
+        }
         body.stmts.insert(0, Stmt::Declare(order));
     }
 
@@ -129,6 +139,10 @@ impl Parameters {
                         output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;)
                     }
                     None if parameter.is_self => output!(),
+                    // Whether it is `mut` is said outside.
+                    None if parameter.is_captured => {
+                        output!(#[allow(unused_mut)] let mut #name = #name;)
+                    }
                     None if parameter.is_mut => output!(let mut #name = #name;),
                     None => output!(let #name = #name;),
                 }
