@@ -30,6 +30,7 @@
 //!
 //! - `runtime` (on by default): the executor, reactor, timers and sockets of [`runtime`]. Without
 //!   it the crate is `no_std`, and allocates nothing.
+//! - `alloc` (part of `runtime`): coroutines that are boxed, without the standard library.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -41,7 +42,17 @@
 /// body the attribute rewrites the declaration.
 ///
 /// The future is [`Send`] exactly when what it keeps across suspensions is, and is never
-/// [`Unpin`]. It neither allocates nor boxes.
+/// [`Unpin`]. It neither allocates nor boxes, unless it is told to:
+///
+/// # Options
+///
+/// - `#[coro::coroutine(Send)]` says in the signature that the future is [`Send`]: it is an error
+///   at the definition if it is not. In a trait, callers may then rely on it for every
+///   implementation.
+/// - `#[coro::coroutine(boxed)]` returns a `Pin<Box<dyn Future<Output = T> + '_>>`, that lives as
+///   long as what the arguments borrow. So a coroutine may wait for itself, and a trait with it may
+///   be made into an object. It is not [`Send`], unless both options are given. A lifetime that a
+///   type hides in the signature has to be shown, as in `Formatter<'_>`. Needs the feature `alloc`.
 ///
 /// # Panics
 ///
@@ -64,6 +75,18 @@
 ///     }
 ///     Ok(String::from_utf8_lossy(&line).into_owned())
 /// }
+/// ```
+///
+/// A box in the cycle, and a coroutine may wait for itself:
+///
+/// ```
+/// # use coro::runtime::block_on;
+/// #[coro::coroutine(boxed)]
+/// fn factorial(number: u64) -> u64 {
+///     if number == 0 { 1 } else { number * wait!(factorial(number - 1)) }
+/// }
+///
+/// assert_eq!(block_on(factorial(5)), 120);
 /// ```
 ///
 /// What rustc would reject across a plain call, it rejects across a suspension:

@@ -812,7 +812,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod output_that_is_never_made;
     use std::future::poll_fn;
     use std::pin::pin;
@@ -840,7 +840,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod visibility_and_unsafety;
     mod inner {
         use super::*;

@@ -28,6 +28,7 @@ mod liveness;
 mod locals;
 mod macros;
 mod normalise;
+mod options;
 mod parse;
 mod parts;
 mod resolve;

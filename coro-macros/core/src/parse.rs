@@ -15,6 +15,7 @@ use syn::{
 use crate::captures::{self, Capture};
 use crate::errors::Errors;
 use crate::macros;
+use crate::options::{self, Options};
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -28,6 +29,8 @@ pub(crate) struct Function {
     pub(crate) items: Vec<Item>,
     /// What a block takes from around it; only a block has them.
     pub(crate) captures: Option<Vec<Capture>>,
+    /// What stands in the parentheses of the attribute.
+    pub(crate) options: Options,
 }
 
 /// The block of `future! { … }`, as a function whose parameters are what it takes from around it.
@@ -50,6 +53,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         body: Some(body),
         items,
         captures: Some(captures),
+        options: Options::default(),
     })
 }
 
@@ -72,17 +76,13 @@ fn take_items(body: &mut Block) -> Vec<Item> {
 }
 
 pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Function> {
-    if let Some(option) = options.into_iter().next() {
-        return Err(syn::Error::new(
-            option.span(),
-            "`#[coro::coroutine]` takes no options; remove them",
-        ));
-    }
+    let options = options::options(options)?;
     let mut function =
         parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
             Ok(Item::Fn(_)) | Err(_) => error,
             Ok(other) => not_a_function(&other),
         })?;
+    function.options = options;
     let mut errors = Errors::default();
     check_attributes(&function.attributes, &mut errors);
     check_signature(&function.signature, &mut errors);
@@ -111,6 +111,7 @@ fn parse_function(item: TokenStream) -> syn::Result<Function> {
             body: function.default,
             items: Vec::new(),
             captures: None,
+            options: Options::default(),
         })
     };
     parser.parse2(item)
@@ -164,24 +165,8 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     if let Some(token) = &signature.constness {
         errors.at(token, "a coroutine cannot be `const`: a future is made to be polled at run time; remove `const`");
     }
-    if let syn::Safety::Unsafe(token) = &signature.safety {
-        errors.at(
-            token,
-            "a coroutine cannot be `unsafe`: its body runs long after the call that would vouch for it; \
-             remove `unsafe` and use `unsafe` blocks inside",
-        );
-    }
     if let Some(abi) = &signature.abi {
         errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
-    }
-    if let ReturnType::Type(_, output) = &signature.output
-        && let Type::Never(never) = &**output
-    {
-        errors.at(
-            never,
-            "a coroutine that returns `!` is not lowered yet: stable Rust has no name for such an output; \
-             return `std::convert::Infallible`",
-        );
     }
 }
 
@@ -455,6 +440,7 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
             body,
             items: Vec::new(),
             captures: None,
+            options: Options::default(),
         })
     };
     parser.parse2(item).ok()
@@ -493,10 +479,7 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
     }
     let output: Type = match &signature.output {
         ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => {
-            syn::parse_quote!(::coro::__private::Infallible)
-        }
-        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Type(_, output) => crate::emit::never(output),
     };
     signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
     quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })

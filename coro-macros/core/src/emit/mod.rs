@@ -24,6 +24,7 @@ macro_rules! output_as {
     };
 }
 
+mod boxed;
 mod frame;
 mod machine;
 mod names;
@@ -47,6 +48,7 @@ use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
 pub(crate) use signature::{Parameters, declaration};
+pub(crate) use twin::never;
 
 /// What the passes have found out.
 pub(crate) struct Lowered<'a> {
@@ -95,6 +97,19 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
     let (items, literal) = (&frame.items, &frame.literal);
+    let mut of = output! {
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| __coro::matches!((*__stored).state, __State::Running | __State::Returned),
+                #body
+            ),
+        )
+    };
+    if function.options.is_boxed {
+        of = output!(__coro::Box::pin(#of));
+    }
     let machine = output! {
         #items
         let __frame = #literal;
@@ -110,14 +125,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
-            __coro::twin::of(
-                __type,
-                __coro::coroutine(
-                    __frame,
-                    |__stored| __coro::matches!((*__stored).state, __State::Running | __State::Returned),
-                    #body
-                ),
-            )
+            #of
         }
     };
     Output {

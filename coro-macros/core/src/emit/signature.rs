@@ -3,6 +3,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 
+use super::boxed;
+use super::twin::never;
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::parse::Function;
 use crate::shape;
@@ -213,25 +215,38 @@ pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature
             }
         }
     }
-    outlive(&mut signature);
-    returning(&mut signature);
+    outlive(function, &mut signature);
+    returning(function, &mut signature);
     signature
 }
 
-/// `-> T` into `-> impl Future<Output = T>`.
-fn returning(signature: &mut Signature) {
+/// `-> T` into `-> impl Future<Output = T>`, or into a box of it.
+fn returning(function: &Function, signature: &mut Signature) {
     signature.asyncness = None;
     let output: Type = match &signature.output {
         ReturnType::Default => output_as!(()),
-        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Type(_, output) => never(output),
     };
-    signature.output = output_as!(-> impl ::coro::__private::Future<Output = #output>);
+    let is_send = function.options.is_send;
+    signature.output = if function.options.is_boxed {
+        boxed::output(&output, is_send, &own_lifetime())
+    } else {
+        let send = is_send.then(|| output!(+ ::core::marker::Send));
+        output_as!(-> impl ::coro::__private::Future<Output = #output> #send)
+    };
+}
+
+fn own_lifetime() -> syn::Lifetime {
+    syn::Lifetime::new("'coro", Span::mixed_site())
 }
 
 /// The lifetime for which whatever the frame saves may be borrowed: that of `&self`, or one of
 /// its own, which every type parameter outlives. It binds callers to nothing.
-pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
-    let own = syn::Lifetime::new("'coro", Span::mixed_site());
+pub(super) fn lifetime(function: &Function) -> Option<syn::Lifetime> {
+    let (signature, own) = (&function.signature, own_lifetime());
+    if function.options.is_boxed {
+        return Some(own);
+    }
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first()
         && let syn::ReceiverKind::Reference(_, lifetime, _) = &receiver.kind
     {
@@ -247,12 +262,14 @@ pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
 }
 
 /// Declares the lifetime, and says that the type parameters outlive it.
-fn outlive(signature: &mut Signature) {
-    let Some(lifetime) = lifetime(signature) else {
+fn outlive(function: &Function, signature: &mut Signature) {
+    let Some(lifetime) = lifetime(function) else {
         return;
     };
     let mut is_new = true;
-    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
+    if function.options.is_boxed {
+        boxed::outlive(signature, &lifetime);
+    } else if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
         && let syn::ReceiverKind::Reference(_, named, _) = &mut receiver.kind
     {
         is_new = named.is_none();
@@ -331,6 +348,10 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
 pub(crate) fn declaration(function: &Function) -> TokenStream {
     let mut signature = function.signature.clone();
     let (attributes, visibility) = (&function.attributes, &function.visibility);
-    returning(&mut signature);
+    if function.options.is_boxed {
+        // The box is named alike in the trait and in its implementations.
+        outlive(function, &mut signature);
+    }
+    returning(function, &mut signature);
     output!(#(#attributes)* #visibility #signature;)
 }

@@ -69,6 +69,7 @@ pub(super) fn named(ty: &Type) -> Type {
         fn visit_type_mut(&mut self, ty: &mut Type) {
             match ty {
                 Type::ImplTrait(_) => *ty = output_as!(_),
+                Type::Never(_) => *ty = never(ty),
                 ty => visit_mut::visit_type_mut(self, ty),
             }
         }
@@ -76,6 +77,17 @@ pub(super) fn named(ty: &Type) -> Type {
     let mut ty = ty.clone();
     Holes.visit_type_mut(&mut ty);
     ty
+}
+
+/// `!` by a name that stable Rust has for it; any other type as it is.
+pub(crate) fn never(ty: &Type) -> Type {
+    match ty {
+        Type::Never(never) => {
+            let token = &never.bang_token;
+            output_as!(<fn() -> #token as ::coro::__private::Returns>::Output)
+        }
+        ty => ty.clone(),
+    }
 }
 
 struct Twin {

@@ -60,3 +60,12 @@ pub fn future<Output, F: Future<Output = Output>>(coroutine: F) -> impl Future<O
 pub fn with<Captured, F>(captured: Captured, block: impl FnOnce(Captured) -> F) -> F {
     block(captured)
 }
+
+/// What a function returns: a name for `!`, which stable Rust allows in a function's type only.
+pub trait Returns {
+    /// The output.
+    type Output;
+}
+impl<Output> Returns for fn() -> Output {
+    type Output = Output;
+}
