@@ -271,3 +271,17 @@ same! {
         }
     }
 }
+
+same! {
+    mod conditions;
+    start |log| body(log, log.drop_of("value"));
+    fn body<'a>(log: &'a Log, value: Noisy) -> impl Future<Output = usize> + 'a {
+        future! {
+            #[cfg(any())]
+            missing(value).await;
+            #[cfg(not(any()))]
+            log.pend(1, ()).await;
+            value.look()
+        }
+    }
+}

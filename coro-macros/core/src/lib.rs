@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod captures;
+mod conditions;
 mod emit;
 mod errors;
 mod flow;
@@ -64,6 +65,20 @@ pub enum Edition {
 /// assert!(output.to_string().contains("impl :: coro :: __private :: Future"));
 /// ```
 pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>) -> TokenStream {
+    match conditions::of_function(&item) {
+        Err(error) => parse::after_error(item, &error),
+        Ok(variants) if variants.is_empty() => expand_function(options, item, edition),
+        Ok(variants) => conditions::functions(variants, |item| {
+            expand_function(options.clone(), item, edition)
+        }),
+    }
+}
+
+fn expand_function(
+    options: TokenStream,
+    item: TokenStream,
+    edition: Option<Edition>,
+) -> TokenStream {
     let function = match parse::parse(options, item.clone()) {
         Ok(function) => function,
         Err(error) => return parse::after_error(item, &error),
@@ -92,6 +107,19 @@ pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>)
 /// assert!(output.to_string().contains("filled (stream)"));
 /// ```
 pub fn expand_block(tokens: TokenStream, edition: Option<Edition>) -> TokenStream {
+    match conditions::of_block(&tokens) {
+        Err(error) => block_after_error(&error),
+        Ok(variants) if variants.is_empty() => expand_one_block(tokens, edition),
+        Ok(variants) => conditions::blocks(variants, |tokens| expand_one_block(tokens, edition)),
+    }
+}
+
+fn block_after_error(error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    quote::quote!({ #errors })
+}
+
+fn expand_one_block(tokens: TokenStream, edition: Option<Edition>) -> TokenStream {
     let lowered = parse::parse_block(tokens).and_then(|function| match &function.body {
         Some(body) => match edition {
             Some(edition) => {
@@ -101,10 +129,7 @@ pub fn expand_block(tokens: TokenStream, edition: Option<Edition>) -> TokenStrea
         },
         None => unreachable!("a block is its body"),
     });
-    lowered.unwrap_or_else(|error| {
-        let errors = error.to_compile_error();
-        quote::quote!({ #errors })
-    })
+    lowered.unwrap_or_else(|error| block_after_error(&error))
 }
 
 /// Lowers for the edition of the code around, whichever that is.
