@@ -30,6 +30,7 @@
 //!
 //! - `runtime` (on by default): the executor, reactor, timers and sockets of [`runtime`]. Without
 //!   it the crate is `no_std`, and allocates nothing.
+//! - `alloc` (part of `runtime`): coroutines that are boxed, without the standard library.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -41,7 +42,17 @@
 /// body the attribute rewrites the declaration.
 ///
 /// The future is [`Send`] exactly when what it keeps across suspensions is, and is never
-/// [`Unpin`]. It neither allocates nor boxes.
+/// [`Unpin`]. It neither allocates nor boxes, unless it is told to:
+///
+/// # Options
+///
+/// - `#[coro::coroutine(Send)]` says in the signature that the future is [`Send`]: it is an error
+///   at the definition if it is not. In a trait, callers may then rely on it for every
+///   implementation.
+/// - `#[coro::coroutine(boxed)]` returns a `Pin<Box<dyn Future<Output = T> + '_>>`, that lives as
+///   long as what the arguments borrow. So a coroutine may wait for itself, and a trait with it may
+///   be made into an object. It is not [`Send`], unless both options are given. A lifetime that a
+///   type hides in the signature has to be shown, as in `Formatter<'_>`. Needs the feature `alloc`.
 ///
 /// # Panics
 ///
@@ -66,6 +77,18 @@
 /// }
 /// ```
 ///
+/// A box in the cycle, and a coroutine may wait for itself:
+///
+/// ```
+/// # use coro::runtime::block_on;
+/// #[coro::coroutine(boxed)]
+/// fn factorial(number: u64) -> u64 {
+///     if number == 0 { 1 } else { number * wait!(factorial(number - 1)) }
+/// }
+///
+/// assert_eq!(block_on(factorial(5)), 120);
+/// ```
+///
 /// What rustc would reject across a plain call, it rejects across a suspension:
 ///
 /// ```compile_fail,E0502
@@ -78,6 +101,38 @@
 /// }
 /// ```
 pub use coro_macros::coroutine;
+/// Makes a future of a block, as `async move { … }` does.
+///
+/// In the block, `wait!(future)` and `future.await` suspend, `return` and `?` leave it, and its
+/// type is inferred. It has what [`#[coro::coroutine]`](macro@coroutine) gives: it is [`Send`]
+/// exactly when what it keeps is, it neither allocates nor boxes, and nothing runs before the first
+/// poll.
+///
+/// The block takes each local that it mentions by value, and whole: of `point.x` it takes `point`.
+/// A name that it only calls is taken for a function; a closure from outside is called as
+/// `(closure)(…)`. What it takes it may change, declared `mut` or not. Locals with upper-case names, and what only the string of a macro that is not the
+/// standard library's names, cannot be taken. A function with type parameters that returns such a
+/// future may have to name a lifetime which they outlive, as in `T: 'a`.
+///
+/// # Panics
+///
+/// A poll of the future after it has returned, or after it has panicked, panics.
+///
+/// # Examples
+///
+/// ```
+/// use coro::runtime::{block_on, join_all};
+///
+/// let words = ["one", "two", "three"];
+/// let lengths = join_all(words.map(|word| {
+///     coro::future! {
+///         let word = wait!(std::future::ready(word.to_owned()));
+///         word.len()
+///     }
+/// }));
+/// assert_eq!(block_on(lengths), [3, 3, 5]);
+/// ```
+pub use coro_macros::future;
 #[cfg(feature = "runtime")]
 pub use coro_runtime as runtime;
 #[doc(hidden)]

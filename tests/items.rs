@@ -610,7 +610,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod attributes_are_kept;
     /// A documented function.
     #[coro::coroutine]
@@ -812,7 +812,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod output_that_is_never_made;
     use std::future::poll_fn;
     use std::pin::pin;
@@ -840,7 +840,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod visibility_and_unsafety;
     mod inner {
         use super::*;
@@ -901,5 +901,66 @@ same! {
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         start(log).await + running(log).await + returned(log).await
+    }
+}
+
+same! {
+    mod conditions_inside_of_a_body;
+    #[allow(dead_code)]
+    struct Pair {
+        first: Noisy,
+        #[cfg(debug_assertions)]
+        second: Noisy,
+    }
+    #[coro::coroutine]
+    async fn choose(
+        log: &Log,
+        #[cfg(any())] missing: Missing,
+        #[cfg(not(any()))] given: usize,
+    ) -> usize {
+        let pair = Pair {
+            first: log.drop_of("first"),
+            #[cfg(debug_assertions)]
+            second: log.pend(1, log.drop_of("second")).await,
+        };
+        #[cfg(unix)]
+        let extra = log.pend(1, given).await;
+        #[cfg(not(unix))]
+        let extra = missing(given).await;
+        let list = [
+            #[cfg(any())]
+            missing,
+            extra,
+        ];
+        #[cfg(any())]
+        return missing.await;
+        let Pair {
+            first,
+            #[cfg(debug_assertions)]
+            second: _,
+        } = pair;
+        log.pend(1, first.look()).await + list.len()
+    }
+    #[coro::coroutine]
+    async fn tail(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let block = future! {
+            #[cfg(any())]
+            missing(held).await;
+            log.pend(1, ()).await;
+        };
+        block.await;
+        #[cfg(not(any()))]
+        {
+            log.pend(1, held.look()).await
+        }
+        #[cfg(any())]
+        {
+            missing(held).await
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        choose(log, 3).await + tail(log).await
     }
 }

@@ -24,16 +24,19 @@
 //!   their own drop
 //! - `leaf`: futures that really return `Pending`
 //! - `runner`: the scenarios
+//! - `native`: rustc's own `async move { … }`, by the name of ours
 //! - `same`: the macro
 // Each test binary includes this module whole and uses a part of it.
 #![allow(dead_code, unused_imports, unused_macros)]
 
 mod leaf;
 mod log;
+mod native;
 mod runner;
 mod same;
 
 pub(crate) use leaf::{Act, Pend, Source};
 pub(crate) use log::{Fault, Log, Noisy};
+pub(crate) use native::future as native_future;
 pub(crate) use runner::{Claims, Probe, ProbeFallback, Start, Subject, check, compare};
 pub(crate) use same::{later, same, without_attribute};

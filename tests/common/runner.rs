@@ -363,6 +363,7 @@ impl Comparison<'_> {
                 .filter(|word| !word.is_empty() && *word != "log")
         }
         message.starts_with("`async fn` resumed after")
+            || message.starts_with("`coro::future!` resumed after")
             || words(self.call).any(|name| words(message).any(|word| word == name))
     }
 

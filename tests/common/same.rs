@@ -21,6 +21,7 @@
 /// The items stand in two modules, each of which sees the whole test file: in `ours` they
 /// are as written, in `rustc` without the attribute. It is found on free functions and, one
 /// brace deeper, in `impl` and `trait` items. Functions without it are the same in both.
+/// `future! { … }` is `coro::future!` in `ours`, and `async move { … }` in `rustc`.
 /// The items of `by_hand` are the same program in the spelling without `async`.
 macro_rules! same {
     (
@@ -71,6 +72,8 @@ macro_rules! same {
         mod rustc {
             #[allow(unused_imports)]
             use super::*;
+            #[allow(unused_imports)]
+            use $crate::common::native_future as future;
             $crate::common::without_attribute! { [] $($items)* }
             $crate::common::same! { @start [$log] [$start] }
         }
@@ -79,6 +82,8 @@ macro_rules! same {
         mod $module {
             #[allow(unused_imports)]
             use super::*;
+            #[allow(unused_imports)]
+            use ::coro::future;
             $($items)*
             $crate::common::same! { @start [$log] [$start] }
         }

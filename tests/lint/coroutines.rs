@@ -190,3 +190,20 @@ pub fn assigned(start: u32) -> u32 {
     wait!(future::ready(()));
     later
 }
+
+/// A block, with everything that it takes.
+pub fn block(
+    name: &str,
+    mut list: Vec<u32>,
+) -> impl Future<Output = Result<usize, ParseIntError>> + '_ {
+    list.push(1);
+    coro::future! {
+        let mut sum = 0;
+        for item in &list {
+            sum += wait!(future::ready(*item));
+        }
+        let parsed: u32 = wait!(future::ready(name)).parse()?;
+        let inner = coro::future! { wait!(future::ready(list)).len() };
+        Ok(wait!(inner) + usize::try_from(sum + parsed).unwrap_or_default())
+    }
+}

@@ -1,4 +1,4 @@
-#[coro::coroutine(boxed)]
+#[coro::coroutine(inline)]
 fn coroutine() -> impl Iterator<Item = u32> {
     wait!(std::future::ready(1..2))
 }

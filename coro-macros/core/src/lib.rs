@@ -19,6 +19,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod captures;
+mod conditions;
 mod emit;
 mod errors;
 mod flow;
@@ -27,6 +29,7 @@ mod liveness;
 mod locals;
 mod macros;
 mod normalise;
+mod options;
 mod parse;
 mod parts;
 mod resolve;
@@ -62,6 +65,20 @@ pub enum Edition {
 /// assert!(output.to_string().contains("impl :: coro :: __private :: Future"));
 /// ```
 pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>) -> TokenStream {
+    match conditions::of_function(&item) {
+        Err(error) => parse::after_error(item, &error),
+        Ok(variants) if variants.is_empty() => expand_function(options, item, edition),
+        Ok(variants) => conditions::functions(variants, |item| {
+            expand_function(options.clone(), item, edition)
+        }),
+    }
+}
+
+fn expand_function(
+    options: TokenStream,
+    item: TokenStream,
+    edition: Option<Edition>,
+) -> TokenStream {
     let function = match parse::parse(options, item.clone()) {
         Ok(function) => function,
         Err(error) => return parse::after_error(item, &error),
@@ -70,20 +87,59 @@ pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>)
         return emit::declaration(&function);
     };
     let lowered = match edition {
-        Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_function()),
+        Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_tokens()),
         None => lower_for_any(&function, body),
     };
     lowered.unwrap_or_else(|error| parse::after_error(item, &error))
+}
+
+/// Lowers the block of `future! { … }` into an expression that is a future.
+///
+/// Without an edition, the output is right for whichever edition it is compiled in.
+///
+/// # Examples
+///
+/// ```
+/// use coro_macros_core::{Edition, expand_block};
+/// use quote::quote;
+///
+/// let output = expand_block(quote!(wait!(stream.next())), Some(Edition::From2024));
+/// assert!(output.to_string().contains("filled (stream)"));
+/// ```
+pub fn expand_block(tokens: TokenStream, edition: Option<Edition>) -> TokenStream {
+    match conditions::of_block(&tokens) {
+        Err(error) => block_after_error(&error),
+        Ok(variants) if variants.is_empty() => expand_one_block(tokens, edition),
+        Ok(variants) => conditions::blocks(variants, |tokens| expand_one_block(tokens, edition)),
+    }
+}
+
+fn block_after_error(error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    quote::quote!({ #errors })
+}
+
+fn expand_one_block(tokens: TokenStream, edition: Option<Edition>) -> TokenStream {
+    let lowered = parse::parse_block(tokens).and_then(|function| match &function.body {
+        Some(body) => match edition {
+            Some(edition) => {
+                lower(&function, body, edition).map(|(output, _)| output.into_tokens())
+            }
+            None => lower_for_any(&function, body),
+        },
+        None => unreachable!("a block is its body"),
+    });
+    lowered.unwrap_or_else(|error| block_after_error(&error))
 }
 
 /// Lowers for the edition of the code around, whichever that is.
 fn lower_for_any(function: &parse::Function, body: &syn::Block) -> syn::Result<TokenStream> {
     let (output, depends) = lower(function, body, Edition::From2024)?;
     if !depends {
-        return Ok(output.into_function());
+        return Ok(output.into_tokens());
     }
     let (older, _) = lower(function, body, Edition::Before2024)?;
-    Ok(output.into_function_or(older, function.signature.ident.span()))
+    Ok(output.into_tokens_or(older, function.signature.ident.span()))
 }
 
 /// Lowers for one edition, and says whether another would make a difference.
@@ -94,7 +150,7 @@ fn lower(
 ) -> syn::Result<(emit::Output, bool)> {
     let body = body.clone();
     let mut locals = locals::Locals::default();
-    let parameters = emit::Parameters::of(&function.signature, &mut locals);
+    let parameters = emit::Parameters::of(function, &mut locals);
     let mut body = parameters.around(body);
     let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
     let normalise::Normalised {

@@ -109,6 +109,13 @@ pub(crate) fn pinned_name(pat: &Pat) -> Option<&Ident> {
     }
 }
 
+/// The arguments of a macro that is not known, if they look like expressions.
+pub(crate) fn expressions(tokens: &TokenStream) -> Option<Vec<Expr>> {
+    let parser = Punctuated::<OneArgument, Token![,]>::parse_terminated;
+    let parsed = parser.parse2(tokens.clone()).ok()?;
+    Some(parsed.into_iter().map(|argument| argument.value).collect())
+}
+
 /// Sees into a macro call, if it is one of the standard library's.
 pub(crate) fn parse(mac: &Macro) -> Option<Known> {
     let name = mac.path.segments.last()?.ident.to_string();
@@ -226,6 +233,14 @@ impl Known {
                 .any(|a| a.name.as_ref().is_some_and(|n| n == name))
         });
         names
+    }
+
+    /// Where the format string stands.
+    pub(crate) fn format_span(&self) -> proc_macro2::Span {
+        let format = self.format.and_then(|at| self.arguments.get(at));
+        format.map_or_else(proc_macro2::Span::call_site, |format| {
+            syn::spanned::Spanned::span(&format.value)
+        })
     }
 
     /// The arguments as tokens again.

@@ -12,8 +12,10 @@ use syn::{
     Stmt, Token, TraitItem, TraitItemFn, Type, Visibility,
 };
 
+use crate::captures::{self, Capture};
 use crate::errors::Errors;
 use crate::macros;
+use crate::options::{self, Options};
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -25,20 +27,62 @@ pub(crate) struct Function {
     pub(crate) body: Option<Block>,
     /// The items of the body's outermost block. They are there once for twin and machine.
     pub(crate) items: Vec<Item>,
+    /// What a block takes from around it; only a block has them.
+    pub(crate) captures: Option<Vec<Capture>>,
+    /// What stands in the parentheses of the attribute.
+    pub(crate) options: Options,
+}
+
+/// The block of `future! { … }`, as a function whose parameters are what it takes from around it.
+pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
+    let mut body = statements(tokens)?;
+    let mut suspensions = Suspensions {
+        errors: Errors::default(),
+        nested: None,
+    };
+    suspensions.visit_block_mut(&mut body);
+    suspensions.errors.finish()?;
+    let items = take_items(&mut body);
+    let captures = captures::captures(&mut body, &items);
+    let names = captures.iter().map(|capture| &capture.inside);
+    let signature = syn::parse_quote!(fn future(#(mut #names: _),*) -> _);
+    Ok(Function {
+        attributes: Vec::new(),
+        visibility: Visibility::Inherited,
+        signature,
+        body: Some(body),
+        items,
+        captures: Some(captures),
+        options: Options::default(),
+    })
+}
+
+fn statements(tokens: TokenStream) -> syn::Result<Block> {
+    Ok(Block {
+        brace_token: Default::default(),
+        stmts: Block::parse_within.parse2(tokens)?,
+    })
+}
+
+fn take_items(body: &mut Block) -> Vec<Item> {
+    let mut items = Vec::new();
+    for stmt in std::mem::take(&mut body.stmts) {
+        match stmt {
+            Stmt::Item(item) => items.push(item),
+            stmt => body.stmts.push(stmt),
+        }
+    }
+    items
 }
 
 pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Function> {
-    if let Some(option) = options.into_iter().next() {
-        return Err(syn::Error::new(
-            option.span(),
-            "`#[coro::coroutine]` takes no options; remove them",
-        ));
-    }
+    let options = options::options(options)?;
     let mut function =
         parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
             Ok(Item::Fn(_)) | Err(_) => error,
             Ok(other) => not_a_function(&other),
         })?;
+    function.options = options;
     let mut errors = Errors::default();
     check_attributes(&function.attributes, &mut errors);
     check_signature(&function.signature, &mut errors);
@@ -51,12 +95,7 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     }
     suspensions.errors.finish()?;
     if let Some(body) = &mut function.body {
-        for stmt in std::mem::take(&mut body.stmts) {
-            match stmt {
-                Stmt::Item(item) => function.items.push(item),
-                stmt => body.stmts.push(stmt),
-            }
-        }
+        function.items = take_items(body);
     }
     Ok(function)
 }
@@ -71,6 +110,8 @@ fn parse_function(item: TokenStream) -> syn::Result<Function> {
             signature: function.sig,
             body: function.default,
             items: Vec::new(),
+            captures: None,
+            options: Options::default(),
         })
     };
     parser.parse2(item)
@@ -124,24 +165,8 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     if let Some(token) = &signature.constness {
         errors.at(token, "a coroutine cannot be `const`: a future is made to be polled at run time; remove `const`");
     }
-    if let syn::Safety::Unsafe(token) = &signature.safety {
-        errors.at(
-            token,
-            "a coroutine cannot be `unsafe`: its body runs long after the call that would vouch for it; \
-             remove `unsafe` and use `unsafe` blocks inside",
-        );
-    }
     if let Some(abi) = &signature.abi {
         errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
-    }
-    if let ReturnType::Type(_, output) = &signature.output
-        && let Type::Never(never) = &**output
-    {
-        errors.at(
-            never,
-            "a coroutine that returns `!` is not lowered yet: stable Rust has no name for such an output; \
-             return `std::convert::Infallible`",
-        );
     }
 }
 
@@ -244,7 +269,7 @@ impl Suspensions {
     /// Finds the suspensions in the arguments of a macro that can be seen into, and refuses
     /// those in the arguments of any other.
     fn arguments(&mut self, mac: &mut Macro) {
-        if !macros::mentions_suspension(&mac.tokens) {
+        if !macros::mentions_suspension(&mac.tokens) && !captures::mentions_block(&mac.tokens) {
             return;
         }
         if let Some(mut known) = macros::parse(mac) {
@@ -252,6 +277,15 @@ impl Suspensions {
                 self.visit_expr_mut(&mut argument.value);
             }
             mac.tokens = known.into_tokens();
+        } else if captures::mentions_block(&mac.tokens) {
+            let name = mac.path.to_token_stream();
+            self.errors.at(
+                &mac.path,
+                format!(
+                    "a `future!` among the arguments of `{name}!`, which may do with them what it likes, is not lowered; \
+                     bind it with `let` first"
+                ),
+            );
         } else if self.nested.is_none() {
             let name = mac.path.to_token_stream();
             self.errors.at(
@@ -268,6 +302,12 @@ impl Suspensions {
 impl VisitMut for Suspensions {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
+            // Rustc calls the macro, and says what is wrong with it.
+            Expr::Macro(call) if captures::is_block(&call.mac) => {
+                if let Some(shown) = captures::shown(&call.mac) {
+                    *expr = shown;
+                }
+            }
             Expr::Macro(call) => {
                 if let Some(base) = self.operand(&mut call.mac) {
                     let await_token = Token![await](call.mac.path.segments[0].ident.span());
@@ -308,9 +348,16 @@ impl VisitMut for Suspensions {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        visit_mut::visit_block_mut(self, block);
-        // `wait! { … }` needs no semicolon, but what it becomes does.
+        // `wait! { … }` and `future! { … }` need no semicolon, but what they become does.
         let last = block.stmts.len().saturating_sub(1);
+        for stmt in &mut block.stmts[..last] {
+            if let Stmt::Macro(call) = stmt
+                && captures::is_block(&call.mac)
+            {
+                call.semi_token.get_or_insert_default();
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
         for stmt in &mut block.stmts[..last] {
             if let Stmt::Expr(Expr::Await(_), semi) = stmt {
                 semi.get_or_insert_default();
@@ -319,6 +366,15 @@ impl VisitMut for Suspensions {
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Macro(call) = stmt
+            && captures::is_block(&call.mac)
+        {
+            let block = Expr::Macro(syn::ExprMacro {
+                attrs: std::mem::take(&mut call.attrs),
+                mac: call.mac.clone(),
+            });
+            *stmt = Stmt::Expr(block, call.semi_token);
+        }
         if let Stmt::Macro(call) = stmt {
             let span = call.mac.path.segments[0].ident.span();
             if let Some(base) = self.operand(&mut call.mac) {
@@ -383,6 +439,8 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
             signature,
             body,
             items: Vec::new(),
+            captures: None,
+            options: Options::default(),
         })
     };
     parser.parse2(item).ok()
@@ -421,10 +479,7 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
     }
     let output: Type = match &signature.output {
         ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => {
-            syn::parse_quote!(::coro::__private::Infallible)
-        }
-        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Type(_, output) => crate::emit::never(output),
     };
     signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
     quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, FieldPat, FieldValue, Macro, Member, Pat, Stmt};
+use syn::{Block, Expr, FieldPat, FieldValue, Item, Macro, Member, Pat, Stmt};
 
+use crate::captures;
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::macros;
@@ -30,11 +31,26 @@ pub(crate) fn resolve(
         scopes: vec![parameters],
         nested: 0,
         captured: Vec::new(),
+        free: None,
     };
     resolver.visit_block_mut(body);
     Resolved {
         captured: resolver.captured,
     }
+}
+
+/// The names that a block uses as values and does not bind, in the order of their first mentions.
+pub(crate) fn free_names(block: &Block, items: &[Item]) -> Vec<Ident> {
+    let mut locals = Locals::default();
+    let mut resolver = Resolver {
+        locals: &mut locals,
+        scopes: vec![names_of(items.iter())],
+        nested: 0,
+        captured: Vec::new(),
+        free: Some(Vec::new()),
+    };
+    resolver.visit_block_mut(&mut block.clone());
+    resolver.free.unwrap_or_default()
 }
 
 /// What the later passes have to know.
@@ -73,6 +89,19 @@ struct Resolver<'a> {
     /// How many closures and `async` blocks the walk is inside of.
     nested: usize,
     captured: Vec<(LocalId, Ident)>,
+    /// Names that are used as values and not bound by the function, if they are wanted.
+    free: Option<Vec<Ident>>,
+}
+
+/// What items are called that could be taken for locals.
+fn names_of<'a>(items: impl Iterator<Item = &'a Item>) -> HashMap<String, Option<LocalId>> {
+    let name = |item: &Item| match item {
+        Item::Fn(item) => Some(item.sig.ident.to_string()),
+        Item::Const(item) => Some(item.ident.to_string()),
+        Item::Static(item) => Some(item.ident.to_string()),
+        _ => None,
+    };
+    items.filter_map(name).map(|name| (name, None)).collect()
 }
 
 /// Whether a lone name in a pattern is a binding and not a constant.
@@ -99,6 +128,19 @@ impl Resolver<'_> {
             .flatten()
     }
 
+    /// Notes a name that no scope of the function binds.
+    fn mention_free(&mut self, name: &Ident) {
+        let text = name.to_string();
+        let is_bound = self.scopes.iter().any(|scope| scope.contains_key(&text));
+        if let Some(free) = &mut self.free
+            && binds(name)
+            && !is_bound
+            && !free.iter().any(|known| *known == text)
+        {
+            free.push(name.clone());
+        }
+    }
+
     fn bind(&mut self, pat: &mut Pat) {
         // Alternatives of one pattern bind the same names to the same locals.
         let mut bound = HashMap::new();
@@ -111,6 +153,24 @@ impl Resolver<'_> {
             .last_mut()
             .expect("a scope is open")
             .extend(bound);
+    }
+
+    /// Notes the free names in a block of its own, or in the arguments of a macro, if they look
+    /// like expressions.
+    fn free_among(&mut self, mac: &Macro) {
+        if self.free.is_none() {
+            return;
+        }
+        if captures::is_block(mac) {
+            let block = captures::statements(mac);
+            for name in block.iter().flat_map(|block| free_names(block, &[])) {
+                self.mention_free(&name);
+            }
+        } else if let Some(mut arguments) = macros::expressions(&mac.tokens) {
+            for argument in &mut arguments {
+                self.visit_expr_mut(argument);
+            }
+        }
     }
 
     /// Mentions among tokens whose grammar is unknown: a name that could be a path, a field or
@@ -165,7 +225,15 @@ impl Resolver<'_> {
 
 impl VisitMut for Resolver<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
-        self.scope(|this| visit_mut::visit_block_mut(this, block));
+        self.scope(|this| {
+            // Items hide the locals of outer blocks.
+            let items = block.stmts.iter().filter_map(|stmt| match stmt {
+                Stmt::Item(item) => Some(item),
+                _ => None,
+            });
+            *this.scopes.last_mut().expect("a scope is open") = names_of(items);
+            visit_mut::visit_block_mut(this, block);
+        });
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
@@ -186,10 +254,23 @@ impl VisitMut for Resolver<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Path(path) if path.qself.is_none() => {
-                if let Some(name) = path.path.get_ident()
-                    && let Some(id) = self.lookup(&name.to_string())
-                {
-                    path.path = self.locals.mention(id, &name.clone()).into();
+                let Some(name) = path.path.get_ident().cloned() else {
+                    return;
+                };
+                match self.lookup(&name.to_string()) {
+                    Some(id) => path.path = self.locals.mention(id, &name).into(),
+                    None => self.mention_free(&name),
+                }
+            }
+            // A name that is called is that of a function, unless it is bound.
+            Expr::Call(call)
+                if matches!(&*call.func, Expr::Path(path) if path
+                    .path
+                    .get_ident()
+                    .is_some_and(|name| self.lookup(&name.to_string()).is_none())) =>
+            {
+                for argument in &mut call.args {
+                    self.visit_expr_mut(argument);
                 }
             }
             Expr::Let(binding) => {
@@ -260,6 +341,7 @@ impl VisitMut for Resolver<'_> {
             return;
         }
         let Some(mut known) = macros::parse(mac) else {
+            self.free_among(mac);
             if let Some(name) = mac.path.segments.last().map(|last| last.ident.clone()) {
                 mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), &name);
             }
@@ -268,6 +350,7 @@ impl VisitMut for Resolver<'_> {
         let mut captured = Vec::new();
         for name in known.captured() {
             let Some(id) = self.lookup(&name) else {
+                self.mention_free(&Ident::new(&name, known.format_span()));
                 continue;
             };
             let name = Ident::new(&name, self.locals[id].name.span());

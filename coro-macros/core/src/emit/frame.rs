@@ -106,8 +106,7 @@ impl Emitter<'_> {
         let probes = &parts.probes;
         let saves_more = slots.iter().any(|&id| !self.is_parameter(id));
         // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
-        let lifetime =
-            super::signature::lifetime(&lowered.function.signature).filter(|_| saves_more);
+        let lifetime = super::signature::lifetime(lowered.function).filter(|_| saves_more);
         let literal = match lifetime {
             None => output!(__coro::UnsafeCell::new(#literal)),
             Some(lifetime) => {

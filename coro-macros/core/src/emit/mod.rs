@@ -24,6 +24,7 @@ macro_rules! output_as {
     };
 }
 
+mod boxed;
 mod frame;
 mod machine;
 mod names;
@@ -47,6 +48,7 @@ use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
 pub(crate) use signature::{Parameters, declaration};
+pub(crate) use twin::never;
 
 /// What the passes have found out.
 pub(crate) struct Lowered<'a> {
@@ -71,8 +73,8 @@ struct Emitter<'a> {
 
 /// The output, in pieces.
 pub(crate) struct Output {
-    /// Attributes, visibility and signature.
-    head: TokenStream,
+    /// Attributes, visibility and signature of a function; nothing for a block.
+    head: Option<TokenStream>,
     /// The direct-style twin.
     twin: TokenStream,
     /// The expression that makes the coroutine, and the items that it needs.
@@ -88,10 +90,26 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let function = lowered.function;
     let (attributes, visibility, own_items) =
         (&function.attributes, &function.visibility, &function.items);
-    let signature = signature::lowered(function, lowered.parameters);
+    let head = function.captures.is_none().then(|| {
+        let signature = signature::lowered(function, lowered.parameters);
+        output!(#(#attributes)* #[allow(mismatched_lifetime_syntaxes)] #visibility #signature)
+    });
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
     let (items, literal) = (&frame.items, &frame.literal);
+    let mut of = output! {
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| __coro::matches!((*__stored).state, __State::Running | __State::Returned),
+                #body
+            ),
+        )
+    };
+    if function.options.is_boxed {
+        of = output!(__coro::Box::pin(#of));
+    }
     let machine = output! {
         #items
         let __frame = #literal;
@@ -107,18 +125,11 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
-            __coro::twin::of(
-                __type,
-                __coro::coroutine(
-                    __frame,
-                    |__stored| __coro::matches!((*__stored).state, __State::Running | __State::Returned),
-                    #body
-                ),
-            )
+            #of
         }
     };
     Output {
-        head: output!(#(#attributes)* #[allow(mismatched_lifetime_syntaxes)] #visibility #signature),
+        head,
         twin: {
             let twin = twin::twin(function, lowered.parameters);
             output!(#(#own_items)* #twin)
@@ -128,32 +139,20 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
 }
 
 impl Output {
-    /// The function.
-    pub(crate) fn into_function(self) -> TokenStream {
+    /// The function, or the block as an expression.
+    pub(crate) fn into_tokens(self) -> TokenStream {
         let Output {
             head,
             twin,
             machine,
         } = self;
-        output! {
-            #head {
-                #[allow(unused_imports)]
-                use ::coro::__private as __coro;
-                // The direct-style twin: never run, fully checked.
-                #twin
-                #machine
-            }
-        }
+        body(head, &twin, &machine)
     }
 
-    /// The function, where the edition of the code around it makes a difference. No macro can ask
+    /// The same, where the edition of the code around it makes a difference. No macro can ask
     /// for the edition, but `$x:expr` matches `_` from edition 2024 on, and did not before. `span`
     /// is in the code around.
-    pub(crate) fn into_function_or(
-        self,
-        before_2024: Self,
-        span: proc_macro2::Span,
-    ) -> TokenStream {
+    pub(crate) fn into_tokens_or(self, before_2024: Self, span: proc_macro2::Span) -> TokenStream {
         let Output {
             head,
             twin,
@@ -168,15 +167,21 @@ impl Output {
             }
             __by_edition!({ #machine } { #older } _)
         };
-        output! {
-            #head {
-                #[allow(unused_imports)]
-                use ::coro::__private as __coro;
-                // The direct-style twin: never run, fully checked.
-                #twin
-                #dispatch
-            }
-        }
+        body(head, &twin, &dispatch)
+    }
+}
+
+fn body(head: Option<TokenStream>, twin: &TokenStream, machine: &TokenStream) -> TokenStream {
+    let body = output! {
+        #[allow(unused_imports)]
+        use ::coro::__private as __coro;
+        // The direct-style twin: never run, fully checked.
+        #twin
+        #machine
+    };
+    match head {
+        Some(head) => output!(#head { #body }),
+        None => output!(::coro::__private::twin::future({ #body })),
     }
 }
 
@@ -216,5 +221,8 @@ impl Emitter<'_> {
 
 /// The name of the function, for messages.
 fn name_of(function: &Function) -> String {
+    if function.captures.is_some() {
+        return "coro::future!".to_owned();
+    }
     function.signature.ident.to_token_stream().to_string()
 }

@@ -3,6 +3,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
 
+use super::boxed;
+use super::twin::never;
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::parse::Function;
 use crate::shape;
@@ -16,6 +18,8 @@ pub(crate) struct Parameter {
     pattern: Option<Pat>,
     is_mut: bool,
     is_self: bool,
+    /// It is taken from around a block.
+    is_captured: bool,
     /// The local that it is, unless it is never used.
     local: LocalId,
 }
@@ -24,7 +28,9 @@ pub(crate) struct Parameter {
 pub(crate) struct Parameters(Vec<Parameter>);
 
 impl Parameters {
-    pub(crate) fn of(signature: &Signature, locals: &mut Locals) -> Self {
+    pub(crate) fn of(function: &Function, locals: &mut Locals) -> Self {
+        let signature = &function.signature;
+        let is_captured = function.captures.is_some();
         let parameter = |(index, input): (usize, &FnArg)| match input {
             FnArg::Receiver(receiver) => {
                 let name = Ident::new("self", receiver.self_token.span);
@@ -41,6 +47,7 @@ impl Parameters {
                     pattern: None,
                     is_mut: receiver.mutability.is_some(),
                     is_self: true,
+                    is_captured,
                     local,
                 }
             }
@@ -64,6 +71,7 @@ impl Parameters {
                     pattern,
                     is_mut,
                     is_self: false,
+                    is_captured,
                     local,
                 }
             }
@@ -113,6 +121,10 @@ impl Parameters {
             }
         }
         drop(lets);
+        if self.0.iter().any(|parameter| parameter.is_captured) {
+            // What is captured is a field of the future, and fields are dropped in their order.
+            order.reverse();
+        }
         body.stmts.insert(0, Stmt::Declare(order));
     }
 
@@ -129,6 +141,10 @@ impl Parameters {
                         output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;)
                     }
                     None if parameter.is_self => output!(),
+                    // Whether it is `mut` is said outside.
+                    None if parameter.is_captured => {
+                        output!(#[allow(unused_mut)] let mut #name = #name;)
+                    }
                     None if parameter.is_mut => output!(let mut #name = #name;),
                     None => output!(let #name = #name;),
                 }
@@ -199,25 +215,38 @@ pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature
             }
         }
     }
-    outlive(&mut signature);
-    returning(&mut signature);
+    outlive(function, &mut signature);
+    returning(function, &mut signature);
     signature
 }
 
-/// `-> T` into `-> impl Future<Output = T>`.
-fn returning(signature: &mut Signature) {
+/// `-> T` into `-> impl Future<Output = T>`, or into a box of it.
+fn returning(function: &Function, signature: &mut Signature) {
     signature.asyncness = None;
     let output: Type = match &signature.output {
         ReturnType::Default => output_as!(()),
-        ReturnType::Type(_, output) => (**output).clone(),
+        ReturnType::Type(_, output) => never(output),
     };
-    signature.output = output_as!(-> impl ::coro::__private::Future<Output = #output>);
+    let is_send = function.options.is_send;
+    signature.output = if function.options.is_boxed {
+        boxed::output(&output, is_send, &own_lifetime())
+    } else {
+        let send = is_send.then(|| output!(+ ::core::marker::Send));
+        output_as!(-> impl ::coro::__private::Future<Output = #output> #send)
+    };
+}
+
+fn own_lifetime() -> syn::Lifetime {
+    syn::Lifetime::new("'coro", Span::mixed_site())
 }
 
 /// The lifetime for which whatever the frame saves may be borrowed: that of `&self`, or one of
 /// its own, which every type parameter outlives. It binds callers to nothing.
-pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
-    let own = syn::Lifetime::new("'coro", Span::mixed_site());
+pub(super) fn lifetime(function: &Function) -> Option<syn::Lifetime> {
+    let (signature, own) = (&function.signature, own_lifetime());
+    if function.options.is_boxed {
+        return Some(own);
+    }
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first()
         && let syn::ReceiverKind::Reference(_, lifetime, _) = &receiver.kind
     {
@@ -233,12 +262,14 @@ pub(super) fn lifetime(signature: &Signature) -> Option<syn::Lifetime> {
 }
 
 /// Declares the lifetime, and says that the type parameters outlive it.
-fn outlive(signature: &mut Signature) {
-    let Some(lifetime) = lifetime(signature) else {
+fn outlive(function: &Function, signature: &mut Signature) {
+    let Some(lifetime) = lifetime(function) else {
         return;
     };
     let mut is_new = true;
-    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
+    if function.options.is_boxed {
+        boxed::outlive(signature, &lifetime);
+    } else if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
         && let syn::ReceiverKind::Reference(_, named, _) = &mut receiver.kind
     {
         is_new = named.is_none();
@@ -317,6 +348,10 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
 pub(crate) fn declaration(function: &Function) -> TokenStream {
     let mut signature = function.signature.clone();
     let (attributes, visibility) = (&function.attributes, &function.visibility);
-    returning(&mut signature);
+    if function.options.is_boxed {
+        // The box is named alike in the trait and in its implementations.
+        outlive(function, &mut signature);
+    }
+    returning(function, &mut signature);
     output!(#(#attributes)* #visibility #signature;)
 }

@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ReturnType, Type};
 
 use super::Parameters;
+use crate::captures::Capture;
 use crate::macros;
 use crate::parse::Function;
 
@@ -26,18 +27,37 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
             (output!(-> #ty), output!(: #ty))
         }
     };
+    let body = output! {
+        #rebound
+        // In the same form as in the machine, so that rustc says the same of both.
+        let output #ty = '__body: #body;
+        #[allow(unreachable_code, clippy::needless_return)]
+        return output;
+    };
+    let (captured, check) = match &function.captures {
+        None => (
+            None,
+            output!(__coro::twin::check(&__type, move || #output { #body })),
+        ),
+        Some(captures) => {
+            let receiver = captures
+                .iter()
+                .filter(|capture| capture.inside != capture.outside)
+                .map(|Capture { outside, inside }| output!(let #inside = #outside;));
+            let names: Vec<_> = captures.iter().map(|capture| &capture.inside).collect();
+            (
+                Some(output!(#(#receiver)*)),
+                output!(__coro::twin::check_block(&__type, (#(#names,)*), |(#(#names,)*)| #output { #body })),
+            )
+        }
+    };
     // What is idiomatic for a call need not be for a suspension.
     output! {
+        #captured
         let __type = __coro::twin::output();
         #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else)]
         if false {
-            __coro::twin::check(&__type, move || #output {
-                #rebound
-                // In the same form as in the machine, so that rustc says the same of both.
-                let output #ty = '__body: #body;
-                #[allow(unreachable_code, clippy::needless_return)]
-                return output;
-            })
+            #check
         }
     }
 }
@@ -49,6 +69,7 @@ pub(super) fn named(ty: &Type) -> Type {
         fn visit_type_mut(&mut self, ty: &mut Type) {
             match ty {
                 Type::ImplTrait(_) => *ty = output_as!(_),
+                Type::Never(_) => *ty = never(ty),
                 ty => visit_mut::visit_type_mut(self, ty),
             }
         }
@@ -56,6 +77,17 @@ pub(super) fn named(ty: &Type) -> Type {
     let mut ty = ty.clone();
     Holes.visit_type_mut(&mut ty);
     ty
+}
+
+/// `!` by a name that stable Rust has for it; any other type as it is.
+pub(crate) fn never(ty: &Type) -> Type {
+    match ty {
+        Type::Never(never) => {
+            let token = &never.bang_token;
+            output_as!(<fn() -> #token as ::coro::__private::Returns>::Output)
+        }
+        ty => ty.clone(),
+    }
 }
 
 struct Twin {

@@ -44,8 +44,12 @@ pub use storage::{
     place, probe, slot_type, type_of,
 };
 
+pub use twin::Returns;
+
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.
+#[cfg(feature = "alloc")]
+pub use alloc::boxed::Box;
 pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};

@@ -38,3 +38,34 @@ pub fn output<Output>() -> OutputOf<Output> {
 pub fn of<F: Future>(_: OutputOf<F::Output>, coroutine: F) -> F {
     coroutine
 }
+
+/// Checks a block, which takes what it mentions as its argument. As a `fn` it cannot take anything
+/// else.
+pub fn check_block<Captured, Output>(
+    _: &OutputOf<Output>,
+    _: Captured,
+    _: fn(Captured) -> Output,
+) -> ! {
+    unreachable!("a twin was run")
+}
+
+/// A block as an expression.
+#[inline(always)]
+pub fn future<Output, F: Future<Output = Output>>(coroutine: F) -> impl Future<Output = Output> {
+    coroutine
+}
+
+/// Makes the future of a block inside of a coroutine from what it takes.
+#[inline(always)]
+pub fn with<Captured, F>(captured: Captured, block: impl FnOnce(Captured) -> F) -> F {
+    block(captured)
+}
+
+/// What a function returns: a name for `!`, which stable Rust allows in a function's type only.
+pub trait Returns {
+    /// The output.
+    type Output;
+}
+impl<Output> Returns for fn() -> Output {
+    type Output = Output;
+}

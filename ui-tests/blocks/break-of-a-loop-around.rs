@@ -1,0 +1,10 @@
+use std::future::ready;
+
+fn main() {
+    loop {
+        drop(coro::future! {
+            wait!(ready(()));
+            break;
+        });
+    }
+}

@@ -1,0 +1,3 @@
+fn main() {
+    drop(coro::future! { let x = ; });
+}

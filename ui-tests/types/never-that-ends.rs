@@ -1,0 +1,8 @@
+#[coro::coroutine]
+fn forever() -> ! {
+    wait!(std::future::ready(()));
+}
+
+fn main() {
+    let _ = forever();
+}
