@@ -165,18 +165,12 @@ impl Catalogue {
 
     #[coro::coroutine]
     fn find(&self, name: &str) -> Result<Option<u64>, Error> {
-        wait!(self.visit(
-            |Item {
-                 id,
-                 name: candidate,
-             }| {
-                if candidate == name {
-                    ControlFlow::Break(id)
-                } else {
-                    ControlFlow::Continue(())
-                }
+        wait!(self.visit(|item| {
+            if item.name == name {
+                return ControlFlow::Break(item.id);
             }
-        ))
+            ControlFlow::Continue(())
+        }))
     }
 }
 
