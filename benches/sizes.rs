@@ -1,15 +1,22 @@
 //! How large a coroutine's state is, beside rustc's future of the same source.
 //!
 //! ```text
-//! cargo bench --bench sizes
+//! cargo bench --bench sizes             known offenders, usual bodies, and the tests by file
+//! cargo bench --bench sizes -- --all    every body of the tests by itself, too
 //! ```
+//!
+//! The bodies of the tests are measured by the tests: they run with `CORO_SIZES`, which has each
+//! of them print both sizes. Many of them are little more than one awaited future, which either
+//! side has to keep.
 
 mod common;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
-use common::{both, later, read};
+use common::{Later, Read, both, geometric_mean, later, read};
 
 /// What the body `machine` is doing.
 #[derive(Clone, Copy)]
@@ -55,37 +62,37 @@ both! {
         bytes[index]
     }
 
-    async fn array_inner(bytes: [u8; 1024]) -> u8 {
+    async fn fifth(bytes: [u8; 1024]) -> u8 {
         let index = later(1_usize).await;
         bytes[index]
     }
 
-    async fn array_middle(bytes: [u8; 1024]) -> u8 {
-        array_inner(bytes).await
+    async fn fourth(bytes: [u8; 1024]) -> u8 {
+        fifth(bytes).await
     }
 
-    async fn three_nested_calls(bytes: [u8; 1024]) -> u8 {
-        array_middle(bytes).await
+    async fn third(bytes: [u8; 1024]) -> u8 {
+        fourth(bytes).await
     }
 
-    async fn small_fifth(pair: [u64; 2]) -> u64 {
-        later(pair[0]).await + pair[1]
+    async fn second(bytes: [u8; 1024]) -> u8 {
+        third(bytes).await
     }
 
-    async fn small_fourth(pair: [u64; 2]) -> u64 {
-        small_fifth(pair).await
+    async fn five_nested_calls(bytes: [u8; 1024]) -> u8 {
+        second(bytes).await
     }
 
-    async fn small_third(pair: [u64; 2]) -> u64 {
-        small_fourth(pair).await
+    async fn moved_into_a_call(bytes: [u8; 1024]) -> u8 {
+        later(1).await;
+        let bytes = bytes;
+        fifth(bytes).await
     }
 
-    async fn small_second(pair: [u64; 2]) -> u64 {
-        small_third(pair).await
-    }
-
-    async fn five_nested_calls(pair: [u64; 2]) -> u64 {
-        small_second(pair).await
+    async fn one_call_after_another(bytes: &[u8; 1024]) -> u8 {
+        let first = fifth(*bytes).await;
+        let second = fifth(*bytes).await;
+        first ^ second
     }
 
     async fn three_names(first: Vec<u8>) -> usize {
@@ -179,41 +186,168 @@ both! {
         let first = hot_loop(count).await;
         let second = state_machine(first).await;
         let third = guards(second).await;
-        third + five_nested_calls([first, second]).await
+        third + u64::from(five_nested_calls([first as u8; 1024]).await)
     }
 }
 
-macro_rules! table {
-    ($($name:ident($($argument:expr),*)),* $(,)?) => {
-        [$((
-            stringify!($name),
-            size_of_val(&rustc::$name($($argument),*)),
-            size_of_val(&ours::$name($($argument),*)),
-        )),*]
+/// What no state machine can do without: so many bytes in its largest state, and one for which
+/// state that is, at an alignment of 8.
+const fn least(kept: usize) -> usize {
+    (kept + 1).next_multiple_of(8)
+}
+
+const VECTOR: usize = size_of::<Vec<u8>>();
+
+macro_rules! sizes {
+    ($($name:ident($($argument:expr),*) $($least:expr)?;)*) => {
+        [$(Sizes {
+            name: stringify!($name).replace('_', " "),
+            rustc: size_of_val(&rustc::$name($($argument),*)),
+            ours: size_of_val(&ours::$name($($argument),*)),
+            least: None $(.or(Some($least)))?,
+        }),*]
     };
 }
 
-fn main() {
-    let table = table![
-        hot_loop(1),
-        arguments(String::new(), Vec::new(), 1),
-        array_argument([0; 8192]),
-        three_nested_calls([0; 1024]),
-        five_nested_calls([0; 2]),
-        three_names(Vec::new()),
-        disjoint_branches(true),
-        read_loop(1),
-        state_machine(1),
-        several_steps(""),
-        guards(1),
-        queue(VecDeque::new()),
-        one_after_another(1),
-    ];
-    println!("bytes of the state         rustc    ours   ratio");
-    for (name, rustc, ours) in table {
-        let ratio = ours as f64 / rustc as f64;
-        println!("{name:<24} {rustc:>7} {ours:>7} {ratio:>7.2}");
+/// A row of a table.
+struct Sizes {
+    name: String,
+    rustc: usize,
+    ours: usize,
+    least: Option<usize>,
+}
+
+impl Sizes {
+    fn ratio(&self) -> f64 {
+        self.ours as f64 / self.rustc as f64
     }
-    let larger = table.iter().filter(|(_, rustc, ours)| ours > rustc).count();
-    println!("{larger} of {} are larger than rustc's", table.len());
+
+    /// A line that the harness of the tests prints. The bodies of the test of the harness itself
+    /// differ on purpose; what is written by hand as well counts once.
+    fn parse(line: &str) -> Option<Sizes> {
+        let mut fields = line.split_once("size\t")?.1.split('\t');
+        let name = fields.next()?.strip_suffix(" ours")?;
+        let mut bytes = |label| fields.next()?.strip_prefix(label)?.parse().ok();
+        Some(Sizes {
+            name: name.to_owned(),
+            rustc: bytes("rustc ")?,
+            ours: bytes("ours ")?,
+            least: None,
+        })
+    }
+}
+
+fn print_rows(rows: &[Sizes]) {
+    for row in rows {
+        let Sizes {
+            name, rustc, ours, ..
+        } = row;
+        let least = row
+            .least
+            .map(|least| format!(" {least} |"))
+            .unwrap_or_default();
+        println!("| {name} | {rustc} | {ours} | {:.2} |{least}", row.ratio());
+    }
+    println!();
+}
+
+fn print_total(rows: &[Sizes]) {
+    let larger = rows.iter().filter(|row| row.ours > row.rustc).count();
+    let smaller = rows.iter().filter(|row| row.ours < row.rustc).count();
+    let mean = geometric_mean(rows.iter().map(Sizes::ratio));
+    println!(
+        "{} bodies, geometric mean of the ratios {mean:.3}; {smaller} are smaller than rustc's, \
+         {larger} larger.\n",
+        rows.len()
+    );
+}
+
+/// Runs the tests that compare bodies, and reads what they print.
+fn corpus() -> Result<Vec<Sizes>, String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["test", "--package", "coro"]);
+    for entry in directory.read_dir().map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let is_compared =
+            std::fs::read_to_string(&path).is_ok_and(|text| text.contains("\nsame! {"));
+        let name = path.file_stem().and_then(|name| name.to_str());
+        if let Some(name) = name.filter(|name| is_compared && *name != "harness") {
+            command.args(["--test", name]);
+        }
+    }
+    command.args(["--", "--nocapture"]).env("CORO_SIZES", "1");
+    let output = command.output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut rows: Vec<Sizes> = text.lines().filter_map(Sizes::parse).collect();
+    rows.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(rows)
+}
+
+fn print_by_file(rows: &[Sizes]) {
+    let mut files = BTreeMap::<&str, Vec<f64>>::new();
+    for row in rows {
+        let file = row.name.split("::").next().unwrap_or_default();
+        files.entry(file).or_default().push(row.ratio());
+    }
+    println!("| tests | bodies | geometric mean | smallest | largest |");
+    println!("| --- | --- | --- | --- | --- |");
+    for (file, ratios) in files {
+        let mean = geometric_mean(ratios.iter().copied());
+        let smallest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let largest = ratios.iter().copied().fold(0.0, f64::max);
+        let count = ratios.len();
+        println!("| {file} | {count} | {mean:.2} | {smallest:.2} | {largest:.2} |");
+    }
+    println!();
+}
+
+fn main() -> ExitCode {
+    let offenders = sizes![
+        array_argument([0; 8192]) least(8192 + size_of::<Later<usize>>());
+        five_nested_calls([0; 1024]) least(1024 + size_of::<Later<usize>>());
+        moved_into_a_call([0; 1024]) least(1024 + size_of::<Later<usize>>());
+        one_call_after_another(&[0; 1024]) least(8 + 1 + 1024 + size_of::<Later<usize>>());
+        three_names(Vec::new()) least(VECTOR + size_of::<Later<i32>>());
+        disjoint_branches(true) least(1000 + size_of::<Read<'_>>());
+    ];
+    let usual = sizes![
+        hot_loop(1);
+        arguments(String::new(), Vec::new(), 1);
+        read_loop(1);
+        state_machine(1);
+        several_steps("");
+        guards(1);
+        queue(VecDeque::new());
+        one_after_another(1);
+    ];
+    println!("| known offenders | rustc | ours | ratio | least |");
+    println!("| --- | --- | --- | --- | --- |");
+    print_rows(&offenders);
+    println!("| usual bodies | rustc | ours | ratio |");
+    println!("| --- | --- | --- | --- |");
+    print_rows(&usual);
+    // `cargo bench` says `--bench`; `cargo test` does not, and runs the tests itself.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let rows = match corpus() {
+        Ok(rows) => rows,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if std::env::args().any(|argument| argument == "--all") {
+        println!("| bodies of the tests | rustc | ours | ratio |");
+        println!("| --- | --- | --- | --- |");
+        print_rows(&rows);
+    }
+    print_by_file(&rows);
+    print_total(&rows);
+    ExitCode::SUCCESS
 }

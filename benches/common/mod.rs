@@ -93,3 +93,14 @@ impl Future for Read<'_> {
         Poll::Ready(1 + usize::from(byte) % (self.buffer.len() - 1))
     }
 }
+
+/// The mean of ratios.
+#[allow(dead_code, reason = "not every benchmark has ratios")]
+pub(crate) fn geometric_mean(ratios: impl IntoIterator<Item = f64>) -> f64 {
+    let (sum, count) = ratios
+        .into_iter()
+        .fold((0.0, 0_u32), |(sum, count), ratio| {
+            (sum + ratio.ln(), count + 1)
+        });
+    (sum / f64::from(count)).exp()
+}
