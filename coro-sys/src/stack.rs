@@ -16,6 +16,9 @@
 //! a single one. [`Stack::new`] uses these where it can and `mprotect` where it must;
 //! [`Stack::guard`] tells which it was.
 //!
+//! One page stops code that touches its frame page by page, as all that rustc compiles does. C code
+//! built without `-fstack-clash-protection` can step over it with a frame larger than a page.
+//!
 //! # Skipped bytes
 //!
 //! Stacks start at page borders, so the hot first frames of all fibers would lie in the
