@@ -57,6 +57,20 @@ fn a_fiber_waits_as_often_as_it_must() {
 }
 
 #[test]
+fn a_fiber_waits_from_any_depth_of_calls() {
+    fn visit(depth: u64) -> u64 {
+        wait(sleep(Duration::from_millis(1)));
+        if depth == 0 {
+            1
+        } else {
+            visit(depth - 1) + visit(depth - 1)
+        }
+    }
+    let sum = run(|| async { spawn_fiber(|| visit(4)).await });
+    assert_eq!(sum.unwrap(), 16);
+}
+
+#[test]
 fn only_the_fiber_waits() {
     let log = Log::default();
     let copy = log.clone();
