@@ -583,3 +583,128 @@ fn a_thousand_fibers_at_once() {
     }
     assert!(fibers.iter_mut().all(|fiber| fiber.next().is_none()));
 }
+
+#[test]
+fn threads_that_borrow_from_a_fiber_are_waited_for_when_it_is_dropped() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::mpsc::channel;
+
+    let log = Log::default();
+    let copy = log.clone();
+    let mut fiber = Fiber::new(move |yielder: &Yielder<(), ()>, ()| {
+        let number = AtomicU32::new(0);
+        let noted = copy.noted("after the threads");
+        let (sender, receiver) = channel::<()>();
+        std::thread::scope(|scope| {
+            let number = &number;
+            scope.spawn(move || {
+                // Ends when the unwinding drops the sender.
+                let _ = receiver.recv();
+                number.store(1, Ordering::SeqCst);
+            });
+            let _sender = sender;
+            yielder.suspend(());
+        });
+        drop(noted);
+    });
+    fiber.next();
+    assert!(log.take().is_empty());
+    drop(fiber);
+    assert_eq!(log.take(), ["drop after the threads"]);
+}
+
+/// What a body of the random test is to do next.
+#[derive(Clone, Copy)]
+enum Order {
+    Yield,
+    Deeper,
+    Shallower,
+    Nested,
+    Panic,
+}
+
+/// Follows orders at some depth, with something to drop at each. Returns to the caller's depth.
+fn follow(yielder: &Yielder<Order, u32>, mut order: Order, depth: u32, held: &Rc<()>) -> Order {
+    let _held = (Rc::clone(held), Box::new(depth));
+    loop {
+        order = match order {
+            Order::Yield => yielder.suspend(depth),
+            Order::Deeper if depth < 50 => follow(yielder, Order::Yield, depth + 1, held),
+            Order::Deeper => yielder.suspend(depth),
+            Order::Shallower => return Order::Yield,
+            Order::Nested => {
+                let held = Rc::clone(held);
+                let mut inner = Fiber::new(move |inner: &Yielder<Order, u32>, order| {
+                    follow(inner, order, 0, &held);
+                });
+                assert_eq!(inner.resume(Order::Deeper), Resumed::Yielded(1));
+                // And is dropped whenever this call is left.
+                yielder.suspend(depth)
+            }
+            Order::Panic => panic_any(depth),
+        };
+    }
+}
+
+#[test]
+fn random_lives_of_many_fibers_drop_everything_once() {
+    let held = Rc::new(());
+    let mut fibers: Vec<Option<Fiber<Order, u32, ()>>> = (0..40).map(|_| None).collect();
+    // A linear congruential generator with Knuth's constants; the same run each time.
+    let mut state = 1_u64;
+    let mut random = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    panic::set_hook(Box::new({
+        let former = panic::take_hook();
+        move |information| {
+            // The panics that were ordered are no news.
+            if information.payload().downcast_ref::<u32>().is_none() {
+                former(information);
+            }
+        }
+    }));
+    let (mut yielded, mut returned, mut panicked, mut dropped) = (0, 0, 0, 0);
+    for _ in 0..50_000 {
+        let place = random(fibers.len());
+        let Some(fiber) = &mut fibers[place] else {
+            let held = Rc::clone(&held);
+            fibers[place] = Some(Fiber::new(move |yielder: &Yielder<Order, u32>, order| {
+                follow(yielder, order, 0, &held);
+            }));
+            continue;
+        };
+        let order = match random(40) {
+            0 => Order::Panic,
+            1 | 2 => Order::Nested,
+            3..=12 => Order::Deeper,
+            13..=18 => Order::Shallower,
+            19 => {
+                fibers[place] = None;
+                dropped += 1;
+                continue;
+            }
+            _ => Order::Yield,
+        };
+        match catch_unwind(AssertUnwindSafe(|| fiber.resume(order))) {
+            Ok(Resumed::Yielded(_)) => yielded += 1,
+            Ok(Resumed::Returned(())) => {
+                returned += 1;
+                fibers[place] = None;
+            }
+            Err(payload) => {
+                assert!(payload.is::<u32>());
+                assert!(fiber.is_over());
+                panicked += 1;
+                fibers[place] = None;
+            }
+        }
+    }
+    assert!(yielded > 0 && returned > 0 && panicked > 0 && dropped > 0);
+    drop(fibers);
+    assert_eq!(Rc::strong_count(&held), 1);
+    let _ = panic::take_hook();
+}

@@ -314,6 +314,23 @@ fn a_fiber_future_runs_on_any_executor() {
 }
 
 #[test]
+fn a_fiber_future_may_go_from_one_runtime_to_another() {
+    within_a_minute(|| {
+        let body = || {
+            wait(yield_now());
+            wait(sleep(Duration::from_millis(1)));
+            9
+        };
+        let mut future = Builder::new().future(body).unwrap();
+        let first = block_on(poll_fn(|context| {
+            Poll::Ready(pin!(&mut future).poll(context))
+        }));
+        assert!(first.is_pending());
+        assert_eq!(block_on(future), 9);
+    });
+}
+
+#[test]
 fn waiting_outside_of_a_fiber_task_is_refused() {
     let outside = "outside of a fiber task";
     assert!(message(|| wait(async {})).contains(outside));
