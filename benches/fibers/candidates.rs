@@ -25,6 +25,8 @@ pub(crate) struct Work {
     pub(crate) name: &'static str,
     /// Units of work in one sample.
     pub(crate) units: u32,
+    /// Whether each unit asks the kernel for memory.
+    pub(crate) maps_memory: bool,
     pub(crate) candidates: Vec<Candidate>,
 }
 
@@ -34,6 +36,7 @@ pub(crate) fn works() -> Vec<Work> {
         Work {
             name: "resume and yield, with a value each",
             units: 200_000,
+            maps_memory: false,
             candidates: vec![
                 Candidate("Fiber", || ours(0)),
                 Candidate("coro-sys, the bare switch", bare),
@@ -44,6 +47,7 @@ pub(crate) fn works() -> Vec<Work> {
         Work {
             name: "the same, ten calls deep",
             units: 200_000,
+            maps_memory: false,
             candidates: vec![
                 Candidate("Fiber", || ours(10)),
                 Candidate("corosensei", || theirs(10)),
@@ -53,6 +57,7 @@ pub(crate) fn works() -> Vec<Work> {
         Work {
             name: "create, yield once, end; stacks reused",
             units: 20_000,
+            maps_memory: false,
             candidates: vec![
                 Candidate("Fiber", || ours_once(64)),
                 Candidate("corosensei, one stack passed on", theirs_once_reused),
@@ -62,6 +67,7 @@ pub(crate) fn works() -> Vec<Work> {
         Work {
             name: "create, yield once, end; stacks mapped anew",
             units: 500,
+            maps_memory: true,
             candidates: vec![
                 Candidate("Fiber", || ours_once(0)),
                 Candidate("corosensei", theirs_once),

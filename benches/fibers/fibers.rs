@@ -6,8 +6,10 @@
 //! ```
 //!
 //! Times are medians of rounds in which the candidates take turns, so that all of them meet the
-//! same machine. Memory is measured in a process of its own for each candidate. The ratios are to
-//! the first candidate.
+//! same machine. What maps memory depends on where the kernel puts it, which is drawn by lot
+//! for each process: there a round is a process for each candidate, and the range of the middle half
+//! is shown too. Memory is measured in a process of its own for each candidate. The ratios are to the
+//! first candidate.
 
 mod candidates;
 
@@ -21,6 +23,8 @@ use candidates::{Candidate, Work};
 
 /// Rounds in which each candidate is measured once.
 const ROUNDS: usize = 41;
+/// Rounds in which each candidate has a process of its own.
+const PROCESSES: usize = 21;
 /// Fibers that are parked at the same time.
 const PARKED: usize = 10_000;
 
@@ -40,6 +44,16 @@ fn main() -> ExitCode {
             }
             None => return help(),
         },
+        // What this program runs for itself: one candidate, in this process.
+        ["time", work, candidate] => {
+            let (Ok(work), Ok(candidate)) = (work.parse::<usize>(), candidate.parse::<usize>())
+            else {
+                return help();
+            };
+            let mut work = candidates::works().swap_remove(work);
+            work.candidates = vec![work.candidates.swap_remove(candidate)];
+            println!("{}", measure(&work)[0]);
+        }
         _ => return help(),
     }
     ExitCode::SUCCESS
@@ -52,8 +66,12 @@ fn help() -> ExitCode {
 
 fn everything() {
     println!("nanoseconds, medians of {ROUNDS} rounds that take turns");
-    for work in candidates::works() {
-        table(&work, &measure(&work));
+    for (number, work) in candidates::works().iter().enumerate() {
+        if work.maps_memory {
+            processes(number, work);
+        } else {
+            table(work, &measure(work));
+        }
     }
     println!("\nresident bytes for each of {PARKED} that are parked");
     let rows: Vec<_> = candidates::PARKED
@@ -87,6 +105,43 @@ fn measure(work: &Work) -> Vec<f64> {
     samples.into_iter().map(median).collect()
 }
 
+/// The same in processes of their own.
+fn processes(number: usize, work: &Work) {
+    let count = work.candidates.len();
+    let mut samples = vec![Vec::with_capacity(PROCESSES); count];
+    for _ in 0..PROCESSES {
+        for (candidate, samples) in samples.iter_mut().enumerate() {
+            samples.push(again(&[
+                "time",
+                &number.to_string(),
+                &candidate.to_string(),
+            ]));
+        }
+    }
+    let medians: Vec<_> = samples.iter().cloned().map(median).collect();
+    table(work, &medians);
+    for (Candidate(name, _), samples) in work.candidates.iter().zip(&mut samples) {
+        samples.sort_by(f64::total_cmp);
+        let (low, high) = (
+            samples[PROCESSES / 4],
+            samples[PROCESSES - 1 - PROCESSES / 4],
+        );
+        println!("    {name}: half of the processes between {low:.0} and {high:.0}");
+    }
+}
+
+/// Runs this program with other arguments, and returns the number that it prints.
+fn again(arguments: &[&str]) -> f64 {
+    let output = Command::new(env::current_exe().expect("a program has a file"))
+        .args(arguments)
+        .output()
+        .expect("the program starts again");
+    String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .expect("it prints a number")
+}
+
 fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);
     samples[samples.len() / 2]
@@ -105,16 +160,7 @@ fn row(name: &str, value: f64, first: f64, digits: usize) {
 
 /// What each parked one takes, in bytes: the growth of a process that parks them.
 fn in_own_process(name: &str) -> f64 {
-    let run = |name: &str| {
-        let output = Command::new(env::current_exe().expect("a program has a file"))
-            .args(["parked", name])
-            .output()
-            .expect("the program starts again");
-        String::from_utf8_lossy(&output.stdout)
-            .trim()
-            .parse::<f64>()
-            .expect("it prints a number")
-    };
+    let run = |name| again(&["parked", name]);
     (run(name) - run(candidates::NOTHING)) / PARKED as f64
 }
 

@@ -232,7 +232,7 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// # Safety
     ///
     /// `word` came with the signal [`transfer::FINISHED`], just now.
-    #[cold]
+    #[inline]
     unsafe fn finish(&mut self, word: sys::Word) -> Outcome<Return> {
         // SAFETY: an `Outcome` comes with that signal; the stack that it may lie on is still here.
         let outcome = unsafe { transfer::unpack(word) };

@@ -33,11 +33,13 @@ struct Launch<Body> {
 const ALIGNMENT: usize = 16;
 
 /// The greatest multiple of `alignment` that leaves `size` bytes below `above`.
+#[inline(always)]
 fn below(above: *mut u8, size: usize, alignment: usize) -> *mut u8 {
     above.map_addr(|address| (address - size) & !(alignment.max(ALIGNMENT) - 1))
 }
 
 /// Where the closure lies below `link`.
+#[inline(always)]
 fn launch<Body>(link: NonNull<Link>) -> *mut Launch<Body> {
     let (size, alignment) = (size_of::<Launch<Body>>(), align_of::<Launch<Body>>());
     below(link.as_ptr().cast(), size, alignment).cast()
@@ -48,6 +50,7 @@ fn launch<Body>(link: NonNull<Link>) -> *mut Launch<Body> {
 /// # Errors
 ///
 /// [`InvalidInput`](io::ErrorKind::InvalidInput) when the closure takes more than a quarter of the stack.
+#[inline]
 pub(super) fn prepare<Input, Yield, Return, Body>(
     stack: &Stack,
     body: Body,

@@ -49,6 +49,7 @@ pub(super) struct Cancelled(NonNull<()>);
 unsafe impl Send for Cancelled {}
 
 impl<Input, Yield> Yielder<Input, Yield> {
+    #[inline]
     pub(super) fn new(link: NonNull<Link>, range: Range<usize>) -> Self {
         Self {
             link,
