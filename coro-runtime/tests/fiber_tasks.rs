@@ -266,6 +266,51 @@ fn a_cancelled_fiber_that_waits_again_unwinds_again() {
     assert_eq!(log.taken(), ["unwound: true"; 3]);
 }
 
+/// Wants to wait when it is dropped, and notes what comes of it.
+struct Waits(Log);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let waited = catch_unwind(AssertUnwindSafe(|| wait(Pends(1))));
+        self.0.note(match waited {
+            Ok(()) => "waited".to_owned(),
+            Err(payload) => (*payload.downcast::<&str>().unwrap()).to_owned(),
+        });
+    }
+}
+
+#[test]
+fn what_a_task_leaves_behind_is_dropped_where_it_was_resumed() {
+    let abandoned = |log: Log| {
+        let body = move || {
+            let waits = Waits(log);
+            let _ = catch_unwind(AssertUnwindSafe(|| wait(pending::<()>())));
+            waits
+        };
+        let mut future = Builder::new().future(body).unwrap();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(pin!(&mut future).poll(&mut context).is_pending());
+        future
+    };
+    // The task catches its cancellation and returns a value, which its stack does not outlive: on
+    // a plain thread that value cannot wait,
+    let log = Log::default();
+    drop(abandoned(log.clone()));
+    let notes = log.taken();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].contains("outside of a fiber task"), "{notes:?}");
+    // and on another task it can, as that task.
+    let copy = log.clone();
+    run(move || async move {
+        let task = spawn_fiber(move || {
+            drop(abandoned(copy));
+            wait(Pends(1));
+        });
+        task.await.unwrap();
+    });
+    assert_eq!(log.taken(), ["waited"]);
+}
+
 #[test]
 fn fiber_tasks_nest() {
     run(|| async {

@@ -1,9 +1,10 @@
 //! Which fiber task runs on this thread.
 //!
 //! A thread local points to the record of the task that was entered last, which lies on that
-//! task's own stack. It is set by the task itself each time it lands there, and put back to what it
-//! was by whoever polls or drops the task. So it never outlives the record, and tasks that run
-//! within tasks are left in the reverse order.
+//! task's own stack. The task itself sets it each time it lands there, and puts back what it found
+//! each time it leaves: before it suspends, and when the record is dropped, which any end of the
+//! closure does. So it never outlives the record, and tasks that run within tasks are left in the
+//! reverse order.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -29,6 +30,8 @@ pub(super) struct FiberTask {
     waker: Cell<WakerPointer>,
     /// The executor that polls, as an address, if it is one of ours.
     executor: Cell<Option<usize>>,
+    /// What was current when this task landed.
+    former: Cell<Option<NonNull<FiberTask>>>,
     /// It is polling a future, and may not wait for another meanwhile.
     polling: Cell<bool>,
 }
@@ -38,7 +41,7 @@ pub(super) struct FiberTask {
 /// # Safety
 ///
 /// Each resume of the fiber passes a pointer to a waker that is there until the fiber suspends or
-/// ends, and is made within [`put_back`].
+/// ends.
 pub(super) unsafe fn enter<Return>(
     yielder: &Yielder<WakerPointer, ()>,
     waker: WakerPointer,
@@ -48,22 +51,11 @@ pub(super) unsafe fn enter<Return>(
         yielder: NonNull::from(yielder),
         waker: Cell::new(waker),
         executor: Cell::new(None),
+        former: Cell::new(None),
         polling: Cell::new(false),
     };
     task.land();
     body()
-}
-
-/// Runs `resume`, which may make another task the current one, and puts the former one back.
-pub(super) fn put_back<Answer>(resume: impl FnOnce() -> Answer) -> Answer {
-    struct Former(Option<NonNull<FiberTask>>);
-    impl Drop for Former {
-        fn drop(&mut self) {
-            CURRENT.set(self.0);
-        }
-    }
-    let _former = Former(CURRENT.get());
-    resume()
 }
 
 /// What a caller that wants to wait runs on.
@@ -139,6 +131,7 @@ impl FiberTask {
             }
         }
         let landing = Landing(self);
+        self.leave();
         let waker = self.yielder().suspend(());
         self.waker.set(waker);
         drop(landing);
@@ -146,8 +139,13 @@ impl FiberTask {
 
     /// Notes that this task runs now, and on what.
     fn land(&self) {
-        CURRENT.set(Some(NonNull::from(self)));
+        self.former.set(CURRENT.replace(Some(NonNull::from(self))));
         self.executor.set(executor());
+    }
+
+    /// Puts back what was current before. It is still there: whoever resumed us waits for us.
+    fn leave(&self) {
+        CURRENT.set(self.former.get());
     }
 
     fn runs_here(&self) -> bool {
@@ -157,5 +155,11 @@ impl FiberTask {
     fn yielder(&self) -> &Yielder<WakerPointer, ()> {
         // SAFETY: it is lent to the closure in which this record lives.
         unsafe { self.yielder.as_ref() }
+    }
+}
+
+impl Drop for FiberTask {
+    fn drop(&mut self) {
+        self.leave();
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
@@ -123,8 +122,7 @@ pub fn wait<F: IntoFuture>(future: F) -> F::Output {
 /// ```
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct FiberFuture<Return> {
-    /// Dropped by our own `drop`, which has to do so within `put_back`.
-    fiber: ManuallyDrop<Fiber<WakerPointer, (), Return>>,
+    fiber: Fiber<WakerPointer, (), Return>,
 }
 
 impl<Return: 'static> FiberFuture<Return> {
@@ -136,9 +134,7 @@ impl<Return: 'static> FiberFuture<Return> {
             // SAFETY: `poll` is the only one to resume the fiber, and does as is asked.
             unsafe { current::enter(yielder, waker, body) }
         })?;
-        Ok(Self {
-            fiber: ManuallyDrop::new(fiber),
-        })
+        Ok(Self { fiber })
     }
 }
 
@@ -148,17 +144,10 @@ impl<Return> Future for FiberFuture<Return> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Return> {
         let waker = NonNull::from(context.waker());
         // The fiber does not use the waker after it has suspended.
-        match current::put_back(|| self.fiber.resume(waker)) {
+        match self.fiber.resume(waker) {
             Resumed::Yielded(()) => Poll::Pending,
             Resumed::Returned(value) => Poll::Ready(value),
         }
-    }
-}
-
-impl<Return> Drop for FiberFuture<Return> {
-    fn drop(&mut self) {
-        // SAFETY: it is not used again.
-        current::put_back(|| unsafe { ManuallyDrop::drop(&mut self.fiber) });
     }
 }
 
@@ -166,7 +155,7 @@ impl<Return> fmt::Debug for FiberFuture<Return> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_tuple("FiberFuture")
-            .field(&*self.fiber)
+            .field(&self.fiber)
             .finish()
     }
 }
