@@ -25,8 +25,9 @@
 //!
 //! # Where the unsafe code is
 //!
-//! In `coro-sys`, which wraps the system calls, and in the private module `task`, whose
-//! documentation states who may touch which field of a task and when.
+//! In `coro-sys`, which wraps the system calls; in the private module `task`, whose documentation
+//! states who may touch which field of a task and when; and in [`fiber`], whose documentation
+//! says why it is sound.
 
 // What `#[coro::coroutine]` makes names `::coro::__private`, as in any user's crate. This one
 // stands below `coro`, so it offers itself under that name.
@@ -39,6 +40,7 @@ mod budget;
 mod context;
 mod driver;
 mod executor;
+pub mod fiber;
 pub mod http;
 mod io;
 mod join_all;

@@ -1,4 +1,4 @@
-//! System calls of the `coro` crate on Linux: epoll, eventfd, timerfd and sockets.
+//! System calls of the `coro` crate on Linux: epoll, eventfd, timerfd, sockets, and stacks.
 //!
 //! This crate holds mechanism and no policy. It decides neither what is watched, nor
 //! for how long, nor what an event means: that is the business of `coro-runtime`.
@@ -11,6 +11,9 @@
 //! | [`Waker`] | `eventfd`, `write` |
 //! | [`Timer`] | `timerfd_create`, `timerfd_settime` |
 //! | [`socket`] | `socket`, `connect`, `bind`, `listen`, `accept4` |
+//! | [`stack`] | `mmap`, `mprotect`, `madvise`, `mincore` |
+//! | [`fiber`] | none: it switches from one stack to another |
+//! | [`overflow`] | `sigaction`, `sigaltstack` |
 //!
 //! # Examples
 //!

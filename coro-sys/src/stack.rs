@@ -16,6 +16,9 @@
 //! a single one. [`Stack::new`] uses these where it can and `mprotect` where it must;
 //! [`Stack::guard`] tells which it was.
 //!
+//! One page stops code that touches its frame page by page, as all that rustc compiles does. C code
+//! built without `-fstack-clash-protection` can step over it with a frame larger than a page.
+//!
 //! # Skipped bytes
 //!
 //! Stacks start at page borders, so the hot first frames of all fibers would lie in the
@@ -91,8 +94,18 @@ pub enum Guard {
 /// Memory to run a fiber on.
 ///
 /// Dropping it unmaps the memory.
+//
+// One word, because a fiber and a pool hand it on many times: five words cost them more in moves than
+// the switches to a short fiber do. The box is made when the memory is mapped, which takes a hundred
+// times as long.
 #[derive(Debug)]
 pub struct Stack {
+    parts: Box<Parts>,
+}
+
+/// What a [`Stack`] knows of its memory.
+#[derive(Debug)]
+struct Parts {
     mapping: NonNull<u8>,
     mapped: usize,
     entry: Option<&'static registry::Entry>,
@@ -129,10 +142,14 @@ impl Stack {
         // SAFETY: the first page of a mapping that nobody uses yet.
         let marked = !MARKS_REFUSED.load(Ordering::Relaxed)
             && unsafe {
-                libc::madvise(stack.mapping.as_ptr().cast(), page(), MADV_GUARD_INSTALL) == 0
+                libc::madvise(
+                    stack.parts.mapping.as_ptr().cast(),
+                    page(),
+                    MADV_GUARD_INSTALL,
+                ) == 0
             };
         if marked {
-            stack.guard = Guard::Marked;
+            stack.parts.guard = Guard::Marked;
         } else {
             // EINVAL: a kernel without markers, which it will not learn later. On any other
             // failure `mprotect` helps this stack, or says what is wrong.
@@ -213,12 +230,15 @@ impl Stack {
             return Err(limits::explain(io::Error::last_os_error(), size));
         }
         let colour = NEXT_COLOUR.fetch_add(1, Ordering::Relaxed) % COLOURS;
-        Ok(Self {
+        let parts = Parts {
             mapping: NonNull::new(mapping.cast()).expect("the kernel does not map address 0"),
             mapped,
             entry: None,
             guard: Guard::Absent,
             colour: u8::try_from(colour).expect("there are fewer than 256 colours"),
+        };
+        Ok(Self {
+            parts: Box::new(parts),
         })
     }
 
@@ -226,18 +246,18 @@ impl Stack {
     fn protect(&mut self) -> io::Result<()> {
         // SAFETY: the first page of a mapping that nobody uses yet.
         let result =
-            unsafe { libc::mprotect(self.mapping.as_ptr().cast(), page(), libc::PROT_NONE) };
+            unsafe { libc::mprotect(self.parts.mapping.as_ptr().cast(), page(), libc::PROT_NONE) };
         if result != 0 {
             return Err(limits::explain(io::Error::last_os_error(), self.size()));
         }
-        self.guard = Guard::Protected;
+        self.parts.guard = Guard::Protected;
         Ok(())
     }
 
     /// Lets the overflow handler find the guard.
     fn register(&mut self) {
-        let guard = self.mapping.as_ptr().addr();
-        self.entry = Some(registry::insert(guard..guard + page(), self.size()));
+        let guard = self.parts.mapping.as_ptr().addr();
+        self.parts.entry = Some(registry::insert(guard..guard + page(), self.size()));
     }
 
     /// The number of bytes that a fiber can use, at least; a multiple of the page size.
@@ -252,7 +272,7 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn size(&self) -> usize {
-        self.mapped - 2 * page()
+        self.parts.mapped - 2 * page()
     }
 
     /// The addresses that a fiber can use, from the lowest one above the guard to [`top`](Self::top).
@@ -282,9 +302,9 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn top(&self) -> NonNull<u8> {
-        let skipped = usize::from(self.colour) * COLOUR_STEP;
+        let skipped = usize::from(self.parts.colour) * COLOUR_STEP;
         // SAFETY: the mapping is longer than what is skipped, which is less than a page.
-        unsafe { self.mapping.add(self.mapped - skipped) }
+        unsafe { self.parts.mapping.add(self.parts.mapped - skipped) }
     }
 
     /// The lowest byte that a fiber can use.
@@ -301,7 +321,7 @@ impl Stack {
     pub fn lowest(&self) -> NonNull<u8> {
         // SAFETY: the mapping holds a page for the guard and more. (Without a guard the page
         // is left unused.)
-        unsafe { self.mapping.add(page()) }
+        unsafe { self.parts.mapping.add(page()) }
     }
 
     /// How the stack is guarded.
@@ -312,7 +332,7 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn guard(&self) -> Guard {
-        self.guard
+        self.parts.guard
     }
 
     /// How many bytes of the stack were in use when it was fullest, since it was mapped or
@@ -337,7 +357,7 @@ impl Stack {
     /// ```
     pub fn high_water_mark(&self) -> io::Result<usize> {
         let lowest = self.lowest();
-        let pages = (self.mapped - page()) / page();
+        let pages = (self.parts.mapped - page()) / page();
         let mut resident = vec![0_u8; pages];
         // SAFETY: the range is mapped, and the vector has a byte for each of its pages.
         let result = unsafe {
@@ -386,7 +406,7 @@ impl Stack {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn trim(&mut self) -> io::Result<()> {
-        let length = self.mapped - page();
+        let length = self.parts.mapped - page();
         // SAFETY: the range is ours; by the exclusive reference, and by the promises of those
         // who started a fiber on it, nothing in there is wanted any more.
         let result =
@@ -401,12 +421,12 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        if let Some(entry) = self.entry {
+        if let Some(entry) = self.parts.entry {
             registry::remove(entry);
         }
         // SAFETY: the mapping is ours, and by the promises of those who started a fiber on it
         // nobody uses it any more.
-        let result = unsafe { libc::munmap(self.mapping.as_ptr().cast(), self.mapped) };
+        let result = unsafe { libc::munmap(self.parts.mapping.as_ptr().cast(), self.parts.mapped) };
         if result != 0 {
             // A hole in the middle of merged stacks splits their map, and at the limit of
             // maps the kernel refuses. Then the memory goes and the addresses stay taken.
