@@ -13,7 +13,7 @@ const SCHEDULED: usize = 1 << 0;
 
 /// The executor is inside the future's `poll` or its destructor.
 ///
-/// Set and cleared by the executor's thread only. Never set together with COMPLETED.
+/// Set and cleared by whoever took the task out of a queue. Never set together with COMPLETED.
 const RUNNING: usize = 1 << 1;
 
 /// The future is dropped, and the stage holds the output, or held it before it was taken.

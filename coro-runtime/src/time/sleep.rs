@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Key;
 use crate::context;
-use crate::executor::Shared;
+use crate::shared::Shared;
 
 /// Waits for `duration`, counted from this call.
 ///
@@ -98,7 +98,10 @@ impl Future for Sleep {
         }
         let shared = context::shared()
             .expect("a sleep was polled outside of a runtime: await it inside `block_on`");
-        let key = shared.timers.insert(self.deadline, context.waker().clone());
+        let (key, wake) = shared.timers.insert(self.deadline, context.waker().clone());
+        if wake {
+            shared.reactor.wake();
+        }
         self.timer = Some((shared, key));
         Poll::Pending
     }
