@@ -45,11 +45,12 @@ mod executor;
 pub mod http;
 mod io;
 mod join_all;
+mod join_set;
 mod multi;
 pub mod net;
 mod runtime;
 mod shared;
-mod sync;
+pub mod sync;
 #[allow(unsafe_code)]
 mod task;
 pub mod time;
@@ -57,6 +58,7 @@ mod yield_now;
 
 pub use builder::Builder;
 pub use join_all::{JoinAll, join_all};
+pub use join_set::JoinSet;
 pub use multi::MultiThreadRuntime;
 pub use runtime::{EnterGuard, Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
 pub use task::{JoinError, JoinHandle};

@@ -55,7 +55,10 @@ fn registry() -> Registry {
     tasks::local::<own::Own>(&mut r, "coro");
     tasks::cross_thread::<own::Own>(&mut r, "coro");
     tasks::timers::<own::Own>(&mut r, "coro");
+    tasks::multi::<own::OwnMt2>(&mut r, "coro_mt2");
     net::own_columns(&mut r);
+    r.col("blocking_seq", "coro spawn_blocking", |c| own::blocking(c, false));
+    r.col("blocking_batch", "coro spawn_blocking", |c| own::blocking(c, true));
     r.col("poll_wake", "coro", own::poll_wake);
     r
 }

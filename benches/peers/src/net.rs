@@ -529,5 +529,5 @@ pub fn serve(reg: &Registry, col: &str) {
 }
 
 pub fn own_columns(r: &mut Registry) {
-    echo_columns!(r, "coro" => crate::own::serve_one);
+    echo_columns!(r, "coro" => crate::own::serve_one, "coro_mt2" => crate::own::serve_two);
 }

@@ -47,6 +47,60 @@ impl RtTimer for Own {
     }
 }
 
+/// The runtime of two threads.
+pub struct OwnMt2;
+
+impl OwnMt2 {
+    fn build() -> coro_runtime::MultiThreadRuntime {
+        coro_runtime::Builder::new()
+            .worker_threads(2)
+            .build_multi_thread()
+            .unwrap()
+    }
+}
+
+impl Rt for OwnMt2 {
+    type Handle<T: Send + 'static> = Join<T>;
+    fn block_on<F: Future>(future: F) -> F::Output {
+        OwnMt2::build().block_on(future)
+    }
+    fn spawn<F>(future: F) -> Join<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        Join(coro_runtime::spawn(future))
+    }
+}
+
+pub fn serve_two(port: &dyn Fn(u16)) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    port(listener.local_addr().unwrap().port());
+    OwnMt2::build().block_on(async { coro_runtime::spawn(echo(listener)).await.unwrap() });
+}
+
+pub fn blocking(c: &Cfg, batch: bool) -> Figures {
+    let n = c.n;
+    Own::block_on(async move {
+        let start = Instant::now();
+        if batch {
+            let work: Vec<_> = (0..n)
+                .map(|i| coro_runtime::spawn_blocking(move || std::hint::black_box(i)))
+                .collect();
+            for work in work {
+                work.await.unwrap();
+            }
+        } else {
+            for i in 0..n {
+                coro_runtime::spawn_blocking(move || std::hint::black_box(i))
+                    .await
+                    .unwrap();
+            }
+        }
+        vec![("ns/op", start.elapsed().as_nanos() as f64 / n as f64)]
+    })
+}
+
 async fn echo(listener: TcpListener) {
     let listener = coro_runtime::net::TcpListener::from_std(listener).unwrap();
     loop {

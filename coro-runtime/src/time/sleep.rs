@@ -80,6 +80,27 @@ impl Sleep {
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
+
+    /// Makes it wait until `deadline` instead, whether or not it was ready before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::sleep;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut sleep = sleep(Duration::from_secs(60));
+    ///     sleep.reset(Instant::now());
+    ///     sleep.await;
+    /// });
+    /// ```
+    pub fn reset(&mut self, deadline: Instant) {
+        if let Some((shared, key)) = self.timer.take() {
+            shared.timers.cancel(key);
+        }
+        self.deadline = deadline;
+    }
 }
 
 impl Future for Sleep {
