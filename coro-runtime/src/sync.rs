@@ -30,8 +30,6 @@
 //! });
 //! ```
 
-use std::sync::PoisonError;
-
 pub use async_broadcast as broadcast;
 pub use async_channel as channel;
 pub use async_lock::{
@@ -42,6 +40,24 @@ pub use event_listener::{Event, EventListener};
 pub use futures_channel::oneshot;
 
 /// Locks a mutex of data that a panic cannot leave half-changed, poisoned or not.
-pub(crate) fn lock<T: ?Sized>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The standard library's primitives, or those of loom, which tries all orders in which
+/// threads can run. Used where there is a model: `RUSTFLAGS="--cfg coro_loom" cargo test
+/// --release --lib models`. (Not `--cfg loom`, which other crates listen to.)
+pub(crate) mod primitive {
+    #[cfg(all(test, coro_loom))]
+    pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, atomic};
+    use std::sync::PoisonError;
+    #[cfg(not(all(test, coro_loom)))]
+    pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, atomic};
+
+    /// Locks a mutex of data that a panic cannot leave half-changed, poisoned or not.
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

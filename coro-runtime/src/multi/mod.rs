@@ -32,7 +32,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -41,10 +41,12 @@ use crate::shared::Shared;
 use crate::sync::lock;
 use crate::task::{Global, JoinHandle, Local, Owned, Runnable, Slot, Stealer, ring};
 
+mod idle;
 mod parker;
 mod runtime;
 mod worker;
 
+use idle::Idle;
 pub(crate) use parker::Parker;
 pub use runtime::MultiThreadRuntime;
 pub(crate) use worker::Worker;
@@ -55,11 +57,7 @@ pub(crate) struct Pool {
     global: Global,
     owned: Owned,
     driver: Mutex<Driver>,
-    /// Workers that look for work.
-    searching: AtomicUsize,
-    /// Workers that sleep, the last to go to sleep at the end, and how many.
-    sleepers: Mutex<Vec<usize>>,
-    sleeping: AtomicUsize,
+    idle: Idle,
     stopping: AtomicBool,
     /// How many workers have not ended; zero is written when all is closed.
     alive: Mutex<Alive>,
@@ -97,9 +95,7 @@ impl Pool {
             global: Global::new(),
             owned: Owned::new(),
             driver: Mutex::new(Driver::new()),
-            searching: AtomicUsize::new(0),
-            sleepers: Mutex::new(Vec::with_capacity(count)),
-            sleeping: AtomicUsize::new(0),
+            idle: Idle::new(count),
             stopping: AtomicBool::new(false),
             alive: Mutex::new(Alive {
                 workers: count,
@@ -131,39 +127,9 @@ impl Pool {
 
     /// Wakes a worker for a task that was queued just now, if none searches.
     fn notify(&self, shared: &Shared) {
-        fence(Ordering::SeqCst);
-        if self.searching.load(Ordering::SeqCst) != 0 || self.sleeping.load(Ordering::SeqCst) == 0 {
-            return;
+        if let Some(index) = self.idle.pick() {
+            self.seats[index].parker.unpark(shared);
         }
-        let mut sleepers = lock(&self.sleepers);
-        // Under the lock nobody else makes a sleeper a searcher.
-        if self.searching.load(Ordering::SeqCst) != 0 {
-            return;
-        }
-        let Some(index) = sleepers.pop() else { return };
-        self.sleeping.store(sleepers.len(), Ordering::SeqCst);
-        // On its behalf: it wakes up as a searcher.
-        self.searching.fetch_add(1, Ordering::SeqCst);
-        drop(sleepers);
-        self.seats[index].parker.unpark(shared);
-    }
-
-    /// Joins the sleepers.
-    fn fall_asleep(&self, index: usize) {
-        let mut sleepers = lock(&self.sleepers);
-        sleepers.push(index);
-        self.sleeping.store(sleepers.len(), Ordering::SeqCst);
-    }
-
-    /// Leaves the sleepers. Whether somebody has woken this one, and counted it as a searcher.
-    fn wake_up(&self, index: usize) -> bool {
-        let mut sleepers = lock(&self.sleepers);
-        let Some(place) = sleepers.iter().position(|&sleeper| sleeper == index) else {
-            return true;
-        };
-        sleepers.remove(place);
-        self.sleeping.store(sleepers.len(), Ordering::SeqCst);
-        false
     }
 
     /// Whether there is a task in a queue that anybody may take from.

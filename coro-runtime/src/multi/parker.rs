@@ -1,12 +1,12 @@
 //! How a thread of a multi-thread runtime sleeps.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Wake, Waker};
 
 use super::Pool;
 use crate::shared::Shared;
-use crate::sync::lock;
+use crate::sync::primitive::atomic::{AtomicU8, Ordering};
+use crate::sync::primitive::{Condvar, Mutex, lock};
 
 /// Awake, and nobody has asked to end the next sleep.
 const AWAKE: u8 = 0;
@@ -90,7 +90,7 @@ impl Parker {
     }
 
     /// The state before. Ends a sleep on the condition variable.
-    fn notify(&self) -> u8 {
+    pub(super) fn notify(&self) -> u8 {
         let previous = self.state.swap(NOTIFIED, Ordering::SeqCst);
         if previous == ON_CONDITION {
             // Waits until the sleeper waits, so that it cannot miss what follows.
@@ -109,5 +109,27 @@ impl Wake for Parker {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.notify();
+    }
+}
+
+#[cfg(all(test, coro_loom))]
+mod models {
+    use super::Parker;
+    use loom::sync::Arc;
+    use loom::thread;
+
+    #[test]
+    fn each_notice_ends_a_sleep() {
+        loom::model(|| {
+            let parker = Arc::new(Parker::new());
+            let other = Arc::clone(&parker);
+            let thread = thread::spawn(move || {
+                other.notify();
+            });
+            // A deadlock if the notice came between the look at the state and the sleep, and
+            // got lost.
+            parker.park_on_condition();
+            thread.join().unwrap();
+        });
     }
 }

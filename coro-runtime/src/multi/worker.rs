@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::{Buffers, Pool};
@@ -115,7 +115,7 @@ impl Worker {
     /// Searches no more. The last one to search wakes another, since there may be more to find.
     fn stop_searching(&self) {
         if self.searching.replace(false)
-            && self.pool().searching.fetch_sub(1, Ordering::SeqCst) == 1
+            && self.pool().idle.stop_searching()
             && !self.pool().stopping.load(Ordering::Relaxed)
         {
             self.pool().notify(&self.shared);
@@ -166,10 +166,9 @@ impl Worker {
         let pool = self.pool();
         let count = pool.seats.len();
         if !self.searching.get() {
-            if 2 * pool.searching.load(Ordering::SeqCst) >= count {
+            if !pool.idle.start_searching(count) {
                 return None;
             }
-            pool.searching.fetch_add(1, Ordering::SeqCst);
             self.searching.set(true);
         }
         for round in 0..4 {
@@ -207,17 +206,14 @@ impl Worker {
     /// Sleeps until there is something to do. See the module's documentation.
     fn park(&self) {
         let pool = self.pool();
-        pool.fall_asleep(self.index);
-        if self.searching.replace(false) {
-            pool.searching.fetch_sub(1, Ordering::SeqCst);
-        }
-        fence(Ordering::SeqCst);
+        pool.idle
+            .fall_asleep(self.index, self.searching.replace(false));
         if !pool.has_work() && !pool.stopping.load(Ordering::SeqCst) {
             let parker = &pool.seats[self.index].parker;
             parker.park(&self.shared, pool, &mut self.wakers.borrow_mut());
         }
         // Before events are told: who is woken by them finds this worker awake.
-        self.searching.set(pool.wake_up(self.index));
+        self.searching.set(pool.idle.wake_up(self.index));
         self.tell();
     }
 

@@ -9,13 +9,13 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::cell::Header;
 use super::queue::Runnable;
+use crate::sync::primitive::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// How many tasks a ring holds.
-const CAPACITY: usize = 256;
+const CAPACITY: usize = if cfg!(all(test, coro_loom)) { 4 } else { 256 };
 /// How many leave it at a time, to a thief or because it is full.
 const HALF: usize = CAPACITY / 2;
 
@@ -43,7 +43,7 @@ pub(crate) fn ring() -> (Local, Stealer) {
     let ring = Arc::new(Ring {
         head: AtomicUsize::new(0),
         tail: AtomicUsize::new(0),
-        slots: [const { AtomicPtr::new(ptr::null_mut()) }; CAPACITY],
+        slots: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
     });
     let stealer = Stealer(Arc::clone(&ring));
     let not_sync = PhantomData;
@@ -208,5 +208,62 @@ impl Slot {
             return None;
         }
         self.replace(None)
+    }
+}
+
+#[cfg(all(test, coro_loom))]
+mod models {
+    use super::{Local, ring};
+    use crate::task::Runnable;
+    use loom::thread;
+    use std::ptr::NonNull;
+
+    fn push(local: &Local, number: usize, overflow: &mut Vec<Runnable>) {
+        let pointer = std::ptr::without_provenance_mut(16 * number);
+        // SAFETY: neither rings nor this model look at what a runnable points to.
+        let runnable = unsafe { Runnable::new(NonNull::new(pointer).unwrap()) };
+        local.push(runnable, overflow);
+    }
+
+    fn number(runnable: &Runnable) -> usize {
+        runnable.header().as_ptr().addr() / 16
+    }
+
+    /// The owner pushes `count` and takes one in between; a thief steals. Each task comes out
+    /// at one place, once.
+    fn each_comes_out_once(count: usize) {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(2);
+        builder.check(move || {
+            let (local, stealer) = ring();
+            let thief = thread::spawn(move || {
+                let (own, _) = ring();
+                let mut stolen: Vec<_> = stealer.steal(&own).into_iter().collect();
+                stolen.extend(std::iter::from_fn(|| own.pop()));
+                stolen.iter().map(number).collect::<Vec<_>>()
+            });
+            let mut taken = Vec::new();
+            for task in 1..=count {
+                push(&local, task, &mut taken);
+                if task == 2 {
+                    taken.extend(local.pop());
+                }
+            }
+            taken.extend(std::iter::from_fn(|| local.pop()));
+            let mut all = thief.join().unwrap();
+            all.extend(taken.iter().map(number));
+            all.sort_unstable();
+            assert_eq!(all, (1..=count).collect::<Vec<_>>());
+        });
+    }
+
+    #[test]
+    fn a_thief_beside_the_owner() {
+        each_comes_out_once(3);
+    }
+
+    #[test]
+    fn a_thief_while_the_ring_overflows() {
+        each_comes_out_once(6);
     }
 }
