@@ -5,18 +5,15 @@ use std::time::Duration;
 
 use coro_sys::Events;
 
-use crate::executor::Shared;
+use crate::shared::Shared;
 use crate::time::Tick;
 
 /// How many events one system call brings.
 const EVENTS: usize = 256;
 
-/// The buffers of the executor's thread, and what its alarm clock is set to.
+/// The buffer of whoever polls the reactor, and what the alarm clock is set to.
 pub(crate) struct Driver {
     events: Events,
-    /// Collected first and woken last: a foreign waker may run any code, so no lock of ours
-    /// may be held then. Empty between two turns, unless a waker panicked.
-    wakers: Vec<Waker>,
     alarm: Option<Tick>,
 }
 
@@ -24,32 +21,27 @@ impl Driver {
     pub(crate) fn new() -> Driver {
         Driver {
             events: Events::with_capacity(EVENTS),
-            wakers: Vec::new(),
             alarm: None,
         }
     }
 
-    /// Wakes whoever waits for a socket that is ready or a time that has come. With `wait`,
-    /// sleeps until there is something to do.
+    /// Collects the wakers of those who wait for a socket that is ready or a time that has
+    /// come. With `wait`, sleeps until there is something to do.
+    ///
+    /// The caller wakes them, by [`wake_all`], when it holds no lock any more: a foreign waker
+    /// may run any code.
     ///
     /// # Panics
     ///
     /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
-    pub(crate) fn turn(&mut self, shared: &Shared, wait: bool) {
-        let wait = wait && self.wakers.is_empty() && self.set_alarm(shared);
+    pub(crate) fn turn(&mut self, shared: &Shared, wait: bool, wakers: &mut Vec<Waker>) {
+        let wait = wait && self.set_alarm(shared);
         let timeout = if wait { None } else { Some(Duration::ZERO) };
         shared
             .reactor
-            .poll(&mut self.events, timeout, &mut self.wakers)
+            .poll(&mut self.events, timeout, wakers)
             .expect("epoll refuses to wait");
-        shared.unparked();
-        shared.timers.fire(&mut self.wakers);
-        // Taken one by one, the earliest last in the list: if one panics, the next turn wakes
-        // those that are left.
-        self.wakers.reverse();
-        while let Some(waker) = self.wakers.pop() {
-            waker.wake();
-        }
+        shared.timers.fire(wakers);
     }
 
     /// Sets the alarm for the next timer. Whether there is time to sleep at all.
@@ -57,7 +49,7 @@ impl Driver {
     /// An alarm that rings too early, because its timer was cancelled, is left alone: it
     /// costs one idle turn, where moving it would cost a system call for each cancellation.
     fn set_alarm(&mut self, shared: &Shared) -> bool {
-        let Some(next) = shared.timers.next() else {
+        let Some(next) = shared.timers.sleep_until_next() else {
             return true;
         };
         let now = shared.timers.now();
@@ -73,5 +65,16 @@ impl Driver {
             self.alarm = Some(next);
         }
         true
+    }
+}
+
+/// Wakes what a turn has collected, in order, and empties the list.
+///
+/// Taken one by one, the earliest last in the list: if one panics, those that are left stay
+/// in it for the next call.
+pub(crate) fn wake_all(wakers: &mut Vec<Waker>) {
+    wakers.reverse();
+    while let Some(waker) = wakers.pop() {
+        waker.wake();
     }
 }

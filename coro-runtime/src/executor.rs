@@ -28,90 +28,44 @@ use std::io;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
 
+use crate::blocking;
 use crate::budget;
-use crate::context;
-use crate::driver::Driver;
+use crate::context::{self, Current};
+use crate::driver::{Driver, wake_all};
 use crate::io::Reactor;
-use crate::task::{Inject, Runnable, TaskSet};
+use crate::shared::{Remote, Scheduler, Shared};
+use crate::task::TaskSet;
 use crate::time::Timers;
 
 /// How many futures are polled between two looks at the reactor while there is work.
 const POLLS_PER_TURN: usize = 61;
-
-/// The part of a runtime that any thread may use.
-pub(crate) struct Shared {
-    pub(crate) inject: Inject,
-    pub(crate) reactor: Reactor,
-    pub(crate) timers: Timers,
-    /// The executor sleeps, or is about to, and nobody has woken it yet.
-    parked: AtomicBool,
-    /// The future of `block_on` is to be polled.
-    main_woken: AtomicBool,
-}
-
-impl Shared {
-    /// Queues a task that was woken.
-    pub(crate) fn schedule(&self, runnable: Runnable) {
-        if let Err(runnable) = context::push(runnable) {
-            // A closed queue refuses the task, whose set has cancelled it or is about to.
-            if self.inject.push(runnable).is_ok() {
-                self.unpark();
-            }
-        }
-    }
-
-    /// Ends the executor's sleep, if it sleeps.
-    pub(crate) fn unpark(&self) {
-        if self.parked.load(Ordering::SeqCst) && self.parked.swap(false, Ordering::SeqCst) {
-            self.reactor.wake();
-        }
-    }
-
-    /// Notes that the executor's thread does not sleep, so that it need not be woken by the
-    /// wakers that it calls itself.
-    ///
-    /// Whoever reads the old value writes to the eventfd in vain, and no more: the executor
-    /// looks at its queues again before it next sleeps.
-    pub(crate) fn unparked(&self) {
-        self.parked.store(false, Ordering::Relaxed);
-    }
-}
-
-/// Wakes the future of `block_on`.
-impl Wake for Shared {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.main_woken.store(true, Ordering::SeqCst);
-        self.unpark();
-    }
-}
 
 /// The part of a runtime that stays on its thread.
 pub(crate) struct Executor {
     pub(crate) tasks: TaskSet,
     pub(crate) shared: Arc<Shared>,
     driver: RefCell<Driver>,
+    /// Whom the last turn of the driver is to wake. Empty between two turns, unless a waker
+    /// panicked.
+    wakers: RefCell<Vec<Waker>>,
     running: Cell<bool>,
 }
 
 impl Executor {
-    pub(crate) fn new() -> io::Result<Executor> {
+    pub(crate) fn new(blocking: blocking::Settings) -> io::Result<Executor> {
         let shared = Arc::new(Shared {
-            inject: Inject::new(),
             reactor: Reactor::new()?,
             timers: Timers::new(),
-            parked: AtomicBool::new(false),
-            main_woken: AtomicBool::new(false),
+            blocking: blocking::Pool::new(blocking),
+            scheduler: Scheduler::CurrentThread(Remote::new()),
         });
         Ok(Executor {
             tasks: TaskSet::new(Arc::clone(&shared)),
             driver: RefCell::new(Driver::new()),
+            wakers: RefCell::new(Vec::new()),
             running: Cell::new(false),
             shared,
         })
@@ -131,16 +85,17 @@ impl Executor {
             "`block_on` was called from inside of the same runtime"
         );
         let _running = Running(&self.running);
-        let _current = context::enter(Rc::clone(self));
+        let _current = context::enter(Current::Executor(Rc::clone(self)));
 
         let mut future = pin!(future);
         let waker = Waker::from(Arc::clone(&self.shared));
         let mut context = Context::from_waker(&waker);
-        self.shared.main_woken.store(true, Ordering::Relaxed);
+        let remote = self.shared.remote();
+        remote.main_woken.store(true, Ordering::Relaxed);
         let mut polls = 0;
         loop {
-            if self.is_main_woken() {
-                self.shared.main_woken.swap(false, Ordering::SeqCst);
+            if remote.is_main_woken() {
+                remote.main_woken.swap(false, Ordering::SeqCst);
                 if let Poll::Ready(output) = budget::limit(|| future.as_mut().poll(&mut context)) {
                     return output;
                 }
@@ -154,7 +109,7 @@ impl Executor {
                 budget::limit(|| self.tasks.run_next());
                 polls += 1;
             }
-            if self.tasks.ready() == 0 && !self.is_main_woken() && self.shared.inject.is_empty() {
+            if self.tasks.ready() == 0 && !remote.is_main_woken() && remote.inject.is_empty() {
                 self.park();
                 polls = 0;
             } else {
@@ -166,21 +121,28 @@ impl Executor {
     /// Looks at the reactor, without waiting, if it is time to.
     fn look_up(&self, polls: &mut usize) {
         if *polls >= POLLS_PER_TURN {
-            self.driver.borrow_mut().turn(&self.shared, false);
+            self.turn(false);
             self.tasks.take_injected();
             *polls = 0;
         }
     }
 
-    fn is_main_woken(&self) -> bool {
-        self.shared.main_woken.load(Ordering::SeqCst)
-    }
-
     /// Sleeps until an event, a timer or a wake.
     fn park(&self) {
-        self.shared.parked.store(true, Ordering::SeqCst);
-        let idle = self.shared.inject.is_empty() && !self.is_main_woken();
-        self.driver.borrow_mut().turn(&self.shared, idle);
+        let remote = self.shared.remote();
+        remote.parked.store(true, Ordering::SeqCst);
+        let idle = remote.inject.is_empty() && !remote.is_main_woken();
+        self.turn(idle);
+    }
+
+    fn turn(&self, wait: bool) {
+        let mut wakers = self.wakers.borrow_mut();
+        let wait = wait && wakers.is_empty();
+        self.driver
+            .borrow_mut()
+            .turn(&self.shared, wait, &mut wakers);
+        self.shared.remote().unparked();
+        wake_all(&mut wakers);
     }
 }
 
@@ -188,7 +150,8 @@ impl Executor {
     /// Cancels all tasks and lets go of all who wait for a socket or a time. On the way out.
     pub(crate) fn close(self: &Rc<Self>) {
         // Destructors may look for the current runtime, to spawn or to make a socket.
-        let _current = context::enter(Rc::clone(self));
+        let _current = context::enter(Current::Executor(Rc::clone(self)));
+        self.shared.blocking.close();
         self.tasks.close();
         self.shared.reactor.close();
         self.shared.timers.close();

@@ -1,6 +1,7 @@
 //! The runtime of the `coro` crate: executor, reactor, timers, sockets and an HTTP client.
 //!
-//! One [`Runtime`] is one thread that runs tasks, and sleeps in epoll when none is ready.
+//! One [`Runtime`] is one thread that runs tasks, and sleeps in epoll when none is ready; a
+//! [`MultiThreadRuntime`] is several, that take tasks from each other.
 //! Nothing is global: a process may have as many runtimes as it likes. Futures of any origin
 //! run on it, hand-written ones, `async fn` and `#[coroutine]` alike.
 //!
@@ -36,7 +37,9 @@ extern crate self as coro;
 use coro_macros::coroutine;
 use coro_support::__private;
 
+mod blocking;
 mod budget;
+mod builder;
 mod context;
 mod driver;
 mod executor;
@@ -44,15 +47,21 @@ pub mod fiber;
 pub mod http;
 mod io;
 mod join_all;
+mod join_set;
+mod multi;
 pub mod net;
 mod runtime;
-mod sync;
+mod shared;
+pub mod sync;
 #[allow(unsafe_code)]
 mod task;
 pub mod time;
 mod yield_now;
 
+pub use builder::Builder;
 pub use join_all::{JoinAll, join_all};
-pub use runtime::{Handle, Runtime, block_on, spawn, spawn_local};
+pub use join_set::JoinSet;
+pub use multi::MultiThreadRuntime;
+pub use runtime::{EnterGuard, Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
 pub use task::{JoinError, JoinHandle};
 pub use yield_now::{YieldNow, yield_now};

@@ -3,12 +3,16 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::context;
-use crate::executor::{Executor, Shared};
-use crate::task::{JoinHandle, spawn_remote};
+use crate::blocking;
+use crate::builder::Builder;
+use crate::context::{self, Current, Entered};
+use crate::executor::Executor;
+use crate::shared::{Scheduler, Shared};
+use crate::task::{self, JoinHandle, spawn_remote};
 
 /// An executor, a reactor and timers, on the thread that makes it.
 ///
@@ -38,9 +42,48 @@ impl Runtime {
     ///
     /// `EMFILE` or `ENFILE` when the table of descriptors is full, `ENOMEM`.
     pub fn new() -> io::Result<Runtime> {
+        Builder::new().build()
+    }
+
+    /// The settings of a runtime that is to be made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::builder().max_blocking_threads(4).build()?;
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn with(blocking: blocking::Settings) -> io::Result<Runtime> {
         Ok(Runtime {
-            executor: Rc::new(Executor::new()?),
+            executor: Rc::new(Executor::new(blocking)?),
         })
+    }
+
+    /// Makes the runtime current on this thread until the guard is dropped, so that
+    /// [`spawn`] and sockets find it. Tasks run when [`block_on`](Runtime::block_on) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// let entered = runtime.enter();
+    /// let task = coro_runtime::spawn(async { 1 });
+    /// drop(entered);
+    /// assert_eq!(runtime.block_on(task).unwrap(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn enter(&self) -> EnterGuard<'_> {
+        EnterGuard::new(Current::Executor(Rc::clone(&self.executor)))
     }
 
     /// Runs `future` to its end on this thread, and the tasks along with it.
@@ -110,9 +153,7 @@ impl Runtime {
     /// A handle through which other threads spawn tasks.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle {
-            shared: Arc::clone(&self.executor.shared),
-        }
+        Handle::new(Arc::clone(&self.executor.shared))
     }
 }
 
@@ -125,6 +166,32 @@ impl Drop for Runtime {
 impl fmt::Debug for Runtime {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Runtime").finish_non_exhaustive()
+    }
+}
+
+/// Keeps a runtime current on this thread; made by [`Runtime::enter`] and
+/// [`MultiThreadRuntime::enter`](crate::MultiThreadRuntime::enter).
+///
+/// Guards are to be dropped in the reverse order of their making, as scopes do: each restores
+/// what was current when it was made.
+#[must_use = "dropping it leaves the runtime"]
+pub struct EnterGuard<'a> {
+    _entered: Entered,
+    runtime: PhantomData<&'a ()>,
+}
+
+impl EnterGuard<'_> {
+    pub(crate) fn new(current: Current) -> Self {
+        EnterGuard {
+            _entered: context::enter(current),
+            runtime: PhantomData,
+        }
+    }
+}
+
+impl fmt::Debug for EnterGuard<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EnterGuard").finish_non_exhaustive()
     }
 }
 
@@ -151,6 +218,10 @@ pub struct Handle {
 }
 
 impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Handle {
+        Handle { shared }
+    }
+
     /// The runtime that runs on this thread.
     ///
     /// # Panics
@@ -188,12 +259,35 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        match context::executor() {
-            Some(executor) if Arc::ptr_eq(&executor.shared, &self.shared) => {
+        match context::current() {
+            Some(Current::Executor(executor)) if Arc::ptr_eq(&executor.shared, &self.shared) => {
                 executor.tasks.spawn(future)
             }
-            _ => spawn_remote(&self.shared, future),
+            _ => spawn_on(&self.shared, future),
         }
+    }
+
+    /// Has a thread for blocking work call `work`; see [`spawn_blocking`].
+    pub fn spawn_blocking<F, T>(&self, work: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (task, handle) = task::blocking(&self.shared, work);
+        self.shared.blocking.submit(task);
+        handle
+    }
+}
+
+/// Spawns from outside of a current-thread runtime, or from anywhere on a multi-thread one.
+fn spawn_on<F>(shared: &Arc<Shared>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match &shared.scheduler {
+        Scheduler::CurrentThread(_) => spawn_remote(shared, future),
+        Scheduler::MultiThread(pool) => pool.spawn(shared, future),
     }
 }
 
@@ -226,8 +320,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 /// Makes a task of `future` on the current runtime.
 ///
-/// It runs even if nobody awaits it. The bounds are those of an executor with many threads,
-/// though the present one has a single one; [`spawn_local`] lifts them.
+/// It runs even if nobody awaits it. [`spawn_local`] lifts the bounds, which are those of a
+/// runtime with many threads.
 ///
 /// # Panics
 ///
@@ -248,14 +342,17 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    current("spawn").tasks.spawn(future)
+    match current("spawn") {
+        Current::Executor(executor) => executor.tasks.spawn(future),
+        current => spawn_on(current.shared(), future),
+    }
 }
 
 /// Makes a task of `future`, which need not be [`Send`], on the current runtime.
 ///
 /// # Panics
 ///
-/// When no runtime runs on this thread.
+/// When no runtime runs on this thread, or one whose tasks move between threads.
 ///
 /// # Examples
 ///
@@ -273,12 +370,44 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    current("spawn_local").tasks.spawn(future)
+    match current("spawn_local") {
+        Current::Executor(executor) => executor.tasks.spawn(future),
+        Current::Worker(_) | Current::Outside(_) => {
+            panic!("`spawn_local` was called in a multi-thread runtime: use `spawn`")
+        }
+    }
 }
 
-fn current(caller: &str) -> Rc<Executor> {
-    match context::executor() {
-        Some(executor) => executor,
+/// Has a thread for blocking work call `work`, on the current runtime.
+///
+/// Threads are started when they are needed and end when they have been idle for a while; see
+/// [`Builder`] for the limits. A panic of `work` is the joiner's. Aborting has an effect only
+/// before it has begun, and so has dropping the runtime, which does not wait for it.
+///
+/// # Panics
+///
+/// When no runtime runs on this thread.
+///
+/// # Examples
+///
+/// ```
+/// let sum = coro_runtime::block_on(async {
+///     coro_runtime::spawn_blocking(|| (1..=100).sum::<u32>()).await
+/// });
+/// assert_eq!(sum.unwrap(), 5050);
+/// ```
+pub fn spawn_blocking<F, T>(work: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let current = current("spawn_blocking");
+    Handle::new(Arc::clone(current.shared())).spawn_blocking(work)
+}
+
+fn current(caller: &str) -> Current {
+    match context::current() {
+        Some(current) => current,
         None => panic!("`{caller}` was called outside of a runtime: call it inside `block_on`"),
     }
 }

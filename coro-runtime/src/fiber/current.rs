@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::yielder::Yielder;
-use crate::context;
+use crate::context::{self, Current};
 
 /// The pointer to a waker that crosses into the fiber at each resume; good until it suspends.
 pub(super) type WakerPointer = NonNull<Waker>;
@@ -87,9 +87,13 @@ pub(super) fn place<Answer>(then: impl FnOnce(Place<'_>) -> Answer) -> Answer {
     })
 }
 
-/// The executor that runs on this thread, as an address to compare.
-fn executor() -> Option<usize> {
-    context::executor().map(|executor| Rc::as_ptr(&executor).addr())
+/// The scheduler that runs tasks on this thread, as an address to compare.
+pub(super) fn executor() -> Option<usize> {
+    match context::current()? {
+        Current::Executor(executor) => Some(Rc::as_ptr(&executor).addr()),
+        Current::Worker(worker) => Some(Rc::as_ptr(&worker).addr()),
+        Current::Outside(_) => None,
+    }
 }
 
 impl FiberTask {

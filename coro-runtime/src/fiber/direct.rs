@@ -6,7 +6,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::current::{self, Place};
-use crate::context;
 
 /// Waits until `future` is ready, in whatever way the caller's place allows, and returns its output.
 ///
@@ -60,7 +59,7 @@ pub fn wait<F: IntoFuture>(future: F) -> F::Output {
             "`direct::wait` was called on a fiber that is not a task, within one that is: it \
              would block all tasks of the thread"
         ),
-        Place::Thread if context::executor().is_some() => panic!(
+        Place::Thread if current::executor().is_some() => panic!(
             "`direct::wait` was called in a task of a runtime: await instead, or use \
              `spawn_fiber`, or it would block all tasks of the thread"
         ),

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use super::readiness::{Direction, Readiness};
 use crate::budget;
 use crate::context;
-use crate::executor::Shared;
+use crate::shared::Shared;
 
 /// A non-blocking socket that the current runtime's reactor watches until it is dropped.
 pub(crate) struct Registered<S: AsFd> {

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::join::JoinError;
 use super::state::State;
-use crate::executor::Shared;
+use crate::shared::Shared;
 
 /// The part of a task that does not depend on its future. The module's documentation tells
 /// who may touch which field.
@@ -36,7 +36,7 @@ pub(super) struct Links {
 pub(super) struct Table {
     /// Polls the future; if that ends it, puts the output in its place and says so.
     ///
-    /// Safety: the caller is the set's thread and has set RUNNING.
+    /// Safety: the caller has set RUNNING, and the future may be polled on its thread.
     pub(super) poll: unsafe fn(NonNull<Header>, &Waker) -> bool,
     /// Drops the future, and puts a cancellation in its place.
     ///

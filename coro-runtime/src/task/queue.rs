@@ -3,9 +3,11 @@
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::cell::Header;
+use crate::shared::Shared;
 
 /// The right, and the duty, to put a task that was woken into a queue.
 ///
@@ -24,6 +26,12 @@ impl Runnable {
     /// The caller has just set SCHEDULED, and the task lives until the runnable is queued.
     pub(super) unsafe fn new(header: NonNull<Header>) -> Runnable {
         Runnable(header)
+    }
+
+    /// Whether its task was made by this runtime.
+    pub(crate) fn belongs_to(&self, shared: &Arc<Shared>) -> bool {
+        // SAFETY: whoever holds a runnable keeps its task alive.
+        Arc::ptr_eq(&unsafe { self.0.as_ref() }.shared, shared)
     }
 
     pub(super) fn header(&self) -> NonNull<Header> {

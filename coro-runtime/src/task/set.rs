@@ -11,7 +11,7 @@ use super::cell::{self, Header, Links};
 use super::join::JoinHandle;
 use super::queue::{LocalQueue, Runnable};
 use super::waker;
-use crate::executor::Shared;
+use crate::shared::Shared;
 
 /// The tasks of one executor. It stays on the thread that made it.
 pub(crate) struct TaskSet {
@@ -29,7 +29,7 @@ impl TaskSet {
     ///
     /// When the shared part has a set already.
     pub(crate) fn new(shared: Arc<Shared>) -> TaskSet {
-        shared.inject.claim();
+        shared.remote().inject.claim();
         TaskSet {
             shared,
             owned: Cell::new(None),
@@ -66,9 +66,7 @@ impl TaskSet {
 
     /// Queues a task of this set, or hands back one of another.
     pub(crate) fn push(&self, runnable: Runnable) -> Result<(), Runnable> {
-        // SAFETY: whoever holds a runnable keeps its task alive.
-        let task = unsafe { runnable.header().as_ref() };
-        if !Arc::ptr_eq(&task.shared, &self.shared) {
+        if !runnable.belongs_to(&self.shared) {
             return Err(runnable);
         }
         // A closed set runs nothing; the task is in it and is about to be cancelled.
@@ -80,7 +78,7 @@ impl TaskSet {
 
     /// Moves what other threads have injected to the local queue.
     pub(crate) fn take_injected(&self) {
-        for runnable in self.shared.inject.take() {
+        for runnable in self.shared.remote().inject.take() {
             self.adopt(&runnable);
             self.queue.push(runnable);
         }
@@ -116,7 +114,7 @@ impl TaskSet {
     /// Cancels every task and refuses new ones. To be called on the way out; twice is fine.
     pub(crate) fn close(&self) {
         self.closed.set(true);
-        for runnable in self.shared.inject.close() {
+        for runnable in self.shared.remote().inject.close() {
             self.adopt(&runnable);
         }
         // All queued tasks are in the list of owned ones.
@@ -187,8 +185,9 @@ where
     let header = cell::allocate(Arc::clone(shared), future);
     // SAFETY: a new task has SCHEDULED set and a reference for its join handle.
     let (runnable, handle) = unsafe { (Runnable::new(header), JoinHandle::new(header)) };
-    match shared.inject.push(runnable) {
-        Ok(()) => shared.unpark(),
+    let remote = shared.remote();
+    match remote.inject.push(runnable) {
+        Ok(()) => shared.unpark(remote),
         // SAFETY: the task is in no queue and no set, and nobody else knows it. Its future
         // may be dropped on this thread, because it is `Send`.
         Err(_refused) => unsafe { end(header) },
@@ -202,7 +201,7 @@ where
 ///
 /// The caller may drop the future on this thread, owns the reference that stands for the
 /// set, and the task is in no queue, not running and not completed.
-unsafe fn end(header: NonNull<Header>) {
+pub(super) unsafe fn end(header: NonNull<Header>) {
     // SAFETY: the caller's reference keeps the task alive.
     let task = unsafe { header.as_ref() };
     task.state.start_cancelled();
@@ -219,7 +218,7 @@ unsafe fn end(header: NonNull<Header>) {
 ///
 /// The task is RUNNING on this thread, its stage holds the output, and the caller owns the
 /// reference that stands for the set.
-unsafe fn complete(header: NonNull<Header>) {
+pub(super) unsafe fn complete(header: NonNull<Header>) {
     // SAFETY: the caller's reference keeps the task alive.
     let task = unsafe { header.as_ref() };
     let snapshot = task.state.complete();

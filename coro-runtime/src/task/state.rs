@@ -1,6 +1,6 @@
 //! The state word of a task: six bits and a count.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::primitive::atomic::{AtomicUsize, Ordering};
 
 /// The task is in a queue, or its [`Runnable`](super::Runnable) is on the way to one, or
 /// (with RUNNING) it is to go back to the queue when this poll ends.
@@ -13,7 +13,7 @@ const SCHEDULED: usize = 1 << 0;
 
 /// The executor is inside the future's `poll` or its destructor.
 ///
-/// Set and cleared by the executor's thread only. Never set together with COMPLETED.
+/// Set and cleared by whoever took the task out of a queue. Never set together with COMPLETED.
 const RUNNING: usize = 1 << 1;
 
 /// The future is dropped, and the stage holds the output, or held it before it was taken.
@@ -165,5 +165,83 @@ impl State {
         let previous = self.0.fetch_sub(REFERENCE, Ordering::AcqRel);
         debug_assert!(previous >= REFERENCE);
         previous / REFERENCE == 1
+    }
+}
+
+#[cfg(all(test, coro_loom))]
+mod models {
+    use super::State;
+    use crate::sync::primitive::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use loom::sync::Arc;
+    use loom::thread;
+
+    struct Model {
+        state: State,
+        queued: AtomicUsize,
+        polling: AtomicBool,
+        flag: AtomicBool,
+        seen: AtomicBool,
+    }
+
+    impl Model {
+        fn queue(&self) {
+            let before = self.queued.fetch_add(1, Ordering::AcqRel);
+            assert_eq!(before, 0, "a task is in one queue at most");
+        }
+
+        /// What a worker does with a task that it has taken out of a queue.
+        fn run(&self) {
+            self.queued.fetch_sub(1, Ordering::AcqRel);
+            self.state.start();
+            assert!(!self.polling.swap(true, Ordering::Relaxed));
+            // Relaxed: it is the state word that must hand on what the waker's thread wrote.
+            if self.flag.load(Ordering::Relaxed) {
+                self.seen.store(true, Ordering::Relaxed);
+            }
+            assert!(self.polling.swap(false, Ordering::Relaxed));
+            if self.state.pause() {
+                self.queue();
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_written_before_a_wake_is_seen_by_a_poll_after_it() {
+        loom::model(|| {
+            let model = Arc::new(Model {
+                state: State::new(),
+                queued: AtomicUsize::new(1),
+                polling: AtomicBool::new(false),
+                flag: AtomicBool::new(false),
+                seen: AtomicBool::new(false),
+            });
+            let other = Arc::clone(&model);
+            let waker = thread::spawn(move || {
+                other.flag.store(true, Ordering::Relaxed);
+                if other.state.wake() {
+                    other.queue();
+                }
+            });
+            model.run();
+            waker.join().unwrap();
+            while model.queued.load(Ordering::Acquire) > 0 {
+                model.run();
+            }
+            assert!(model.seen.load(Ordering::Relaxed));
+        });
+    }
+
+    #[test]
+    fn the_output_has_one_owner() {
+        loom::model(|| {
+            let state = Arc::new(State::new());
+            let other = Arc::clone(&state);
+            // The handle is dropped while the task ends: one of them drops the output.
+            let handle = thread::spawn(move || !other.unset_join_interest());
+            state.start();
+            let by_task = !state.complete().has_join_interest();
+            let by_handle = handle.join().unwrap();
+            assert_ne!(by_task, by_handle);
+        });
     }
 }

@@ -20,11 +20,13 @@
 //! });
 //! ```
 
+mod interval;
 mod sleep;
 mod timeout;
 mod timers;
 mod wheel;
 
+pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub(crate) use timers::Timers;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Key;
 use crate::context;
-use crate::executor::Shared;
+use crate::shared::Shared;
 
 /// Waits for `duration`, counted from this call.
 ///
@@ -80,6 +80,27 @@ impl Sleep {
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
+
+    /// Makes it wait until `deadline` instead, whether or not it was ready before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::sleep;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut sleep = sleep(Duration::from_secs(60));
+    ///     sleep.reset(Instant::now());
+    ///     sleep.await;
+    /// });
+    /// ```
+    pub fn reset(&mut self, deadline: Instant) {
+        if let Some((shared, key)) = self.timer.take() {
+            shared.timers.cancel(key);
+        }
+        self.deadline = deadline;
+    }
 }
 
 impl Future for Sleep {
@@ -98,7 +119,10 @@ impl Future for Sleep {
         }
         let shared = context::shared()
             .expect("a sleep was polled outside of a runtime: await it inside `block_on`");
-        let key = shared.timers.insert(self.deadline, context.waker().clone());
+        let (key, wake) = shared.timers.insert(self.deadline, context.waker().clone());
+        if wake {
+            shared.reactor.wake();
+        }
         self.timer = Some((shared, key));
         Poll::Pending
     }

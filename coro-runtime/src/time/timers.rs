@@ -9,14 +9,24 @@ use crate::sync::lock;
 
 pub(crate) struct Timers {
     start: Instant,
-    wheel: Mutex<Wheel>,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    wheel: Wheel,
+    /// Until when the thread in the reactor sleeps; zero while none does. Who adds an earlier
+    /// timer must wake it.
+    asleep_until: Tick,
 }
 
 impl Timers {
     pub(crate) fn new() -> Timers {
         Timers {
             start: Instant::now(),
-            wheel: Mutex::new(Wheel::new()),
+            inner: Mutex::new(Inner {
+                wheel: Wheel::new(),
+                asleep_until: Tick(0),
+            }),
         }
     }
 
@@ -29,32 +39,40 @@ impl Timers {
         Tick(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// Wakes `waker` at `deadline`.
-    pub(super) fn insert(&self, deadline: Instant, waker: Waker) -> Key {
-        lock(&self.wheel).insert(self.tick(deadline), waker)
+    /// Wakes `waker` at `deadline`. Whether the reactor's thread is to be woken, since it
+    /// would sleep for too long.
+    pub(super) fn insert(&self, deadline: Instant, waker: Waker) -> (Key, bool) {
+        let deadline = self.tick(deadline);
+        let mut inner = lock(&self.inner);
+        let key = inner.wheel.insert(deadline, waker);
+        let wake = deadline < inner.asleep_until;
+        if wake {
+            inner.asleep_until = deadline;
+        }
+        (key, wake)
     }
 
     /// Changes whom a timer wakes. Whether it still waits.
     pub(super) fn update(&self, key: Key, waker: &Waker) -> bool {
-        match lock(&self.wheel).waker(key) {
+        match lock(&self.inner).wheel.waker(key) {
             None => return false,
             Some(stored) if stored.will_wake(waker) => return true,
             Some(_) => {}
         }
         // Cloned and dropped outside of the lock: it is foreign code.
         let mut waker = waker.clone();
-        let mut wheel = lock(&self.wheel);
-        let Some(stored) = wheel.waker(key) else {
+        let mut inner = lock(&self.inner);
+        let Some(stored) = inner.wheel.waker(key) else {
             return false;
         };
         std::mem::swap(stored, &mut waker);
-        drop(wheel);
+        drop(inner);
         true
     }
 
     /// Forgets a timer, if it still waits.
     pub(super) fn cancel(&self, key: Key) {
-        let waker = lock(&self.wheel).cancel(key);
+        let waker = lock(&self.inner).wheel.cancel(key);
         // Outside of the lock: it is foreign code.
         drop(waker);
     }
@@ -62,22 +80,27 @@ impl Timers {
     /// Forgets all timers and wakes all who wait for one, since none will fire any more.
     pub(crate) fn close(&self) {
         let mut wakers = Vec::new();
-        lock(&self.wheel).advance(Tick(u64::MAX), &mut wakers);
+        lock(&self.inner).wheel.advance(Tick(u64::MAX), &mut wakers);
         for waker in wakers {
             waker.wake();
         }
     }
 
-    /// A time at which there may be something to fire, and before which there is not.
-    pub(crate) fn next(&self) -> Option<Tick> {
-        lock(&self.wheel).next()
+    /// A time at which there may be something to fire, and before which there is not. Until
+    /// then the caller sleeps, and ends its sleep with [`fire`](Timers::fire).
+    pub(crate) fn sleep_until_next(&self) -> Option<Tick> {
+        let mut inner = lock(&self.inner);
+        let next = inner.wheel.next();
+        inner.asleep_until = next.unwrap_or(Tick(u64::MAX));
+        next
     }
 
     /// Moves the wakers of the timers that are due to `wakers`, earliest first.
     pub(crate) fn fire(&self, wakers: &mut Vec<Waker>) {
-        let mut wheel = lock(&self.wheel);
-        if !wheel.is_empty() {
-            wheel.advance(self.now(), wakers);
+        let mut inner = lock(&self.inner);
+        inner.asleep_until = Tick(0);
+        if !inner.wheel.is_empty() {
+            inner.wheel.advance(self.now(), wakers);
         }
     }
 }

@@ -1,0 +1,198 @@
+//! Many tasks, joined as they end.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{FuturesUnordered, Stream};
+
+use crate::runtime::{self, Handle};
+use crate::task::{JoinError, JoinHandle};
+
+/// A set of tasks, whose outputs come in the order in which they end.
+///
+/// Dropping it aborts the tasks that are left. How many tasks there are does not matter to the
+/// cost of joining one: only handles whose task has ended are looked at.
+///
+/// # Examples
+///
+/// ```
+/// use coro_runtime::JoinSet;
+///
+/// let mut squares = coro_runtime::block_on(async {
+///     let mut set = JoinSet::new();
+///     for n in 1..=4 {
+///         set.spawn(async move { n * n });
+///     }
+///     set.join_all().await
+/// });
+/// squares.sort();
+/// assert_eq!(squares, [1, 4, 9, 16]);
+/// ```
+#[must_use = "dropping it aborts its tasks"]
+pub struct JoinSet<T> {
+    handles: FuturesUnordered<JoinHandle<T>>,
+}
+
+impl<T: 'static> JoinSet<T> {
+    /// An empty set.
+    pub fn new() -> JoinSet<T> {
+        JoinSet {
+            handles: FuturesUnordered::new(),
+        }
+    }
+
+    /// How many tasks have not been joined, whether they have ended or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.handles.len()
+    }
+
+    /// Whether all tasks have been joined.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.handles.is_empty()
+    }
+
+    /// Spawns a task on the current runtime, as [`spawn`](crate::spawn) does.
+    ///
+    /// # Panics
+    ///
+    /// When no runtime runs on this thread.
+    pub fn spawn<F>(&mut self, future: F)
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.handles.push(runtime::spawn(future));
+    }
+
+    /// Spawns a task on a runtime of choice.
+    pub fn spawn_on<F>(&mut self, future: F, handle: &Handle)
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.handles.push(handle.spawn(future));
+    }
+
+    /// Spawns a task on the current runtime, as [`spawn_local`](crate::spawn_local) does.
+    ///
+    /// # Panics
+    ///
+    /// When no runtime runs on this thread, or one whose tasks move between threads.
+    pub fn spawn_local<F>(&mut self, future: F)
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.handles.push(runtime::spawn_local(future));
+    }
+
+    /// Has a thread call `work`, as [`spawn_blocking`](crate::spawn_blocking) does.
+    ///
+    /// # Panics
+    ///
+    /// When no runtime runs on this thread.
+    pub fn spawn_blocking<F>(&mut self, work: F)
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.handles.push(runtime::spawn_blocking(work));
+    }
+
+    /// Waits for the next task to end; `None` when the set is empty.
+    ///
+    /// Dropping the future before it is ready loses no output.
+    ///
+    /// # Errors
+    ///
+    /// The inner result is an error when the task panicked or was cancelled.
+    pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> + '_ {
+        poll_fn(|context| self.poll_join_next(context))
+    }
+
+    /// Waits for the next task to end, as [`join_next`](JoinSet::join_next) does.
+    pub fn poll_join_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<T, JoinError>>> {
+        Pin::new(&mut self.handles).poll_next(context)
+    }
+
+    /// Waits for all tasks and collects their outputs, in the order in which they end.
+    ///
+    /// # Panics
+    ///
+    /// When a task has panicked, with its panic, or was aborted. The others are then aborted.
+    pub async fn join_all(mut self) -> Vec<T> {
+        let mut outputs = Vec::with_capacity(self.len());
+        while let Some(joined) = self.join_next().await {
+            match joined {
+                Ok(output) => outputs.push(output),
+                Err(error) => match error.try_into_panic() {
+                    Ok(payload) => std::panic::resume_unwind(payload),
+                    Err(error) => panic!("{error}"),
+                },
+            }
+        }
+        outputs
+    }
+
+    /// Asks all tasks to end. They stay in the set until they are joined.
+    pub fn abort_all(&self) {
+        for handle in &self.handles {
+            handle.abort();
+        }
+    }
+
+    /// Aborts all tasks and waits until their futures are dropped. Outputs and panics are
+    /// dropped, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(std::future::pending::<()>());
+    ///     set.shutdown().await;
+    ///     assert!(set.is_empty());
+    /// });
+    /// ```
+    pub async fn shutdown(&mut self) {
+        self.abort_all();
+        while self.join_next().await.is_some() {}
+    }
+
+    /// Lets all tasks run on by themselves, and forgets them.
+    pub fn detach_all(&mut self) {
+        // Handles of a set that is not aborted detach when they are dropped.
+        drop(std::mem::take(&mut self.handles));
+    }
+}
+
+impl<T: 'static> Default for JoinSet<T> {
+    fn default() -> JoinSet<T> {
+        JoinSet::new()
+    }
+}
+
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        for handle in &self.handles {
+            handle.abort();
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("JoinSet")
+            .field("len", &self.handles.len())
+            .finish_non_exhaustive()
+    }
+}
