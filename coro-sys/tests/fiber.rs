@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::panic::{catch_unwind, panic_any};
 use std::ptr::NonNull;
 
-use coro_sys::fiber::{self, FloatControl, Link, Word};
+use coro_sys::fiber::{self, Link, Word};
 use coro_sys::stack::{SIZE_AT_LEAST, Stack};
 
 const NOTHING: Word = Word::uninit();
@@ -270,6 +270,8 @@ fn live_values_survive_on_both_sides() {
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
     use std::arch::{asm, naked_asm};
+
+    use coro_sys::fiber::FloatControl;
 
     use super::*;
 
