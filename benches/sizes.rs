@@ -85,8 +85,8 @@ both! {
 
     async fn moved_into_a_call(bytes: [u8; 1024]) -> u8 {
         later(1).await;
-        let bytes = bytes;
-        fifth(bytes).await
+        let moved = bytes;
+        fifth(moved).await
     }
 
     async fn one_call_after_another(bytes: &[u8; 1024]) -> u8 {
