@@ -23,6 +23,7 @@ mod captures;
 mod conditions;
 mod emit;
 mod errors;
+mod expansions;
 mod flow;
 mod layout;
 mod liveness;

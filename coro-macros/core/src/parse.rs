@@ -14,6 +14,7 @@ use syn::{
 
 use crate::captures::{self, Capture};
 use crate::errors::Errors;
+use crate::expansions;
 use crate::macros;
 use crate::options::{self, Options};
 
@@ -39,6 +40,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
     let mut suspensions = Suspensions {
         errors: Errors::default(),
         nested: None,
+        output: syn::parse_quote!(_),
     };
     suspensions.visit_block_mut(&mut body);
     suspensions.errors.finish()?;
@@ -89,6 +91,10 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     let mut suspensions = Suspensions {
         errors,
         nested: None,
+        output: match &function.signature.output {
+            ReturnType::Default => syn::parse_quote!(()),
+            ReturnType::Type(_, output) => crate::emit::named(output),
+        },
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
@@ -175,6 +181,8 @@ struct Suspensions {
     errors: Errors,
     /// What the walk is inside of that does not belong to the coroutine.
     nested: Option<Nested>,
+    /// What the coroutine returns.
+    output: Type,
 }
 
 /// What stands in a coroutine's body and is evaluated on its own.
@@ -240,6 +248,17 @@ impl Suspensions {
         self.nested(Nested::Constant(place), walk);
     }
 
+    /// What a macro stands for that evaluates a suspension only sometimes, or that returns.
+    fn meant(&self, mac: &Macro) -> Option<Expr> {
+        if self.nested.is_some() {
+            return None;
+        }
+        if !macros::mentions_suspension(&mac.tokens) {
+            return expansions::returning(mac, &self.output);
+        }
+        expansions::expansion(mac)
+    }
+
     /// The operand of a `wait!`, if this is one and it stands where it may.
     fn operand(&mut self, mac: &mut Macro) -> Option<Expr> {
         if !is_wait(mac) {
@@ -272,7 +291,7 @@ impl Suspensions {
         if !macros::mentions_suspension(&mac.tokens) && !captures::mentions_block(&mac.tokens) {
             return;
         }
-        if let Some(mut known) = macros::parse(mac) {
+        if let Some(mut known) = macros::parse(mac).filter(|_| !macros::is_bail(mac)) {
             for argument in &mut known.arguments {
                 self.visit_expr_mut(&mut argument.value);
             }
@@ -307,6 +326,10 @@ impl VisitMut for Suspensions {
                 if let Some(shown) = captures::shown(&call.mac) {
                     *expr = shown;
                 }
+            }
+            Expr::Macro(call) if let Some(meant) = self.meant(&call.mac) => {
+                *expr = meant;
+                self.visit_expr_mut(expr);
             }
             Expr::Macro(call) => {
                 if let Some(base) = self.operand(&mut call.mac) {
@@ -374,6 +397,12 @@ impl VisitMut for Suspensions {
                 mac: call.mac.clone(),
             });
             *stmt = Stmt::Expr(block, call.semi_token);
+        }
+        if let Stmt::Macro(call) = stmt
+            && let Some(meant) = self.meant(&call.mac)
+        {
+            *stmt = Stmt::Expr(meant, call.semi_token);
+            return self.visit_stmt_mut(stmt);
         }
         if let Stmt::Macro(call) = stmt {
             let span = call.mac.path.segments[0].ident.span();
