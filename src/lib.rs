@@ -126,8 +126,8 @@ pub use coro_macros::coroutine;
 /// let words = ["one", "two", "three"];
 /// let lengths = join_all(words.map(|word| {
 ///     coro::future! {
-///         let word = wait!(std::future::ready(word.to_owned()));
-///         word.len()
+///         let text = wait!(std::future::ready(word));
+///         text.len()
 ///     }
 /// }));
 /// assert_eq!(block_on(lengths), [3, 3, 5]);

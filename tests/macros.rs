@@ -4,6 +4,7 @@
 mod common;
 use common::*;
 use std::fmt::Write;
+use std::task::Poll;
 
 same! {
     mod format_arguments;
@@ -113,7 +114,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod assert_conditions;
     #[coro::coroutine]
     async fn body(log: &Log) {
@@ -136,7 +137,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod assert_message_waits_only_on_failure;
     #[coro::coroutine]
     async fn body(log: &Log) {
@@ -158,7 +159,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod matches_with_a_guard;
     #[coro::coroutine]
     async fn body(log: &Log) -> bool {
@@ -226,7 +227,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod user_macro_returns_early;
     macro_rules! bail {
         ($($argument:tt)*) => {
@@ -276,5 +277,144 @@ same! {
         let future = std::pin::pin!(log.pend(1, &local));
         log.pend(1, ()).await;
         future.await.look()
+    }
+}
+
+/// The message with which a future panics by itself.
+fn message_of(future: impl Future<Output = ()>) -> impl Future<Output = String> {
+    let mut future = Box::pin(future);
+    std::future::poll_fn(move |context| {
+        let poll = std::panic::AssertUnwindSafe(|| future.as_mut().poll(context));
+        match std::panic::catch_unwind(poll) {
+            Ok(poll) => poll.map(|()| "no panic".to_owned()),
+            Err(payload) => match payload.downcast::<String>() {
+                Ok(message) => Poll::Ready(*message),
+                Err(payload) => std::panic::resume_unwind(payload),
+            },
+        }
+    })
+}
+
+same! {
+    mod assert_that_fails_with_a_message_that_waits;
+    #[coro::coroutine]
+    async fn fails(log: &Log) {
+        let held = log.drop_of("held");
+        assert!(
+            log.drop_of("condition").look() == log.pend(1, 1).await,
+            "{} {held}",
+            log.pend(1, log.drop_of("message")).await
+        );
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        message_of(fails(log)).await
+    }
+}
+
+same! {
+    mod assert_eq_that_fails_with_a_message_that_waits;
+    #[coro::coroutine]
+    async fn fails(log: &Log) {
+        let held = log.drop_of("held");
+        assert_eq!(
+            log.drop_of("left"),
+            log.pend(1, log.drop_of("right")).await,
+            "{} {held}",
+            log.pend(1, log.drop_of("message")).await
+        );
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        message_of(fails(log)).await
+    }
+}
+
+same! {
+    mod assert_ne_and_debug;
+    #[coro::coroutine]
+    async fn fails(log: &Log) {
+        let left = log.drop_of("left");
+        debug_assert_eq!(log.pend(1, left.look()).await, 4);
+        assert_ne!(left, log.drop_of("right"), "{left} {}", log.pend(1, 1).await);
+        debug_assert_ne!(
+            log.drop_of("same").look(),
+            left.look(),
+            "{}",
+            log.pend(1, log.drop_of("message")).await
+        );
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        message_of(fails(log)).await
+    }
+}
+
+same! {
+    mod matches_with_a_guard_that_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (bool, bool, bool, bool) {
+        let place = Some(log.drop_of("value"));
+        let none: Option<Noisy> = None;
+        let first = matches!(&none, Some(value) if log.pend(1, value.look() == 1).await);
+        let second = matches!(
+            log.pend(1, Some((log.drop_of("temporary"), 3))).await,
+            Some((ref value, number)) if log.pend(1, value.look()).await == number
+        );
+        let third = matches!(&place, Some(value) if {
+            value.look();
+            log.pend(1, log.drop_of("of the guard")).await.look() == 12
+        });
+        let fourth = third && matches!(place, Some(ref value) if value.look() == log.pend(1, 5).await);
+        (first, second, third, fourth)
+    }
+}
+
+same! {
+    mod user_macro_returns_with_a_conversion;
+    #[derive(Debug)]
+    struct Failure(#[allow(dead_code)] String);
+    impl From<String> for Failure {
+        fn from(text: String) -> Failure {
+            Failure(text)
+        }
+    }
+    macro_rules! bail {
+        ($($argument:tt)*) => {
+            return Err(From::from(format!($($argument)*)))
+        };
+    }
+    #[coro::coroutine]
+    async fn positive(log: &Log, number: i32) -> Result<Noisy, Failure> {
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        let checked = match number {
+            0 => bail!("nothing"),
+            ..0 => {
+                let inner = log.drop_of("inner");
+                bail!("{number} after {held} and {}", inner.look())
+            }
+            number => number,
+        };
+        let block = future! {
+            if log.pend(1, checked).await > 5 {
+                bail!("{} is too large", checked);
+            }
+            Ok::<_, Failure>(())
+        };
+        block.await?;
+        held.look();
+        Ok(held)
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut count = 0;
+        for number in [0, -1, 3, 9] {
+            match positive(log, number).await {
+                Ok(noisy) => count += noisy.look(),
+                Err(failure) => log.event(format!("{failure:?}")),
+            }
+        }
+        count
     }
 }

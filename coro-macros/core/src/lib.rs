@@ -23,6 +23,7 @@ mod captures;
 mod conditions;
 mod emit;
 mod errors;
+mod expansions;
 mod flow;
 mod layout;
 mod liveness;
@@ -37,6 +38,7 @@ mod saved;
 mod scopes;
 mod shape;
 mod storage;
+mod stub;
 mod suspend;
 mod tree;
 
@@ -66,7 +68,7 @@ pub enum Edition {
 /// ```
 pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>) -> TokenStream {
     match conditions::of_function(&item) {
-        Err(error) => parse::after_error(item, &error),
+        Err(error) => stub::after_error(item, &error),
         Ok(variants) if variants.is_empty() => expand_function(options, item, edition),
         Ok(variants) => conditions::functions(variants, |item| {
             expand_function(options.clone(), item, edition)
@@ -81,7 +83,7 @@ fn expand_function(
 ) -> TokenStream {
     let function = match parse::parse(options, item.clone()) {
         Ok(function) => function,
-        Err(error) => return parse::after_error(item, &error),
+        Err(error) => return stub::after_error(item, &error),
     };
     let Some(body) = &function.body else {
         return emit::declaration(&function);
@@ -90,7 +92,7 @@ fn expand_function(
         Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_tokens()),
         None => lower_for_any(&function, body),
     };
-    lowered.unwrap_or_else(|error| parse::after_error(item, &error))
+    lowered.unwrap_or_else(|error| stub::after_error(item, &error))
 }
 
 /// Lowers the block of `future! { … }` into an expression that is a future.

@@ -76,6 +76,14 @@ pub(crate) fn is_textual(mac: &Macro) -> bool {
         .is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
 }
 
+/// Whether a macro call is a `bail!`, which returns from the function around it.
+pub(crate) fn is_bail(mac: &Macro) -> bool {
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "bail")
+}
+
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
     let last = mac.path.segments.last();
@@ -123,6 +131,8 @@ pub(crate) fn parse(mac: &Macro) -> Option<Known> {
     let (before, has_format, usage) = match &*name {
         "println" | "print" | "eprintln" | "eprint" | "format" | "format_args" | "panic"
         | "todo" | "unimplemented" | "unreachable" => (0, true, Use::Place),
+        // Not of the standard library, and yet with its format strings (see `expansions`).
+        "bail" => (0, true, Use::Place),
         "write" | "writeln" => (1, true, Use::Place),
         "assert" | "debug_assert" => (1, true, Use::Value),
         "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => (2, true, Use::Place),
@@ -245,20 +255,30 @@ impl Known {
 
     /// The arguments as tokens again.
     pub(crate) fn into_tokens(self) -> TokenStream {
+        if let Form::List = self.form {
+            return list(self.arguments);
+        }
         let arguments: Vec<_> = self
             .arguments
-            .into_iter()
-            .map(|Argument { name, value, .. }| match name {
-                Some(name) => quote!(#name = #value),
-                None => value.into_token_stream(),
-            })
+            .iter()
+            .map(|argument| &argument.value)
             .collect();
         match self.form {
-            Form::List => quote!(#(#arguments),*),
-            Form::Repeat => quote!(#(#arguments);*),
+            Form::List | Form::Repeat => quote!(#(#arguments);*),
             Form::Matches(rest) => quote!(#(#arguments)*, #rest),
         }
     }
+}
+
+/// A list of arguments as tokens again.
+pub(crate) fn list(arguments: Vec<Argument>) -> TokenStream {
+    let arguments = arguments
+        .into_iter()
+        .map(|Argument { name, value, .. }| match name {
+            Some(name) => quote!(#name = #value),
+            None => value.into_token_stream(),
+        });
+    quote!(#(#arguments),*)
 }
 
 /// Whether tokens spell a suspension.

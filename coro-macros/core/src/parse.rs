@@ -8,12 +8,13 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, FnArg, GenericArgument, ImplItem, Item, Macro, ReturnType, Signature,
-    Stmt, Token, TraitItem, TraitItemFn, Type, Visibility,
+    Attribute, Block, Expr, GenericArgument, Item, Macro, ReturnType, Signature, Stmt, Token,
+    TraitItemFn, Type, Visibility,
 };
 
 use crate::captures::{self, Capture};
 use crate::errors::Errors;
+use crate::expansions;
 use crate::macros;
 use crate::options::{self, Options};
 
@@ -39,6 +40,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
     let mut suspensions = Suspensions {
         errors: Errors::default(),
         nested: None,
+        output: syn::parse_quote!(_),
     };
     suspensions.visit_block_mut(&mut body);
     suspensions.errors.finish()?;
@@ -89,6 +91,10 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     let mut suspensions = Suspensions {
         errors,
         nested: None,
+        output: match &function.signature.output {
+            ReturnType::Default => syn::parse_quote!(()),
+            ReturnType::Type(_, output) => crate::emit::named(output),
+        },
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
@@ -175,6 +181,8 @@ struct Suspensions {
     errors: Errors,
     /// What the walk is inside of that does not belong to the coroutine.
     nested: Option<Nested>,
+    /// What the coroutine returns.
+    output: Type,
 }
 
 /// What stands in a coroutine's body and is evaluated on its own.
@@ -240,6 +248,17 @@ impl Suspensions {
         self.nested(Nested::Constant(place), walk);
     }
 
+    /// What a macro stands for that evaluates a suspension only sometimes, or that returns.
+    fn meant(&self, mac: &Macro) -> Option<Expr> {
+        if self.nested.is_some() {
+            return None;
+        }
+        if !macros::mentions_suspension(&mac.tokens) {
+            return expansions::returning(mac, &self.output);
+        }
+        expansions::expansion(mac)
+    }
+
     /// The operand of a `wait!`, if this is one and it stands where it may.
     fn operand(&mut self, mac: &mut Macro) -> Option<Expr> {
         if !is_wait(mac) {
@@ -272,7 +291,7 @@ impl Suspensions {
         if !macros::mentions_suspension(&mac.tokens) && !captures::mentions_block(&mac.tokens) {
             return;
         }
-        if let Some(mut known) = macros::parse(mac) {
+        if let Some(mut known) = macros::parse(mac).filter(|_| !macros::is_bail(mac)) {
             for argument in &mut known.arguments {
                 self.visit_expr_mut(&mut argument.value);
             }
@@ -307,6 +326,10 @@ impl VisitMut for Suspensions {
                 if let Some(shown) = captures::shown(&call.mac) {
                     *expr = shown;
                 }
+            }
+            Expr::Macro(call) if let Some(meant) = self.meant(&call.mac) => {
+                *expr = meant;
+                self.visit_expr_mut(expr);
             }
             Expr::Macro(call) => {
                 if let Some(base) = self.operand(&mut call.mac) {
@@ -375,6 +398,12 @@ impl VisitMut for Suspensions {
             });
             *stmt = Stmt::Expr(block, call.semi_token);
         }
+        if let Stmt::Macro(call) = stmt
+            && let Some(meant) = self.meant(&call.mac)
+        {
+            *stmt = Stmt::Expr(meant, call.semi_token);
+            return self.visit_stmt_mut(stmt);
+        }
         if let Stmt::Macro(call) = stmt {
             let span = call.mac.path.segments[0].ident.span();
             if let Some(base) = self.operand(&mut call.mac) {
@@ -404,112 +433,4 @@ impl VisitMut for Suspensions {
 
     // Items inside the body are functions of their own; rustc reports a `wait!` in them.
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
-}
-
-/// What stands in for an item that cannot be lowered: its errors, and what its uses need to give
-/// no errors of their own.
-pub(crate) fn after_error(item: TokenStream, error: &syn::Error) -> TokenStream {
-    if let Some(function) = parse_leniently(item.clone()) {
-        return stub(function, error);
-    }
-    let errors = error.to_compile_error();
-    match syn::parse2::<Item>(item) {
-        Ok(item) => {
-            let item = without_suspensions(item, error);
-            quote::quote!(#item #errors)
-        }
-        Err(_) => errors,
-    }
-}
-
-/// A function, whatever its body is.
-fn parse_leniently(item: TokenStream) -> Option<Function> {
-    let parser = |input: ParseStream<'_>| {
-        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
-        let signature = input.parse()?;
-        let body = if input.peek(Token![;]) {
-            None
-        } else {
-            Some(syn::parse_quote!({}))
-        };
-        input.parse::<TokenStream>()?;
-        Ok(Function {
-            attributes,
-            visibility,
-            signature,
-            body,
-            items: Vec::new(),
-            captures: None,
-            options: Options::default(),
-        })
-    };
-    parser.parse2(item).ok()
-}
-
-/// A function of the same signature, as far as a coroutine can have it. Its errors are its body,
-/// of which rustc then expects no more.
-fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
-    let errors = error.to_compile_error();
-    if function.body.is_none() {
-        let stub = crate::emit::declaration(&function);
-        return quote::quote!(#stub #errors);
-    }
-    function.attributes.retain(|attribute| {
-        attribute
-            .path()
-            .segments
-            .last()
-            .is_none_or(|last| last.ident != "coroutine")
-    });
-    let (attributes, visibility, signature) = (
-        &function.attributes,
-        &function.visibility,
-        &mut function.signature,
-    );
-    (
-        signature.asyncness,
-        signature.constness,
-        signature.abi,
-        signature.variadic,
-    ) = (None, None, None, None);
-    for input in &mut signature.inputs {
-        if let FnArg::Typed(typed) = input {
-            typed.pat = syn::parse_quote!(_);
-        }
-    }
-    let output: Type = match &signature.output {
-        ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) => crate::emit::never(output),
-    };
-    signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
-    quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })
-}
-
-/// An item on which the attribute makes no sense, with stubs for the coroutines in it.
-fn without_suspensions(mut item: Item, error: &syn::Error) -> Item {
-    let suspends = |block: &Block| macros::mentions_suspension(&block.to_token_stream());
-    match &mut item {
-        Item::Impl(item) => {
-            for member in &mut item.items {
-                if let ImplItem::Fn(method) = member
-                    && suspends(&method.block)
-                    && let Some(function) = parse_leniently(method.to_token_stream())
-                {
-                    *member = ImplItem::Verbatim(stub(function, error));
-                }
-            }
-        }
-        Item::Trait(item) => {
-            for member in &mut item.items {
-                if let TraitItem::Fn(method) = member
-                    && method.default.as_ref().is_some_and(suspends)
-                    && let Some(function) = parse_leniently(method.to_token_stream())
-                {
-                    *member = TraitItem::Verbatim(stub(function, error));
-                }
-            }
-        }
-        _ => {}
-    }
-    item
 }

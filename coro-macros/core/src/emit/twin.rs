@@ -63,7 +63,7 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
 }
 
 /// A type in which `impl Trait`, which only a signature may name, is left to inference.
-pub(super) fn named(ty: &Type) -> Type {
+pub(crate) fn named(ty: &Type) -> Type {
     struct Holes;
     impl VisitMut for Holes {
         fn visit_type_mut(&mut self, ty: &mut Type) {

@@ -69,3 +69,22 @@ pub trait Returns {
 impl<Output> Returns for fn() -> Output {
     type Output = Output;
 }
+
+/// Checks that what a guard looks at is not moved by its pattern.
+#[inline(always)]
+pub fn is_not_moved<T: IsNotMoved>(_: &T) {}
+
+/// What a pattern binds without moving it.
+#[diagnostic::on_unimplemented(
+    message = "a pattern with a guard that suspends moves a value of type `{Self}`",
+    label = "moved, if the guard holds",
+    note = "match on a reference, or bind with `ref`"
+)]
+pub trait IsNotMoved {}
+impl<T: Copy> IsNotMoved for T {}
+
+/// What a macro returns that returns from the function around it.
+#[inline(always)]
+pub fn returned<Output>(body: impl FnOnce() -> Output) -> Output {
+    body()
+}

@@ -1,0 +1,146 @@
+//! What macros of the standard library stand for, where they evaluate an argument only sometimes.
+//!
+//! ```text
+//!   assert!(c, "{}", x)          if !c { panic!("{}", x) }
+//!   assert_eq!(a, b, "{}", x)    match (&a, &b) { (l, r) => if !(*l == *r) { panic!(…, x, l, r) } }
+//!   debug_assert!(c)             if cfg!(debug_assertions) { assert!(c) }
+//!   matches!(e, p if g)          match e { p => g, _ => false }
+//! ```
+//!
+//! Laws: only calls in which such an argument suspends are replaced. The last line is no different
+//! where the pattern has no alternatives, so that there is one guard to evaluate, and what it binds
+//! by value is `Copy`, so that nothing is moved. The first is looked at here, the
+//! second by rustc.
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::visit::Visit;
+use syn::{Expr, Macro, Pat, Token, Type};
+
+use crate::macros::{self, Known};
+use crate::shape;
+
+/// The expression that a macro call stands for, if it evaluates a suspension only sometimes.
+pub(crate) fn expansion(mac: &Macro) -> Option<Expr> {
+    let name = mac.path.segments.last()?.ident.clone();
+    if name == "matches" {
+        return guarded(mac);
+    }
+    let known = macros::parse(mac)?;
+    let lazy = known.arguments.get(known.eager..)?;
+    let suspends = |argument: &macros::Argument| {
+        macros::mentions_suspension(&argument.value.to_token_stream())
+    };
+    if !lazy.iter().any(suspends) {
+        return None;
+    }
+    let span = name.span();
+    let name = name.to_string();
+    if let Some(checked) = name.strip_prefix("debug_") {
+        let (checked, tokens) = (Ident::new(checked, span), &mac.tokens);
+        let checked = quote_spanned!(span=> ::core::#checked!);
+        return mixed(quote!(if ::core::cfg!(debug_assertions) { #checked(#tokens) }));
+    }
+    let panic = quote_spanned!(span=> ::core::panic!);
+    match &*name {
+        "assert" => {
+            let (condition, message) = split::<1>(known)?;
+            let [condition] = condition;
+            mixed(quote!(if !(#condition) { #panic(#message) }))
+        }
+        "assert_eq" => compared(known, quote!(==), &panic),
+        "assert_ne" => compared(known, quote!(!=), &panic),
+        _ => None,
+    }
+}
+
+/// A macro that returns from the function around it, as a `return`: by its name `bail!`, and by its
+/// type, which is `!`. The closure of a coroutine returns something else, so that the macro needs
+/// one of its own.
+pub(crate) fn returning(mac: &Macro, output: &Type) -> Option<Expr> {
+    if !macros::is_bail(mac) {
+        return None;
+    }
+    mixed(quote_spanned! {Span::mixed_site()=>
+        return ::coro::__private::twin::returned(|| -> #output {
+            #[allow(clippy::diverging_sub_expression)]
+            let _never: <fn() -> ! as ::coro::__private::Returns>::Output = #mac;
+        })
+    })
+}
+
+/// The first arguments, and the tokens of the rest.
+fn split<const N: usize>(mut known: Known) -> Option<([Expr; N], TokenStream)> {
+    let message = known.arguments.split_off(N);
+    let first: Vec<Expr> = known
+        .arguments
+        .into_iter()
+        .map(|first| first.value)
+        .collect();
+    Some((first.try_into().ok()?, macros::list(message)))
+}
+
+fn compared(known: Known, operator: TokenStream, panic: &TokenStream) -> Option<Expr> {
+    let ([first, second], message) = split::<2>(known)?;
+    let format =
+        format!("assertion `left {operator} right` failed: {{}}\n  left: {{:?}}\n right: {{:?}}");
+    let (left, right) = (name("__left"), name("__right"));
+    mixed(quote! {
+        match (&#first, &#second) {
+            (#left, #right) => if !(*#left #operator *#right) {
+                #panic(#format, ::core::format_args!(#message), &*#left, &*#right)
+            }
+        }
+    })
+}
+
+/// `matches!` with a guard that suspends.
+fn guarded(mac: &Macro) -> Option<Expr> {
+    let parser = |input: ParseStream<'_>| {
+        let value: Expr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let pat = Pat::parse_multi_with_leading_vert(input)?;
+        input.parse::<Token![if]>()?;
+        let guard: Expr = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok((value, pat, guard))
+    };
+    let (value, pat, guard) = parser.parse2(mac.tokens.clone()).ok()?;
+    if !macros::mentions_suspension(&guard.to_token_stream()) || has_alternatives(&pat) {
+        return None;
+    }
+    // What rustc says of a name, it says at the name.
+    let checks = shape::names(&pat)
+        .into_iter()
+        .map(|name| quote_spanned!(name.span()=> ::coro::__private::twin::is_not_moved(&#name);));
+    mixed(quote! {
+        match #value {
+            #pat => {
+                #(#checks)*
+                #guard
+            }
+            _ => false,
+        }
+    })
+}
+
+fn has_alternatives(pat: &Pat) -> bool {
+    struct Search(bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_pat_or(&mut self, _: &'ast syn::PatOr) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    search.visit_pat(pat);
+    search.0
+}
+
+/// A name that is found by no name of the user.
+fn name(text: &str) -> Ident {
+    Ident::new(text, Span::mixed_site())
+}
+
+fn mixed(tokens: TokenStream) -> Option<Expr> {
+    syn::parse2(tokens).ok()
+}
