@@ -510,14 +510,15 @@ same! {
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let mut list = Vec::new();
-        match (log.drop_of("key"), log.drop_of("value")) {
-            (key, value) => {
+        match Some((log.drop_of("key"), log.drop_of("value"))) {
+            Some((key, value)) => {
                 let length = Some(&mut list).map(|list| {
                     list.push(value);
                     key.look() + list.len()
                 });
                 log.pend(1, length.is_some()).await;
             }
+            None => {}
         }
         list.len()
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use coro_macros_core::{Edition, expand};
+use coro_macros_core::{Edition, expand, expand_block};
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// Marsaglia's xorshift.
@@ -136,7 +136,7 @@ const WORDS: &[&str] = &[
     "fn", "async", "await", "wait", "let", "mut", "ref", "if", "else", "match", "loop", "while",
     "for", "in", "return", "break", "continue", "move", "unsafe", "const", "struct", "impl",
     "self", "Self", "x", "y", "f", "Some", "u32", "_", "dyn", "where", "pub", "as", "true",
-    "format", "vec", "assert", "pin", "matches",
+    "format", "vec", "assert", "pin", "matches", "future", "cfg", "bail",
 ];
 const PUNCTUATION: &[char] = &[
     '!', '.', ',', ';', ':', '=', '<', '>', '&', '|', '+', '-', '*', '?', '#', '@', '$',
@@ -201,6 +201,23 @@ fn complaint(item: &TokenStream, edition: Option<Edition>) -> Option<String> {
     match syn::parse2::<syn::File>(output.clone()) {
         Ok(file) if file.items.is_empty() => Some("there is no output".to_owned()),
         Err(error) if !holds_error(&output) => Some(format!("the output is no Rust: {error}")),
+        Ok(_) | Err(_) => complaint_about_block(item, edition),
+    }
+}
+
+/// The same for the function's body, in a `future! { … }`.
+fn complaint_about_block(item: &TokenStream, edition: Option<Edition>) -> Option<String> {
+    let Some(TokenTree::Group(body)) = item.clone().into_iter().last() else {
+        return None;
+    };
+    let expanded = catch_unwind(AssertUnwindSafe(|| expand_block(body.stream(), edition)));
+    let Ok(output) = expanded else {
+        return Some("its body panics as a block".to_owned());
+    };
+    match syn::parse2::<syn::Expr>(output.clone()) {
+        Err(error) if !holds_error(&output) => {
+            Some(format!("as a block the output is no Rust: {error}"))
+        }
         Ok(_) | Err(_) => None,
     }
 }
