@@ -510,15 +510,15 @@ same! {
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let mut list = Vec::new();
-        match Some((log.drop_of("key"), log.drop_of("value"))) {
-            Some((key, value)) => {
+        match log.pend(1, Ok((log.drop_of("key"), log.drop_of("value")))).await {
+            Ok((key, value)) => {
                 let length = Some(&mut list).map(|list| {
                     list.push(value);
                     key.look() + list.len()
                 });
                 log.pend(1, length.is_some()).await;
             }
-            None => {}
+            Err(other) => list.push(other),
         }
         list.len()
     }
