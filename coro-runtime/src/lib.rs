@@ -48,7 +48,7 @@ mod driver;
 mod executor;
 pub mod fiber;
 pub mod http;
-mod io;
+pub mod io;
 mod join_all;
 mod join_set;
 mod multi;

@@ -79,14 +79,13 @@ use super::{Cons, Nil};
 ///
 /// ```
 /// use coro_runtime::select;
-/// use coro_runtime::time::{pause, sleep};
+/// use coro_runtime::time::sleep;
 /// use std::time::Duration;
 ///
 /// coro_runtime::block_on(async {
-///     pause();
 ///     let first = select! {
-///         _ = sleep(Duration::from_secs(2)) => "two",
-///         _ = sleep(Duration::from_secs(1)) => "one",
+///         _ = sleep(Duration::from_secs(60)) => "a minute",
+///         _ = sleep(Duration::from_millis(1)) => "one",
 ///     };
 ///     assert_eq!(first.await, "one");
 ///
