@@ -31,7 +31,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use crate::blocking::Pool;
 use crate::budget;
+use crate::builder::Builder;
 use crate::context;
 use crate::driver::Driver;
 use crate::io::Reactor;
@@ -46,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) inject: Inject,
     pub(crate) reactor: Reactor,
     pub(crate) timers: Timers,
+    pub(crate) blocking: Pool,
     /// The executor sleeps, or is about to, and nobody has woken it yet.
     parked: AtomicBool,
     /// The future of `block_on` is to be polled.
@@ -101,11 +104,12 @@ pub(crate) struct Executor {
 }
 
 impl Executor {
-    pub(crate) fn new() -> io::Result<Executor> {
+    pub(crate) fn new(builder: &Builder) -> io::Result<Executor> {
         let shared = Arc::new(Shared {
             inject: Inject::new(),
             reactor: Reactor::new()?,
             timers: Timers::new(),
+            blocking: Pool::new(builder.blocking),
             parked: AtomicBool::new(false),
             main_woken: AtomicBool::new(false),
         });
@@ -190,6 +194,7 @@ impl Executor {
         // Destructors may look for the current runtime, to spawn or to make a socket.
         let _current = context::enter(Rc::clone(self));
         self.tasks.close();
+        self.shared.blocking.close();
         self.shared.reactor.close();
         self.shared.timers.close();
     }

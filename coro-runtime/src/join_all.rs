@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::sync::lock;
+use crate::lock::lock;
 
 /// Awaits all of `futures` at once, and yields their outputs in the order of the futures.
 ///

@@ -35,22 +35,27 @@ extern crate self as coro;
 use coro_macros::coroutine;
 use coro_support::__private;
 
+mod blocking;
 mod budget;
+mod builder;
 mod context;
 mod driver;
 mod executor;
 pub mod http;
 mod io;
 mod join_all;
+mod join_set;
+mod lock;
 pub mod net;
 mod runtime;
-mod sync;
 #[allow(unsafe_code)]
 mod task;
 pub mod time;
 mod yield_now;
 
+pub use builder::Builder;
 pub use join_all::{JoinAll, join_all};
-pub use runtime::{Handle, Runtime, block_on, spawn, spawn_local};
-pub use task::{JoinError, JoinHandle};
+pub use join_set::JoinSet;
+pub use runtime::{Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
+pub use task::{AbortHandle, JoinError, JoinHandle};
 pub use yield_now::{YieldNow, yield_now};

@@ -1,14 +1,19 @@
 //! The runtime as its users see it.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::io;
+use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::blocking;
+use crate::builder::Builder;
 use crate::context;
 use crate::executor::{Executor, Shared};
-use crate::task::{JoinHandle, spawn_remote};
+use crate::task::{JoinError, JoinHandle, spawn_remote};
+use crate::time::Elapsed;
 
 /// An executor, a reactor and timers, on the thread that makes it.
 ///
@@ -38,8 +43,21 @@ impl Runtime {
     ///
     /// `EMFILE` or `ENFILE` when the table of descriptors is full, `ENOMEM`.
     pub fn new() -> io::Result<Runtime> {
+        Runtime::builder().build()
+    }
+
+    /// Makes a runtime with other settings than [`new`](Runtime::new).
+    ///
+    /// # Examples
+    ///
+    /// See [`Builder`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn with(builder: &Builder) -> io::Result<Runtime> {
         Ok(Runtime {
-            executor: Rc::new(Executor::new()?),
+            executor: Rc::new(Executor::new(builder)?),
         })
     }
 
@@ -105,6 +123,54 @@ impl Runtime {
         F::Output: 'static,
     {
         self.executor.tasks.spawn(future)
+    }
+
+    /// Runs work that blocks on the runtime's pool of threads; see
+    /// [`spawn_blocking`](crate::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// When no thread can be started and the pool has none.
+    pub fn spawn_blocking<T, W>(&self, work: W) -> JoinHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        self.handle().spawn_blocking(work)
+    }
+
+    /// Cancels all tasks, and waits until the work that blocks has ended, for at most
+    /// `limit`.
+    ///
+    /// Work that has not begun is dropped. Dropping the runtime does the same without any
+    /// waiting: what is under way then goes on in its thread, until it ends or the process
+    /// does.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`] when some work is still under way after `limit`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// let file = std::env::temp_dir();
+    /// let work = runtime.spawn_blocking(move || std::fs::metadata(file));
+    /// assert!(runtime.block_on(work)?.is_ok());
+    /// runtime.shutdown_timeout(Duration::from_secs(10))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shutdown_timeout(self, limit: Duration) -> Result<(), Elapsed> {
+        self.executor.close();
+        if self.executor.shared.blocking.wait(limit) {
+            Ok(())
+        } else {
+            Err(Elapsed::new())
+        }
     }
 
     /// A handle through which other threads spawn tasks.
@@ -195,6 +261,29 @@ impl Handle {
             _ => spawn_remote(&self.shared, future),
         }
     }
+
+    /// Runs work that blocks on the runtime's pool of threads; see
+    /// [`spawn_blocking`](crate::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// When no thread can be started and the pool has none.
+    pub fn spawn_blocking<T, W>(&self, work: W) -> JoinHandle<T>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        let answer = blocking::run(&self.shared, work)
+            .expect("no thread can be started for work that blocks");
+        self.spawn(async move {
+            match answer.await.map_err(JoinError::try_into_panic) {
+                Ok(output) => output,
+                Err(Ok(payload)) => resume_unwind(payload),
+                // The pool was closed, and with it the runtime, which cancels this task.
+                Err(Err(_cancelled)) => pending().await,
+            }
+        })
+    }
 }
 
 impl fmt::Debug for Handle {
@@ -274,6 +363,45 @@ where
     F::Output: 'static,
 {
     current("spawn_local").tasks.spawn(future)
+}
+
+/// Runs `work`, which blocks its thread, on a thread where that does no harm.
+///
+/// The current runtime keeps a pool of such threads. It grows with the work, up to a limit
+/// (see [`Builder`]), and shrinks when there is none. A panic of `work` is the task's.
+///
+/// Work that waits for a thread is given up by [`JoinHandle::abort`] and by the runtime's
+/// end. Work that is under way cannot be stopped: it goes on, and its output is dropped. See
+/// [`Runtime::shutdown_timeout`] for waiting for it.
+///
+/// # Panics
+///
+/// When no runtime runs on this thread, and when no thread can be started and the pool has
+/// none.
+///
+/// # Examples
+///
+/// ```
+/// use std::io;
+///
+/// # fn main() -> io::Result<()> {
+/// coro_runtime::block_on(async {
+///     let path = std::env::current_exe()?;
+///     let length = coro_runtime::spawn_blocking(move || {
+///         io::Result::Ok(std::fs::metadata(path)?.len())
+///     });
+///     assert!(length.await.unwrap()? > 0);
+///     Ok(())
+/// })
+/// # }
+/// ```
+pub fn spawn_blocking<T, W>(work: W) -> JoinHandle<T>
+where
+    T: Send + 'static,
+    W: FnOnce() -> T + Send + 'static,
+{
+    let shared = Arc::clone(&current("spawn_blocking").shared);
+    Handle { shared }.spawn_blocking(work)
 }
 
 fn current(caller: &str) -> Rc<Executor> {

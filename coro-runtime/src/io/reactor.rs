@@ -11,7 +11,7 @@ use coro_sys::{Events, Interest, Mode, Poll, Timer, Token};
 
 use super::readiness::Readiness;
 use super::slab::Slab;
-use crate::sync::lock;
+use crate::lock::lock;
 
 /// The token of the eventfd: nobody waits for it, it only ends the sleep.
 const WAKE: Token = Token(u64::MAX);

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use coro_sys::Event;
 
-use crate::sync::lock;
+use crate::lock::lock;
 
 /// Something to read, as far as we know.
 const READABLE: u64 = 1 << 0;

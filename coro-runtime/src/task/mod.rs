@@ -35,9 +35,11 @@
 //! # Who keeps a task alive
 //!
 //! A counted reference is held by the set of owned tasks until the task is completed (before
-//! it is linked there: by the injected [`Runnable`]), by the join handle, and by each waker.
+//! it is linked there: by the injected [`Runnable`]), by the join handle, by each abort
+//! handle, and by each waker.
 //! Queues hold none: a task in a queue is not completed, so its set still owns it.
 
+mod abort;
 mod cell;
 mod join;
 mod queue;
@@ -45,6 +47,7 @@ mod set;
 mod state;
 mod waker;
 
+pub use abort::AbortHandle;
 pub use join::{JoinError, JoinHandle};
 pub(crate) use queue::{Inject, Runnable};
 pub(crate) use set::{TaskSet, spawn_remote};

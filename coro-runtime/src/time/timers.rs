@@ -5,7 +5,7 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::wheel::{Key, Tick, Wheel};
-use crate::sync::lock;
+use crate::lock::lock;
 
 pub(crate) struct Timers {
     start: Instant,
