@@ -28,6 +28,7 @@ use crate::runtime::Runtime;
 #[must_use = "a builder makes no runtime until `build` is called"]
 pub struct Builder {
     pub(crate) blocking: Limits,
+    pub(crate) start_paused: bool,
 }
 
 impl Builder {
@@ -47,6 +48,29 @@ impl Builder {
     /// said.
     pub fn blocking_keep_alive(mut self, duration: Duration) -> Builder {
         self.blocking.keep_alive = duration;
+        self
+    }
+
+    /// Whether the clock stands from the beginning, as after [`pause`](crate::time::pause).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::{now, sleep};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::builder().start_paused(true).build()?;
+    /// runtime.block_on(async {
+    ///     let start = now();
+    ///     sleep(Duration::from_secs(3600)).await;
+    ///     assert_eq!(now() - start, Duration::from_secs(3600));
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn start_paused(mut self, paused: bool) -> Builder {
+        self.start_paused = paused;
         self
     }
 

@@ -41,11 +41,15 @@ pub(crate) fn executor() -> Option<Rc<Executor>> {
 
 /// The shared part of the executor that runs on this thread.
 pub(crate) fn shared() -> Option<Arc<Shared>> {
+    with_shared(Arc::clone)
+}
+
+/// Calls `f`, which runs no foreign code, with the shared part of the executor that runs on
+/// this thread.
+pub(crate) fn with_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
     let current = |current: &RefCell<Option<Rc<Executor>>>| {
         let current = current.borrow();
-        current
-            .as_ref()
-            .map(|executor| Arc::clone(&executor.shared))
+        current.as_ref().map(|executor| f(&executor.shared))
     };
     CURRENT.try_with(current).ok()?
 }

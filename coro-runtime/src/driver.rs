@@ -18,6 +18,8 @@ pub(crate) struct Driver {
     /// may be held then. Empty between two turns, unless a waker panicked.
     wakers: Vec<Waker>,
     alarm: Option<Tick>,
+    /// The clock's count of changes when the alarm was set.
+    changes: u64,
 }
 
 impl Driver {
@@ -26,6 +28,7 @@ impl Driver {
             events: Events::with_capacity(EVENTS),
             wakers: Vec::new(),
             alarm: None,
+            changes: 0,
         }
     }
 
@@ -36,12 +39,13 @@ impl Driver {
     ///
     /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
     pub(crate) fn turn(&mut self, shared: &Shared, wait: bool) {
-        let wait = wait && self.wakers.is_empty() && self.set_alarm(shared);
-        let timeout = if wait { None } else { Some(Duration::ZERO) };
-        shared
-            .reactor
-            .poll(&mut self.events, timeout, &mut self.wakers)
-            .expect("epoll refuses to wait");
+        let wait = wait && self.wakers.is_empty();
+        if wait && shared.timers.clock.is_paused() {
+            self.wait_in_no_time(shared);
+        } else {
+            let wait = wait && self.set_alarm(shared);
+            self.poll(shared, wait);
+        }
         shared.unparked();
         shared.timers.fire(&mut self.wakers);
         // Taken one by one, the earliest last in the list: if one panics, the next turn wakes
@@ -49,6 +53,28 @@ impl Driver {
         self.wakers.reverse();
         while let Some(waker) = self.wakers.pop() {
             waker.wake();
+        }
+    }
+
+    /// Collects events, and sleeps until there are some if `wait` says so.
+    fn poll(&mut self, shared: &Shared, wait: bool) {
+        let timeout = if wait { None } else { Some(Duration::ZERO) };
+        shared
+            .reactor
+            .poll(&mut self.events, timeout, &mut self.wakers)
+            .expect("epoll refuses to wait");
+    }
+
+    /// What a wait is while the clock is paused: a jump to the next timer, unless there is
+    /// something else to do, or to be waited for.
+    fn wait_in_no_time(&mut self, shared: &Shared) {
+        self.poll(shared, false);
+        // The wake that this may have collected is known by what it did before it was made.
+        if !self.wakers.is_empty() || !shared.is_parked() {
+            return;
+        }
+        if shared.blocking.is_busy() || !shared.timers.advance_to_next() {
+            self.poll(shared, true);
         }
     }
 
@@ -63,6 +89,12 @@ impl Driver {
         let now = shared.timers.now();
         if next <= now {
             return false;
+        }
+        let changes = shared.timers.clock.changes();
+        if self.changes != changes {
+            // What the alarm was set to means another time now.
+            self.changes = changes;
+            self.alarm = None;
         }
         let in_time = self.alarm.is_some_and(|alarm| now < alarm && alarm <= next);
         if !in_time {

@@ -73,6 +73,11 @@ impl Shared {
         }
     }
 
+    /// Whether the executor is about to sleep and nobody has woken it yet.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.parked.load(Ordering::SeqCst)
+    }
+
     /// Notes that the executor's thread does not sleep, so that it need not be woken by the
     /// wakers that it calls itself.
     ///
@@ -108,7 +113,7 @@ impl Executor {
         let shared = Arc::new(Shared {
             inject: Inject::new(),
             reactor: Reactor::new()?,
-            timers: Timers::new(),
+            timers: Timers::new(builder.start_paused),
             blocking: Pool::new(builder.blocking),
             parked: AtomicBool::new(false),
             main_woken: AtomicBool::new(false),

@@ -110,6 +110,11 @@ impl Pool {
         self.outstanding.fetch_sub(1, Ordering::SeqCst);
     }
 
+    /// Whether there are jobs that have not ended.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.outstanding.load(Ordering::SeqCst) > 0
+    }
+
     /// Drops the jobs that have not begun, and lets the threads end. Twice is fine.
     pub(crate) fn close(&self) {
         let mut state = lock(&self.inner.state);

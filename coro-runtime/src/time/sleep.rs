@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::Key;
+use super::clock::now;
 use crate::context;
 use crate::executor::Shared;
 
@@ -25,11 +26,16 @@ use crate::executor::Shared;
 /// coro_runtime::block_on(sleep(Duration::from_millis(1)));
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = Instant::now();
+    sleep_until(after(now(), duration))
+}
+
+/// The time that is `duration` after `time`.
+pub(super) fn after(time: Instant, duration: Duration) -> Instant {
     // What the clock cannot express is as good as for ever.
     let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    let deadline = now.checked_add(duration).unwrap_or_else(|| now + century);
-    sleep_until(deadline)
+    time.checked_add(duration)
+        .or_else(|| time.checked_add(century))
+        .unwrap_or(time)
 }
 
 /// Waits until `deadline`; if it has passed, not at all.
@@ -80,6 +86,39 @@ impl Sleep {
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
+
+    /// Changes the time at which it is ready, whether it was ready before or not.
+    ///
+    /// It has to be polled again for its task to be woken at that time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::{now, pause, sleep};
+    /// use std::time::Duration;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     pause();
+    ///     let start = now();
+    ///     let mut nap = sleep(Duration::from_secs(1));
+    ///     nap.reset(start + Duration::from_secs(2));
+    ///     (&mut nap).await;
+    ///     assert_eq!(now() - start, Duration::from_secs(2));
+    ///     nap.reset(start + Duration::from_secs(3));
+    ///     nap.await;
+    ///     assert_eq!(now() - start, Duration::from_secs(3));
+    /// });
+    /// ```
+    pub fn reset(&mut self, deadline: Instant) {
+        self.cancel();
+        self.deadline = deadline;
+    }
+
+    fn cancel(&mut self) {
+        if let Some((shared, key)) = self.timer.take() {
+            shared.timers.cancel(key);
+        }
+    }
 }
 
 impl Future for Sleep {
@@ -92,8 +131,11 @@ impl Future for Sleep {
             return Poll::Pending;
         }
         // A timer that does not wait any more has fired, or its runtime was dropped.
-        self.timer = None;
-        if Instant::now() >= self.deadline {
+        let now = match self.timer.take() {
+            Some((shared, _)) => shared.timers.clock.now(),
+            None => now(),
+        };
+        if now >= self.deadline {
             return Poll::Ready(());
         }
         let shared = context::shared()
@@ -106,9 +148,7 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some((shared, key)) = &self.timer {
-            shared.timers.cancel(*key);
-        }
+        self.cancel();
     }
 }
 

@@ -4,24 +4,29 @@ use std::sync::Mutex;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::clock::Clock;
+use super::sleep::after;
 use super::wheel::{Key, Tick, Wheel};
 use crate::lock::lock;
 
 pub(crate) struct Timers {
+    pub(crate) clock: Clock,
     start: Instant,
     wheel: Mutex<Wheel>,
 }
 
 impl Timers {
-    pub(crate) fn new() -> Timers {
+    pub(crate) fn new(paused: bool) -> Timers {
+        let clock = Clock::new(paused);
         Timers {
-            start: Instant::now(),
+            start: clock.now(),
+            clock,
             wheel: Mutex::new(Wheel::new()),
         }
     }
 
     pub(crate) fn now(&self) -> Tick {
-        self.tick(Instant::now())
+        self.tick(self.clock.now())
     }
 
     fn tick(&self, instant: Instant) -> Tick {
@@ -71,6 +76,16 @@ impl Timers {
     /// A time at which there may be something to fire, and before which there is not.
     pub(crate) fn next(&self) -> Option<Tick> {
         lock(&self.wheel).next()
+    }
+
+    /// Moves a paused clock to the next timer. Whether there is one.
+    pub(crate) fn advance_to_next(&self) -> bool {
+        let Some(Tick(next)) = self.next() else {
+            return false;
+        };
+        self.clock
+            .advance_to(after(self.start, Duration::from_nanos(next)));
+        true
     }
 
     /// Moves the wakers of the timers that are due to `wakers`, earliest first.
