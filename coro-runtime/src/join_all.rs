@@ -110,6 +110,67 @@ impl Wake for ChildWaker {
     }
 }
 
+/// Awaits all of `futures` at once: their values in the order of the futures if all succeed,
+/// or the first error, for which it does not wait for the others.
+///
+/// Like [`join_all`] in all else. The futures that have not ended are dropped when the
+/// `TryJoinAll` is.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::ready;
+///
+/// let parse = |text: &str| ready(text.parse::<i32>().map_err(|error| error.to_string()));
+/// coro_runtime::block_on(async {
+///     let numbers = coro_runtime::try_join_all(["1", "2"].map(parse)).await;
+///     assert_eq!(numbers, Ok(vec![1, 2]));
+///     let error = coro_runtime::try_join_all(["1", "x"].map(parse)).await;
+///     assert_eq!(error, Err("invalid digit found in string".to_owned()));
+/// });
+/// ```
+pub fn try_join_all<I, T, E>(futures: I) -> TryJoinAll<I::Item>
+where
+    I: IntoIterator,
+    I::Item: Future<Output = Result<T, E>>,
+{
+    TryJoinAll {
+        all: join_all(futures),
+    }
+}
+
+/// Awaits many futures until one fails; made by [`try_join_all`].
+///
+/// # Panics
+///
+/// When it is polled again after it was ready.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct TryJoinAll<F: Future> {
+    all: JoinAll<F>,
+}
+
+impl<F, T, E> Future for TryJoinAll<F>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    type Output = Result<Vec<T>, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.all.poll_woken(context, |output| output.is_err());
+        // Either the one output that is an error, or all.
+        polled.map(|outputs| outputs.into_iter().collect())
+    }
+}
+
+impl<F: Future> fmt::Debug for TryJoinAll<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TryJoinAll")
+            .field("running", &self.all.running)
+            .finish_non_exhaustive()
+    }
+}
+
 // The children are boxed, so nothing of them is pinned in place.
 impl<F: Future> Unpin for JoinAll<F> {}
 
@@ -117,10 +178,22 @@ impl<F: Future> Future for JoinAll<F> {
     type Output = Vec<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
+        self.poll_woken(context, |_output| false)
+    }
+}
+
+impl<F: Future> JoinAll<F> {
+    /// Polls the children that were woken. Yields the outputs of all, or the one that
+    /// `is_last` says is to end the wait for the others.
+    fn poll_woken(
+        &mut self,
+        context: &mut Context<'_>,
+        is_last: impl Fn(&F::Output) -> bool,
+    ) -> Poll<Vec<F::Output>> {
+        let this = self;
         assert!(
             this.running != FINISHED,
-            "a `JoinAll` was polled after it was ready"
+            "joined futures were polled after they were ready"
         );
         // Before the bits are read: a wake that sets one later finds somebody to wake.
         let waker = context.waker().clone();
@@ -140,6 +213,10 @@ impl<F: Future> Future for JoinAll<F> {
                 });
                 let poll = child.as_mut().poll(&mut Context::from_waker(waker));
                 if let Poll::Ready(output) = poll {
+                    if is_last(&output) {
+                        this.running = FINISHED;
+                        return Poll::Ready(vec![output]);
+                    }
                     this.children[index] = Child::Done(output);
                     this.wakers[index] = None;
                     this.running -= 1;

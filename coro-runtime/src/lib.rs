@@ -38,6 +38,9 @@ use coro_support::__private;
 mod blocking;
 mod budget;
 mod builder;
+/// What the macros of this crate expand to.
+#[doc(hidden)]
+pub mod combine;
 mod context;
 mod driver;
 mod executor;
@@ -54,7 +57,8 @@ pub mod time;
 mod yield_now;
 
 pub use builder::Builder;
-pub use join_all::{JoinAll, join_all};
+pub use join_all::{JoinAll, TryJoinAll, join_all, try_join_all};
+
 pub use join_set::JoinSet;
 pub use runtime::{Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
 pub use task::{AbortHandle, JoinError, JoinHandle};
