@@ -51,6 +51,7 @@ mod join_set;
 mod lock;
 pub mod net;
 mod runtime;
+pub mod sync;
 #[allow(unsafe_code)]
 mod task;
 pub mod time;
