@@ -45,7 +45,7 @@ mod context;
 mod driver;
 mod executor;
 pub mod http;
-mod io;
+pub mod io;
 mod join_all;
 mod join_set;
 mod lock;

@@ -21,6 +21,10 @@ const SHUT_DOWN: u64 = 1 << 4;
 /// One event; what stands above the bits counts them.
 const TICK: u64 = 1 << 8;
 
+/// The key of the one place in each list for those who poll, rather than hold a future of
+/// ours that has a key of its own. Who polls last is woken.
+pub(super) const POLLED: u64 = u64::MAX;
+
 /// Which way a socket is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -164,7 +168,10 @@ impl Readiness {
         let mut waker = Some(context.waker().clone());
         let mut waiters = lock(&self.waiters);
         let waiters = &mut *waiters;
-        let next_key = waiters.last_key + 1;
+        let next_key = match *key {
+            Some(POLLED) => POLLED,
+            _ => waiters.last_key + 1,
+        };
         let list = waiters.list(direction);
         let own = key.and_then(|key| list.iter_mut().find(|waiter| waiter.key == key));
         match own {
@@ -177,7 +184,9 @@ impl Readiness {
                     key: next_key,
                     waker,
                 }));
-                waiters.last_key = next_key;
+                if next_key != POLLED {
+                    waiters.last_key = next_key;
+                }
                 *key = Some(next_key);
             }
         }

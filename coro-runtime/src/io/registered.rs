@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::readiness::{Direction, Readiness};
+use super::readiness::{Direction, POLLED, Readiness};
 use crate::budget;
 use crate::context;
 use crate::executor::Shared;
@@ -64,6 +64,48 @@ impl<S: AsFd> Registered<S> {
             key: None,
         }
     }
+
+    /// Polls for an operation without keeping anything between two polls.
+    ///
+    /// Of those who poll so for one direction, the last is woken.
+    pub(super) fn poll<T>(
+        &self,
+        direction: Direction,
+        context: &mut Context<'_>,
+        mut operation: impl FnMut(&S) -> io::Result<Done<T>>,
+    ) -> Poll<io::Result<T>> {
+        self.poll_attempt(direction, &mut Some(POLLED), context, &mut operation)
+    }
+
+    fn poll_attempt<T>(
+        &self,
+        direction: Direction,
+        key: &mut Option<u64>,
+        context: &mut Context<'_>,
+        operation: &mut impl FnMut(&S) -> io::Result<Done<T>>,
+    ) -> Poll<io::Result<T>> {
+        let readiness = &self.readiness;
+        loop {
+            let seen = ready!(readiness.poll(direction, key, context));
+            ready!(budget::poll_spend(context));
+            if seen.is_shut_down() {
+                return Poll::Ready(Err(io::Error::other("the runtime has shut down")));
+            }
+            match operation(&self.io) {
+                Ok(done) => {
+                    if done.exhausted {
+                        readiness.clear(direction, seen);
+                    }
+                    return Poll::Ready(Ok(done.value));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    readiness.clear(direction, seen);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
 }
 
 impl<S: AsFd> Drop for Registered<S> {
@@ -92,27 +134,8 @@ where
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let this = &mut *self;
-        let readiness = &this.registered.readiness;
-        loop {
-            let seen = ready!(readiness.poll(this.direction, &mut this.key, context));
-            ready!(budget::poll_spend(context));
-            if seen.is_shut_down() {
-                return Poll::Ready(Err(io::Error::other("the runtime has shut down")));
-            }
-            match (this.operation)(&this.registered.io) {
-                Ok(done) => {
-                    if done.exhausted {
-                        readiness.clear(this.direction, seen);
-                    }
-                    return Poll::Ready(Ok(done.value));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    readiness.clear(this.direction, seen);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
+        this.registered
+            .poll_attempt(this.direction, &mut this.key, context, &mut this.operation)
     }
 }
 

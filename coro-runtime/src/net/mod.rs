@@ -1,4 +1,4 @@
-//! TCP sockets that suspend the task instead of blocking the thread.
+//! Sockets that suspend the task instead of blocking the thread.
 //!
 //! # Examples
 //!
@@ -22,9 +22,18 @@
 
 mod address;
 mod lookup;
+mod split;
 mod tcp_listener;
 mod tcp_stream;
+mod traits;
+mod udp_socket;
+mod unix_listener;
+mod unix_stream;
 
 pub use address::ToSocketAddrs;
+pub use split::{ReadHalf, WriteHalf};
 pub use tcp_listener::TcpListener;
 pub use tcp_stream::TcpStream;
+pub use udp_socket::UdpSocket;
+pub use unix_listener::UnixListener;
+pub use unix_stream::UnixStream;

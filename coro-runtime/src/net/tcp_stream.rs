@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::address::ToSocketAddrs;
+use super::split::{ReadHalf, WriteHalf, split};
 use crate::io::{Direction, Done, Registered};
 
 /// A TCP connection.
@@ -34,7 +35,7 @@ use crate::io::{Direction, Done, Registered};
 /// # }
 /// ```
 pub struct TcpStream {
-    socket: Registered<std::net::TcpStream>,
+    pub(super) socket: Registered<std::net::TcpStream>,
 }
 
 impl TcpStream {
@@ -137,14 +138,7 @@ impl TcpStream {
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Read, move |mut socket: &std::net::TcpStream| {
-                let count = socket.read(buffer)?;
-                Ok(Done {
-                    value: count,
-                    exhausted: 0 < count && count < buffer.len(),
-                })
-            })
+        self.socket.read(buffer)
     }
 
     /// Writes some of `bytes`, as soon as there is room for any, and tells how many.
@@ -171,14 +165,7 @@ impl TcpStream {
         &'a self,
         bytes: &'a [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Write, move |mut socket: &std::net::TcpStream| {
-                let count = socket.write(bytes)?;
-                Ok(Done {
-                    value: count,
-                    exhausted: count < bytes.len(),
-                })
-            })
+        self.socket.write(bytes)
     }
 
     /// Writes all of `bytes`.
@@ -194,15 +181,7 @@ impl TcpStream {
     /// See [the module](crate::net).
     #[coro::coroutine]
     pub async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut written = 0;
-        while written < bytes.len() {
-            let count = self.write(&bytes[written..]).await?;
-            if count == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            written += count;
-        }
-        Ok(())
+        self.socket.write_all(bytes).await
     }
 
     /// Reads until `buffer` is full.
@@ -216,15 +195,44 @@ impl TcpStream {
     /// See [the module](crate::net).
     #[coro::coroutine]
     pub async fn read_exact(&self, buffer: &mut [u8]) -> io::Result<()> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            let count = self.read(&mut buffer[filled..]).await?;
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            filled += count;
-        }
-        Ok(())
+        self.socket.read_exact(buffer).await
+    }
+
+    /// Makes two halves of it, one to read and one to write, which may have two owners.
+    ///
+    /// Within one task it is simpler to use `&stream` for both, since all operations take
+    /// `&self`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::io::{AsyncReadExt, AsyncWriteExt, copy};
+    /// use coro_runtime::net::{TcpListener, TcpStream};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (server, _) = listener.accept().await?;
+    ///     let echo = coro_runtime::spawn(async move { copy(&server, &server).await });
+    ///
+    ///     let (mut read, mut write) = client.into_split();
+    ///     let writer = coro_runtime::spawn(async move {
+    ///         write.write_all(b"hello").await
+    ///         // Dropped here, `write` tells the server that there is no more.
+    ///     });
+    ///     let mut text = String::new();
+    ///     read.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "hello");
+    ///     writer.await.unwrap()?;
+    ///     assert_eq!(echo.await.unwrap()?, 5);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn into_split(self) -> (ReadHalf<TcpStream>, WriteHalf<TcpStream>) {
+        split(self)
     }
 
     /// Ends one direction, or both. The peer's reads then see the end of the stream.

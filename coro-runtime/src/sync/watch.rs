@@ -122,7 +122,6 @@ impl<T> Sender<T> {
     /// The present value.
     ///
     /// It is locked until what is returned is dropped: do not hold it across a suspension.
-    #[must_use]
     pub fn borrow(&self) -> Borrowed<'_, T> {
         self.shared.borrow()
     }
@@ -183,7 +182,6 @@ impl<T> Receiver<T> {
     /// The present value, which does not count as seen.
     ///
     /// It is locked until what is returned is dropped: do not hold it across a suspension.
-    #[must_use]
     pub fn borrow(&self) -> Borrowed<'_, T> {
         self.shared.borrow()
     }
@@ -298,7 +296,6 @@ impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
 }
 
 /// The value of a channel, locked against changes.
-#[must_use]
 pub struct Borrowed<'a, T> {
     guard: RwLockReadGuard<'a, T>,
 }

@@ -1,0 +1,117 @@
+//! Reading from and writing to a socket that is a stream of bytes.
+
+use std::future::Future;
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::os::fd::AsFd;
+use std::task::{Context, Poll};
+
+use super::readiness::Direction;
+use super::registered::{Done, Registered};
+
+/// Less than was asked for is all there is.
+fn read_done(count: usize, wanted: usize) -> Done<usize> {
+    Done {
+        value: count,
+        exhausted: 0 < count && count < wanted,
+    }
+}
+
+/// Less than was offered is all there is room for.
+fn write_done(count: usize, offered: usize) -> Done<usize> {
+    Done {
+        value: count,
+        exhausted: count < offered,
+    }
+}
+
+impl<S> Registered<S>
+where
+    S: AsFd + Sync,
+    for<'s> &'s S: Read + Write,
+{
+    pub(crate) fn read<'a>(
+        &'a self,
+        buffer: &'a mut [u8],
+    ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
+        self.attempt(Direction::Read, move |mut socket: &S| {
+            Ok(read_done(socket.read(buffer)?, buffer.len()))
+        })
+    }
+
+    pub(crate) fn write<'a>(
+        &'a self,
+        bytes: &'a [u8],
+    ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
+        self.attempt(Direction::Write, move |mut socket: &S| {
+            Ok(write_done(socket.write(bytes)?, bytes.len()))
+        })
+    }
+
+    #[coro::coroutine]
+    pub(crate) async fn read_exact(&self, buffer: &mut [u8]) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            let count = self.read(&mut buffer[filled..]).await?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            filled += count;
+        }
+        Ok(())
+    }
+
+    #[coro::coroutine]
+    pub(crate) async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut written = 0;
+        while written < bytes.len() {
+            let count = self.write(&bytes[written..]).await?;
+            if count == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            written += count;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll(Direction::Read, context, |mut socket: &S| {
+            Ok(read_done(socket.read(buffer)?, buffer.len()))
+        })
+    }
+
+    pub(crate) fn poll_read_vectored(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+        self.poll(Direction::Read, context, |mut socket: &S| {
+            Ok(read_done(socket.read_vectored(buffers)?, wanted))
+        })
+    }
+
+    pub(crate) fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll(Direction::Write, context, |mut socket: &S| {
+            Ok(write_done(socket.write(bytes)?, bytes.len()))
+        })
+    }
+
+    pub(crate) fn poll_write_vectored(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let offered = buffers.iter().map(|buffer| buffer.len()).sum();
+        self.poll(Direction::Write, context, |mut socket: &S| {
+            Ok(write_done(socket.write_vectored(buffers)?, offered))
+        })
+    }
+}
