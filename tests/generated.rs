@@ -160,3 +160,114 @@ same! {
                 .await
     }
 }
+
+same! {
+    mod refuted_pattern_of_a_match_that_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let part = (log.drop_of("p"), log.drop_of("q"));
+        let (Some(a), b) = (match log.pend(1, 2).await { _ => (None::<Noisy>, part.0) }) else {
+            return 0;
+        };
+        a.look() + b.look()
+    }
+}
+
+same! {
+    mod rest_of_a_pattern_panics_in_its_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Point { y: a1, .. } = Point {
+            x: vec![log.pend(1, log.drop_of("n7")).await, log.drop_of("n8")].remove(1),
+            y: log.ready(log.drop_of("n9")).await,
+        };
+        a1.look()
+    }
+}
+
+same! {
+    mod operands_and_temporaries_in_the_order_in_which_they_are_made;
+    start |log| body(log, log.drop_of("p0"));
+    #[coro::coroutine]
+    async fn body(log: &Log, left1: Noisy) -> usize {
+        let pair = (left1, { Some(log.drop_of("n3")) }.unwrap_or(log.pend(2, log.drop_of("n4")).await));
+        pair.0.look() + pair.1.look()
+    }
+}
+
+same! {
+    mod guard_panics_before_anything_is_taken;
+    start |log| body(log, Ok(log.drop_of("p2")));
+    #[coro::coroutine]
+    async fn body(log: &Log, left3: Result<Noisy, Noisy>) -> usize {
+        let a4 = log.drop_of("v");
+        log.pend(1, ()).await;
+        let value = match left3 {
+            Ok(_value5) if log.test("n3", true) => log.drop_of("v"),
+            _ => log.drop_of("v"),
+        };
+        value.look() + a4.look()
+    }
+}
+
+same! {
+    mod field_of_what_was_waited_for;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let made = Point {
+            x: log.pend(1, Point { x: log.drop_of("n2"), y: log.drop_of("n3") }).await.x,
+            y: {
+                log.pend(1, 3).await;
+                log.drop_of("n7")
+            },
+        };
+        made.x.look() + made.y.look()
+    }
+}
+
+same! {
+    mod let_else_borrows_and_its_else_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Noisy, Noisy) {
+        let Ok(ref item2) = Ok::<Noisy, Noisy>(log.drop_of("n5")) else {
+            log.pend(1, 0).await;
+            return (log.drop_of("n6"), log.drop_of("n7"));
+        };
+        log.pend(1, item2.look()).await;
+        (log.drop_of("n20"), log.drop_of("n21"))
+    }
+}
+
+same! {
+    mod branch_that_waits_is_borrowed;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let sum = (&if let Err(_) = Ok::<Noisy, Noisy>(log.drop_of("n2")) {
+            log.drop_of("n4")
+        } else {
+            log.pend(1, ()).await;
+            log.drop_of("n7")
+        })
+            .look() + 3;
+        log.event(format!("sum {sum}"));
+        None
+    }
+}
+
+same! {
+    mod base_of_an_update_waits;
+    start |log| body(log, log.drop_of("p0"));
+    #[coro::coroutine]
+    async fn body(log: &Log, value1: Noisy) -> Noisy {
+        let (b2, a3) = (
+            Point {
+                y: value1,
+                ..log.pend(1, Point { y: log.drop_of("n1"), x: log.drop_of("n2") }).await
+            },
+            if log.test("n3", true) { log.pend(1, log.drop_of("n4")).await } else { log.drop_of("n5") },
+        );
+        b2.x.look();
+        b2.y.look();
+        a3
+    }
+}
