@@ -192,7 +192,7 @@ pub(crate) fn links(cond: &Expr) -> Vec<&Expr> {
             all.extend(links(&operation.right));
             all
         }
-        link => vec![link],
+        _ => vec![cond],
     }
 }
 

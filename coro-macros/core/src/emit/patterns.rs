@@ -141,13 +141,13 @@ impl Emitter<'_> {
             .filter(|&(_, &id)| !self.has_slot(id));
         let natives: Vec<_> = natives.map(|(native, _)| native).collect();
         if natives.is_empty() {
-            return output!(match #value { #matched => { #inits } });
+            return output!(match (#value) { #matched => { #inits } });
         }
         let names = natives.iter().map(|(_, name)| name);
         let outer = natives
             .iter()
             .map(|(mutability, name)| output!(#mutability #name));
-        output!(let (#(#outer,)*) = match #value { #matched => { #inits (#(#names,)*) } };)
+        output!(let (#(#outer,)*) = match (#value) { #matched => { #inits (#(#names,)*) } };)
     }
 
     fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
