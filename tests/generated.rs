@@ -1,6 +1,11 @@
 //! Bodies in which a generator of random programs has found a difference.
 // They are about a form, not about the best form.
-#![allow(clippy::needless_return, clippy::match_single_binding)]
+#![allow(
+    clippy::needless_return,
+    clippy::match_single_binding,
+    clippy::redundant_pattern_matching,
+    clippy::needless_borrow
+)]
 mod common;
 use common::*;
 
