@@ -276,3 +276,18 @@ same! {
         a3
     }
 }
+
+same! {
+    mod temporary_outlives_the_operands;
+    #[coro::coroutine]
+    async fn make(log: &Log, name: &str) -> Noisy {
+        let made = log.drop_of(name);
+        log.pend(1, ()).await;
+        made
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let a1 = (log.pend(1, 0), log.drop_of("v").look(), make(log, "n3").await);
+        a1.1 + a1.2.look()
+    }
+}

@@ -36,6 +36,7 @@ pub(crate) fn normalise(
         errors: Errors::default(),
         points: Vec::new(),
         open: vec![Vec::new()],
+        receivers: Vec::new(),
         labels: 0,
         ends_early: false,
         depends_on_edition: false,
@@ -71,6 +72,8 @@ struct Normaliser<'a> {
     points: Vec<Point>,
     /// The temporaries of each full expression that is open.
     open: Vec<Vec<LocalId>>,
+    /// The temporaries that a method may take.
+    receivers: Vec<LocalId>,
     labels: usize,
     /// The next `if let` ends its temporaries before its `else`, whatever the edition.
     ends_early: bool,
@@ -341,14 +344,20 @@ impl Normaliser<'_> {
         Node::Plain(parse_quote!(#key))
     }
 
-    /// Declares each temporary before the statement that makes it: what is evaluated earlier in the
-    /// full expression is dropped later when it is left early.
+    /// Declares temporaries. Those that may turn out to be operands come in the order in which they
+    /// are made: what is evaluated earlier is dropped later when the full expression is left early.
+    /// All others outlive the operands.
     fn declare(&self, temporaries: &[LocalId], list: &mut Vec<Stmt>) {
         let mut declared: Vec<(usize, LocalId)> = temporaries
             .iter()
             .map(|&id| {
                 let makes = |stmt: &Stmt| mentions(stmt, id, self.locals);
-                (list.iter().position(makes).unwrap_or(list.len()), id)
+                let at = if self.receivers.contains(&id) {
+                    list.iter().position(makes).unwrap_or(list.len())
+                } else {
+                    0
+                };
+                (at, id)
             })
             .collect();
         // Of those that one statement makes, the first one comes first.
@@ -383,6 +392,7 @@ impl Normaliser<'_> {
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
         let name = self.name_of(&node);
         let id = self.locals.add(name, Kind::Temporary);
+        self.receivers.push(id);
         self.open
             .last_mut()
             .expect("a full expression is open")
