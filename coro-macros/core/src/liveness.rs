@@ -102,7 +102,7 @@ impl Liveness {
         };
         for (index, node) in flow.nodes.iter().enumerate() {
             let after = self.after_events(flow, index, points);
-            for (event, live) in node.events.iter().zip(after) {
+            for (at, (event, live)) in node.events.iter().zip(after).enumerate() {
                 let Event::Use(id, mention, usage) = event else {
                     continue;
                 };
@@ -120,7 +120,7 @@ impl Liveness {
                         Access::InPlace
                     }
                     Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
-                    Usage::Called if used_later || suspends(flow, index, event, *id) => {
+                    Usage::Called if used_later || suspends_after(flow, (index, at), *id) => {
                         Access::InPlace
                     }
                     Usage::Called => Access::Called,
@@ -175,13 +175,9 @@ fn step(event: &Event, points: &[Point], live: &mut [bool]) {
 }
 
 /// Whether the coroutine may suspend after an event, while the local is in scope.
-fn suspends(flow: &Flow, node: usize, event: &Event, id: LocalId) -> bool {
-    let start = flow.nodes[node]
-        .events
-        .iter()
-        .position(|other| std::ptr::eq(other, event));
+fn suspends_after(flow: &Flow, (node, at): (usize, usize), id: LocalId) -> bool {
     let mut seen = vec![false; flow.nodes.len()];
-    let mut work = vec![(node, start.map_or(0, |start| start + 1))];
+    let mut work = vec![(node, at + 1)];
     while let Some((node, from)) = work.pop() {
         let ends = |event: &&Event| {
             matches!(event, Event::Init(other) | Event::Declare(other) | Event::Assign(other)

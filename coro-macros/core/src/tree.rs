@@ -14,7 +14,8 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{Expr, Lifetime, Pat};
 
-use crate::locals::LocalId;
+use crate::flow::mentions_in_tokens;
+use crate::locals::{LocalId, Locals};
 
 /// Names one suspension point: the state of the coroutine while it waits there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,58 +131,54 @@ impl Stmt {
 }
 
 impl Block {
-    /// Whether a name for which `is_it` holds stands in it.
-    fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
-        self.stmts.iter().any(|stmt| stmt.names(is_it))
-            || self.tail.as_ref().is_some_and(|tail| tail.names(is_it))
+    fn mentions(&self, id: LocalId, locals: &Locals) -> bool {
+        self.stmts.iter().any(|stmt| stmt.mentions(id, locals))
+            || self
+                .tail
+                .as_ref()
+                .is_some_and(|tail| tail.mentions(id, locals))
     }
 }
 
 impl Stmt {
-    /// Whether a name for which `is_it` holds stands in it.
-    pub(crate) fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+    /// Whether the local is mentioned inside.
+    pub(crate) fn mentions(&self, id: LocalId, locals: &Locals) -> bool {
         match self {
-            Stmt::Plain(stmt) => names(stmt.to_token_stream(), is_it),
-            Stmt::Let { pat, init } => names(pat.to_token_stream(), is_it) || init.names(is_it),
-            Stmt::Node(node) => node.names(is_it),
+            Stmt::Plain(stmt) => mentions(stmt, id, locals),
+            Stmt::Let { pat, init } => mentions(pat, id, locals) || init.mentions(id, locals),
+            Stmt::Node(node) => node.mentions(id, locals),
             Stmt::Declare(_) | Stmt::End(_) => false,
         }
     }
 }
 
 impl Node {
-    /// Whether a name for which `is_it` holds stands in it.
-    fn names(&self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
-        let expr = |expr: &Expr| names(expr.to_token_stream(), is_it);
+    fn mentions(&self, id: LocalId, locals: &Locals) -> bool {
         match self {
-            Node::Plain(inner) => expr(inner),
-            Node::Wait(wait) => expr(&wait.operand),
-            Node::Block(inner) | Node::Loop(inner) => inner.body.names(is_it),
+            Node::Plain(expr) => mentions(expr, id, locals),
+            Node::Wait(wait) => mentions(&wait.operand, id, locals),
+            Node::Block(inner) | Node::Loop(inner) => inner.body.mentions(id, locals),
             Node::If(branch) => {
-                expr(&branch.cond)
-                    || branch.then.names(is_it)
-                    || branch
-                        .otherwise
-                        .as_ref()
-                        .is_some_and(|otherwise| otherwise.names(is_it))
+                let otherwise = branch.otherwise.as_ref();
+                mentions(&branch.cond, id, locals)
+                    || branch.then.mentions(id, locals)
+                    || otherwise.is_some_and(|otherwise| otherwise.mentions(id, locals))
             }
             Node::Match(choice) => {
-                expr(&choice.scrutinee)
+                mentions(&choice.scrutinee, id, locals)
                     || choice
                         .arms
                         .iter()
-                        .any(|arm| names(arm.pat.to_token_stream(), is_it) || arm.body.names(is_it))
+                        .any(|arm| mentions(&arm.pat, id, locals) || arm.body.mentions(id, locals))
             }
         }
     }
 }
 
-fn names(tokens: proc_macro2::TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(name) => is_it(&name),
-        proc_macro2::TokenTree::Group(group) => names(group.stream(), is_it),
-        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
-    })
+fn mentions(syntax: &impl ToTokens, id: LocalId, locals: &Locals) -> bool {
+    let mut found = Vec::new();
+    mentions_in_tokens(&syntax.to_token_stream(), locals, &mut found);
+    found.iter().any(|&mention| locals.local_of(mention) == id)
 }
 
 impl Node {

@@ -12,7 +12,7 @@
 //! nothing: what is owed there is owed before.
 mod plain;
 
-pub(crate) use plain::Mentions;
+pub(crate) use plain::{Mentions, mentions_in_tokens};
 
 use std::collections::{BTreeSet, HashMap};
 

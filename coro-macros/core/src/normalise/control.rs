@@ -2,7 +2,7 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
+use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::Normaliser;
 use crate::locals::{Kind, LocalId};
@@ -76,9 +76,7 @@ impl Normaliser<'_> {
     fn chain(&mut self, branch: syn::ExprIf, out: &mut Vec<Stmt>) -> Node {
         let label = self.fresh_label("chain");
         let then = &branch.then_branch;
-        let mut links = Vec::new();
-        collect_links(*branch.cond, &mut links);
-        let nested = links.into_iter().rev().fold(
+        let nested = shape::links(&branch.cond).into_iter().rev().fold(
             parse_quote!(break #label #then),
             |inner: Expr, link| parse_quote!(if #link { #inner; }),
         );
@@ -433,18 +431,6 @@ impl VisitMut for View<'_> {
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
-    }
-}
-
-/// The conditions of a chain, in order.
-fn collect_links(cond: Expr, links: &mut Vec<Expr>) {
-    match cond {
-        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_)) => {
-            collect_links(*operation.left, links);
-            collect_links(*operation.right, links);
-        }
-        Expr::Group(inner) => collect_links(*inner.expr, links),
-        link => links.push(link),
     }
 }
 

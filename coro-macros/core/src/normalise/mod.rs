@@ -351,7 +351,7 @@ impl Normaliser<'_> {
         let mut declared: Vec<(usize, LocalId)> = temporaries
             .iter()
             .map(|&id| {
-                let makes = |stmt: &Stmt| mentions(stmt, id, self.locals);
+                let makes = |stmt: &Stmt| stmt.mentions(id, self.locals);
                 let at = if self.receivers.contains(&id) {
                     list.iter().position(makes).unwrap_or(list.len())
                 } else {
@@ -452,16 +452,6 @@ impl Normaliser<'_> {
             format!("a suspension {place} is not lowered yet; {way_round}"),
         );
     }
-}
-
-/// Whether a statement mentions a local.
-fn mentions(stmt: &Stmt, id: LocalId, locals: &Locals) -> bool {
-    let is_it = |name: &Ident| {
-        locals
-            .find(name)
-            .is_some_and(|mention| locals.local_of(mention) == id)
-    };
-    stmt.names(&is_it)
 }
 
 /// Gives the bindings of a pattern new names, from which the old ones are bound.
