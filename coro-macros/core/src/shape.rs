@@ -1,12 +1,14 @@
 //! What an expression is by its syntax alone: a place or a value, inert, promotable; its
 //! operands in evaluation order.
+mod temporary;
+
 use proc_macro2::Ident;
-use quote::quote_spanned;
 use syn::{BinOp, Expr, Pat, UnOp};
 
 use crate::locals::{LocalId, Locals};
 
 use crate::resolve::binds;
+pub(crate) use temporary::*;
 
 /// How an operand is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -413,145 +415,6 @@ pub(crate) fn part(expr: &Expr) -> Option<(&Ident, Vec<Step>)> {
 /// Whether an expression names a local or a part of one, so that `_` matches it untouched.
 pub(crate) fn is_untouched_by_wildcard(expr: &Expr, locals: &Locals) -> bool {
     part(expr).is_some_and(|(name, _)| locals.find(name).is_some())
-}
-
-const PLACE: &str = "__place_temporary";
-
-/// A value that is put into the temporary `key`, and is used as that place.
-pub(crate) fn place_temporary(key: &Ident, value: &Expr) -> Expr {
-    let callee = Ident::new(PLACE, key.span());
-    let tokens = quote_spanned!(key.span()=> #callee(#key, #value));
-    syn::parse2(tokens).expect("a call is an expression")
-}
-
-/// The temporary and the value of a [`place_temporary`].
-pub(crate) fn as_place_temporary<'a>(
-    expr: &'a mut Expr,
-    locals: &Locals,
-) -> Option<(crate::locals::MentionId, &'a mut Expr)> {
-    let call = match expr {
-        Expr::Call(call) if lone_name(&call.func).is_some_and(|name| name == PLACE) => call,
-        Expr::Paren(inner) => return as_place_temporary(&mut inner.expr, locals),
-        _ => return None,
-    };
-    let mut arguments = call.args.iter_mut();
-    let key = locals.find(lone_name(arguments.next()?)?)?;
-    Some((key, arguments.next()?))
-}
-
-/// The temporary and the value of a [`place_temporary`].
-pub(crate) fn as_place_temporary_ref<'a>(
-    expr: &'a Expr,
-    locals: &Locals,
-) -> Option<(crate::locals::MentionId, &'a Expr)> {
-    let Expr::Call(call) = bare(expr) else {
-        return None;
-    };
-    if !is_place_temporary(expr) {
-        return None;
-    }
-    let mut arguments = call.args.iter();
-    let key = locals.find(lone_name(arguments.next()?)?)?;
-    Some((key, arguments.next()?))
-}
-
-/// The local that patterns are matched against, if it is one: named, or a place temporary.
-pub(crate) fn scrutinee_local(expr: &Expr, locals: &Locals) -> Option<crate::locals::MentionId> {
-    match as_place_temporary_ref(expr, locals) {
-        Some((mention, _)) => Some(mention),
-        None => locals.find(lone_name(expr)?),
-    }
-}
-
-/// A [`place_temporary`], and the way to the part of it that an expression is.
-pub(crate) fn temporary_part<'a>(
-    expr: &'a Expr,
-    locals: &Locals,
-) -> Option<(crate::locals::MentionId, &'a Expr, Vec<Step>)> {
-    match bare(expr) {
-        Expr::Field(field) => {
-            let (mention, value, mut path) = temporary_part(&field.base, locals)?;
-            path.push(Step::Field(field.member.clone()));
-            Some((mention, value, path))
-        }
-        Expr::Unary(syn::ExprUnary {
-            op: UnOp::Deref(_),
-            expr,
-            ..
-        }) => {
-            let (mention, value, mut path) = temporary_part(expr, locals)?;
-            path.push(Step::Deref);
-            Some((mention, value, path))
-        }
-        other => {
-            let (mention, value) = as_place_temporary_ref(other, locals)?;
-            Some((mention, value, Vec::new()))
-        }
-    }
-}
-
-/// Puts the name of the temporary in the place of a [`place_temporary`] that an expression is a
-/// part of, and gives its value.
-pub(crate) fn take_temporary(
-    expr: &mut Expr,
-    locals: &Locals,
-) -> Option<(crate::locals::MentionId, Expr)> {
-    match expr {
-        Expr::Paren(inner) => take_temporary(&mut inner.expr, locals),
-        Expr::Group(inner) => take_temporary(&mut inner.expr, locals),
-        Expr::Field(field) => take_temporary(&mut field.base, locals),
-        Expr::Unary(syn::ExprUnary {
-            op: UnOp::Deref(_),
-            expr,
-            ..
-        }) => take_temporary(expr, locals),
-        other => {
-            let (mention, value) = as_place_temporary_ref(other, locals)?;
-            let value = value.clone();
-            let Expr::Call(call) = other else { return None };
-            *other = call.args.first()?.clone();
-            Some((mention, value))
-        }
-    }
-}
-
-/// The local that an expression is a part of, named or a [`place_temporary`], and the way to the
-/// part.
-pub(crate) fn scrutinee_part(
-    expr: &Expr,
-    locals: &Locals,
-) -> Option<(crate::locals::MentionId, Vec<Step>)> {
-    if let Some((mention, _, path)) = temporary_part(expr, locals) {
-        return Some((mention, path));
-    }
-    let (name, path) = part(expr)?;
-    Some((locals.find(name)?, path))
-}
-
-/// Whether an expression is a [`place_temporary`].
-pub(crate) fn is_place_temporary(expr: &Expr) -> bool {
-    matches!(bare(expr), Expr::Call(call) if lone_name(&call.func).is_some_and(|name| name == PLACE))
-}
-
-const END: &str = "__end_temporaries";
-
-/// Ends temporaries, the last one first.
-pub(crate) fn end_temporaries(keys: impl Iterator<Item = Ident>) -> Expr {
-    let callee = Ident::new(END, proc_macro2::Span::mixed_site());
-    syn::parse_quote!(#callee(#(#keys),*))
-}
-
-/// The temporaries of an [`end_temporaries`].
-pub(crate) fn as_end_temporaries(expr: &Expr, locals: &Locals) -> Option<Vec<LocalId>> {
-    let Expr::Call(call) = expr else { return None };
-    if lone_name(&call.func).is_none_or(|name| name != END) {
-        return None;
-    }
-    let keys = call
-        .args
-        .iter()
-        .filter_map(|key| locals.find(lone_name(key)?));
-    Some(keys.map(|mention| locals.local_of(mention)).collect())
 }
 
 /// The locals that a pattern binds, in order.
