@@ -33,8 +33,8 @@ fn area(
     enum __State {
         Start,
         Ready,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -90,7 +90,7 @@ fn area(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<u32> {
@@ -111,26 +111,11 @@ fn area(
                     );
                     let value = __coro::slot(&raw mut (*__frame).value);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "area",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "area",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("area"),
+                        __State::Panicked => __coro::polled_after_panic("area"),
                         __State::Start if __resumption.is_cancelled() => {
                             let height_owner = __coro::owner(height, true);
                             let width_owner = __coro::owner(width, true);
@@ -196,14 +181,14 @@ fn area(
                                 __coro::step
                             })(&mut __resumption, &ready_owner) {
                                 __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
+                                    __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
                                     (*__frame).width_owed = width_owner.is_owed();
                                     return __coro::suspend(
-                                        __state,
-                                        __State::Ready,
+                                        __running,
+                                        __State::Ready as u8,
                                         (width_owner, value_owner, ready_owner),
                                     );
                                 }
@@ -212,7 +197,7 @@ fn area(
                             __coro::take(&value_owner) * ready_2
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

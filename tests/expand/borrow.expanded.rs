@@ -38,8 +38,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         Start,
         Ready,
         Ready_2,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -104,7 +104,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<String> {
@@ -125,26 +125,13 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         __coro::shared(&raw mut (*__frame).overlap_1.ready),
                     );
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "longest_line",
-                                "panicking",
-                            );
-                        }
                         __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "longest_line",
-                                "completion",
-                            );
+                            __coro::polled_after_completion("longest_line")
                         }
+                        __State::Panicked => __coro::polled_after_panic("longest_line"),
                         __State::Start if __resumption.is_cancelled() => {
                             let text_owner = __coro::owner(text, true);
                             return __coro::cancelled();
@@ -239,14 +226,14 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     .init(
                                         match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Running;
+                                                __at = __State::Start;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
                                                 (*__frame).text_owed = text_owner.is_owed();
                                                 return __coro::suspend(
-                                                    __state,
-                                                    __State::Ready,
+                                                    __running,
+                                                    __State::Ready as u8,
                                                     (text_owner, lines_owner, ready_owner),
                                                 );
                                             }
@@ -260,14 +247,14 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                 __coro::step
                             })(&mut __resumption, &ready_2_owner) {
                                 __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
+                                    __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
                                     (*__frame).text_owed = text_owner.is_owed();
                                     return __coro::suspend(
-                                        __state,
-                                        __State::Ready_2,
+                                        __running,
+                                        __State::Ready_2 as u8,
                                         (text_owner, lines_owner, first_owner, ready_2_owner),
                                     );
                                 }
@@ -281,7 +268,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                             longest.to_owned()
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -37,8 +37,8 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         Start,
         Sleep,
         Sleep_2,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -89,7 +89,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<&'static str> {
@@ -111,26 +111,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
                     );
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "pause",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "pause",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("pause"),
+                        __State::Panicked => __coro::polled_after_panic("pause"),
                         __State::Start if __resumption.is_cancelled() => {
                             let long_owner = __coro::owner(long, true);
                             return __coro::cancelled();
@@ -165,13 +150,13 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 }
                                 match ({ __coro::step })(&mut __resumption, &sleep_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
+                                        __at = __State::Start;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
                                         return __coro::suspend(
-                                            __state,
-                                            __State::Sleep,
+                                            __running,
+                                            __State::Sleep as u8,
                                             (sleep_owner,),
                                         );
                                     }
@@ -197,13 +182,13 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                     __coro::step
                                 })(&mut __resumption, &sleep_2_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
+                                        __at = __State::Start;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
                                         return __coro::suspend(
-                                            __state,
-                                            __State::Sleep_2,
+                                            __running,
+                                            __State::Sleep_2 as u8,
                                             (sleep_2_owner,),
                                         );
                                     }
@@ -213,7 +198,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                             }
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

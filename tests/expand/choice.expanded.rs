@@ -42,8 +42,8 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         Start,
         Ready,
         Ready_2,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -106,7 +106,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<Option<String>> {
@@ -133,26 +133,11 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                     let mut key_room = __coro::MaybeUninit::uninit();
                     let key = __coro::stack(&mut key_room);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "answer",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "answer",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("answer"),
+                        __State::Panicked => __coro::polled_after_panic("answer"),
                         __State::Start if __resumption.is_cancelled() => {
                             let request_owner = __coro::owner(request, true);
                             return __coro::cancelled();
@@ -211,13 +196,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         __coro::step
                                     })(&mut __resumption, &ready_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Running;
+                                            __at = __State::Start;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
                                             return __coro::suspend(
-                                                __state,
-                                                __State::Ready,
+                                                __running,
+                                                __State::Ready as u8,
                                                 (ready_owner,),
                                             );
                                         }
@@ -302,13 +287,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         __coro::step
                                     })(&mut __resumption, &ready_3_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Running;
+                                            __at = __State::Start;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
                                             return __coro::suspend(
-                                                __state,
-                                                __State::Ready_2,
+                                                __running,
+                                                __State::Ready_2 as u8,
                                                 (key_2_owner, value_owner, ready_3_owner),
                                             );
                                         }
@@ -326,7 +311,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                             }
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -33,8 +33,8 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
     enum __State {
         Start,
         Ready,
-        Running,
         Returned,
+        Panicked,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -80,7 +80,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<u32> {
@@ -100,26 +100,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                     let iter = __coro::slot(&raw mut (*__frame).iter);
                     let ready = __coro::slot(&raw mut (*__frame).ready);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "sum",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "sum",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("sum"),
+                        __State::Panicked => __coro::polled_after_panic("sum"),
                         __State::Start if __resumption.is_cancelled() => {
                             let numbers_owner = __coro::owner(numbers, true);
                             return __coro::cancelled();
@@ -194,14 +179,14 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 __coro::step
                                             })(&mut __resumption, &ready_owner) {
                                                 __coro::Step::Ready(value) => {
-                                                    __at = __State::Running;
+                                                    __at = __State::Start;
                                                     ({ __coro::output })(value)
                                                 }
                                                 __coro::Step::Pending => {
                                                     (*__frame).number_moved = number_owner.moved();
                                                     return __coro::suspend(
-                                                        __state,
-                                                        __State::Ready,
+                                                        __running,
+                                                        __State::Ready as u8,
                                                         (
                                                             numbers_owner,
                                                             sum_owner,
@@ -249,7 +234,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                 .storage_of();
                         }
                     }
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -40,8 +40,8 @@ impl Counter {
         enum __State {
             Start,
             Ready,
-            Running,
             Returned,
+            Panicked,
         }
         /// What it keeps while it is suspended.
         #[allow(
@@ -106,7 +106,7 @@ impl Counter {
                     |__stored| {
                         __coro::matches!(
                             (*__stored).state,
-                            __State::Running | __State::Returned
+                            __State::Returned | __State::Panicked
                         )
                     },
                     |__stored, mut __resumption| -> __coro::Resumed<Option<&u32>> {
@@ -124,26 +124,16 @@ impl Counter {
                         let iter = __coro::slot(&raw mut (*__frame).iter);
                         let ready = __coro::slot(&raw mut (*__frame).ready);
                         let __state = &raw mut (*__frame).state;
-                        let mut __at = __coro::enter(__state, __State::Running);
+                        let mut __at = __coro::read(__state);
+                        let __running = __coro::running(
+                            __state,
+                            __State::Panicked as u8,
+                        );
                         match __at {
-                            __State::Running => {
-                                return __coro::ended(
-                                    __state,
-                                    __State::Running,
-                                    &__resumption,
-                                    "largest",
-                                    "panicking",
-                                );
-                            }
                             __State::Returned => {
-                                return __coro::ended(
-                                    __state,
-                                    __State::Returned,
-                                    &__resumption,
-                                    "largest",
-                                    "completion",
-                                );
+                                __coro::polled_after_completion("largest")
                             }
+                            __State::Panicked => __coro::polled_after_panic("largest"),
                             __State::Start if __resumption.is_cancelled() => {
                                 let self__owner = __coro::owner(self_, true);
                                 return __coro::cancelled();
@@ -217,13 +207,13 @@ impl Counter {
                                             __coro::step
                                         })(&mut __resumption, &ready_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Running;
+                                                __at = __State::Start;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
                                                 return __coro::suspend(
-                                                    __state,
-                                                    __State::Ready,
+                                                    __running,
+                                                    __State::Ready as u8,
                                                     (
                                                         self__owner,
                                                         largest_owner,
@@ -245,7 +235,7 @@ impl Counter {
                                 Some(__coro::take(&largest_owner))
                             }
                         };
-                        __coro::leave(__state, __State::Returned, __output)
+                        __coro::leave(__running, __State::Returned as u8, __output)
                     },
                 ),
             )

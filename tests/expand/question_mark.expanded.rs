@@ -36,8 +36,8 @@ fn parse(
         Start,
         Ready,
         Ready_2,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -98,7 +98,7 @@ fn parse(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |
@@ -123,26 +123,11 @@ fn parse(
                     let mut ready_2_room = __coro::MaybeUninit::uninit();
                     let ready_2 = __coro::stack(&mut ready_2_room);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "parse",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "parse",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("parse"),
+                        __State::Panicked => __coro::polled_after_panic("parse"),
                         __State::Start if __resumption.is_cancelled() => {
                             let text_owner = __coro::owner(text, true);
                             return __coro::cancelled();
@@ -179,13 +164,13 @@ fn parse(
                                     .init(
                                         match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Running;
+                                                __at = __State::Start;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
                                                 return __coro::suspend(
-                                                    __state,
-                                                    __State::Ready,
+                                                    __running,
+                                                    __State::Ready as u8,
                                                     (text_owner, ready_owner),
                                                 );
                                             }
@@ -209,13 +194,13 @@ fn parse(
                             }
                             match ({ __coro::step })(&mut __resumption, &ready_3_owner) {
                                 __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
+                                    __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
                                     return __coro::suspend(
-                                        __state,
-                                        __State::Ready_2,
+                                        __running,
+                                        __State::Ready_2 as u8,
                                         (text_owner, number_owner, ready_3_owner),
                                     );
                                 }
@@ -224,7 +209,7 @@ fn parse(
                             Ok(__coro::take(&number_owner))
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -43,8 +43,8 @@ fn count_bytes(
     enum __State {
         Start,
         Read,
-        Running,
         Returned,
+        Panicked,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -86,7 +86,7 @@ fn count_bytes(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Resumed<std::io::Result<usize>> {
@@ -103,26 +103,13 @@ fn count_bytes(
                     let total = __coro::slot(&raw mut (*__frame).total);
                     let read = __coro::slot(&raw mut (*__frame).read);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "count_bytes",
-                                "panicking",
-                            );
-                        }
                         __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "count_bytes",
-                                "completion",
-                            );
+                            __coro::polled_after_completion("count_bytes")
                         }
+                        __State::Panicked => __coro::polled_after_panic("count_bytes"),
                         __State::Start if __resumption.is_cancelled() => {
                             let stream_owner = __coro::owner(stream, true);
                             return __coro::cancelled();
@@ -161,13 +148,13 @@ fn count_bytes(
                                     __coro::step
                                 })(&mut __resumption, &read_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
+                                        __at = __State::Start;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
                                         return __coro::suspend(
-                                            __state,
-                                            __State::Read,
+                                            __running,
+                                            __State::Read as u8,
                                             (stream_owner, buffer_owner, total_owner, read_owner),
                                         );
                                     }
@@ -190,7 +177,7 @@ fn count_bytes(
                             }
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -83,14 +83,11 @@ impl Emitter<'_> {
                 #pointers
                 #(let #views = __coro::part_type();)*
                 let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::enter(__state, __State::Running);
+                let mut __at = __coro::read(__state);
+                let __running = __coro::running(__state, __State::Panicked as u8);
                 match __at {
-                    __State::Running => {
-                        return __coro::ended(__state, __State::Running, &__resumption, #name, "panicking");
-                    }
-                    __State::Returned => {
-                        return __coro::ended(__state, __State::Returned, &__resumption, #name, "completion");
-                    }
+                    __State::Returned => __coro::polled_after_completion(#name),
+                    __State::Panicked => __coro::polled_after_panic(#name),
                     __State::Start if __resumption.is_cancelled() => {
                         #(#dropped)*
                         return __coro::cancelled();
@@ -99,7 +96,7 @@ impl Emitter<'_> {
                 }
                 #run
                 #probes
-                __coro::leave(__state, __State::Returned, __output)
+                __coro::leave(__running, __State::Returned as u8, __output)
             }
         }
     }
@@ -375,13 +372,13 @@ impl Emitter<'_> {
             proc_macro2::Delimiter::Brace,
             output! {
                 __coro::Step::Ready(value) => {
-                    __at = __State::Running;
+                    __at = __State::Start;
                     #value
                 }
                 __coro::Step::Pending => {
                     #(#flags)*
                     #(#moved)*
-                    return __coro::suspend(__state, __State::#name, (#(#owners,)*));
+                    return __coro::suspend(__running, __State::#name as u8, (#(#owners,)*));
                 }
                 __coro::Step::Cancelled => return __coro::cancelled(),
             },

@@ -37,9 +37,8 @@ where
 ///
 /// # Safety
 ///
-/// `body` must treat the frame's state as [`enter`](super::enter) says, must drop what the
-/// frame owns when it is resumed without a context, and must not read a slot before it has
-/// written it. `has_ended` must only look at the frame, and be true only of one that owns
+/// `body` must drop what the frame owns when it is resumed without a context or unwinds, and must
+/// not read a slot before it has written it. `has_ended` must only look at the frame, and be true only of one that owns
 /// nothing any more.
 #[inline(always)]
 pub unsafe fn coroutine<Frame, Ended, Body, Output>(
@@ -69,10 +68,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Output> {
         let this = self.as_ref().get_ref();
-        match (this.body)(this.frame.get(), Resumption::poll(context)) {
-            Resumed::Returned(output) => Poll::Ready(output),
-            Resumed::Suspended => Poll::Pending,
-        }
+        (this.body)(this.frame.get(), Resumption::poll(context)).0
     }
 }
 

@@ -36,7 +36,8 @@ pub use receiver::{
     tie,
 };
 pub use resume::{
-    IsOutput, Resumed, Resumption, Step, cancelled, end, ended, enter, leave, output, step, suspend,
+    IsOutput, Resumed, Resumption, Running, Step, cancelled, end, leave, output,
+    polled_after_completion, polled_after_panic, running, step, suspend,
 };
 pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
 pub use storage::{

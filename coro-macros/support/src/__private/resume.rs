@@ -20,12 +20,13 @@ pub enum Step<Output> {
     Cancelled,
 }
 
-/// How the body came back. It is no type that `?` could return from by mistake.
-pub enum Resumed<Output> {
-    /// With the coroutine's output.
-    Returned(Output),
-    /// Suspended, or cancelled.
-    Suspended,
+/// How the body came back: as a [`Poll`], but no type that `?` could return from by mistake.
+pub struct Resumed<Output>(pub(super) Poll<Output>);
+
+/// Notes that the body has panicked, should it be left by unwinding.
+pub struct Running {
+    state: *mut u8,
+    panicked: u8,
 }
 
 impl<'a, 'b> Resumption<'a, 'b> {
@@ -107,16 +108,35 @@ pub fn output<O: IsOutput>(output: O) -> O::Value {
     output.value()
 }
 
-/// Reads the state and marks the frame as running. If the body unwinds the mark stays, and
-/// every drop has been done by the unwinding.
+/// The mark of a body that is running. It is dropped when the body unwinds: after all the owners,
+/// so every drop has been done by then.
 ///
 /// # Safety
 ///
-/// `state` points to the state of a frame that nothing else uses now.
+/// `state` points to the state of a frame, which is one byte, and nothing else uses it until the
+/// mark is dropped or forgotten. `panicked` is one of the states, as are those that [`suspend`] and
+/// [`leave`] are given.
 #[inline(always)]
-pub unsafe fn enter<State>(state: *mut State, running: State) -> State {
-    // SAFETY: as the caller promises.
-    unsafe { mem::replace(&mut *state, running) }
+pub unsafe fn running<State>(state: *mut State, panicked: u8) -> Running {
+    let state = state.cast();
+    Running { state, panicked }
+}
+
+impl Running {
+    #[inline(always)]
+    fn leave(self, state: u8) {
+        // SAFETY: by the promise given to `running`.
+        unsafe { *self.state = state };
+        mem::forget(self);
+    }
+}
+
+impl Drop for Running {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: by the promise given to `running`.
+        unsafe { *self.state = self.panicked };
+    }
 }
 
 /// Stores where the coroutine stands, and leaves its locals in their slots: their owners are
@@ -124,18 +144,17 @@ pub unsafe fn enter<State>(state: *mut State, running: State) -> State {
 ///
 /// # Safety
 ///
-/// `state` points to the state of the frame being resumed, and `owners` are all the owners in
-/// scope of slots of that frame.
+/// `owners` are all the owners in scope of slots of the frame being resumed, and `point` is one of
+/// its states.
 #[inline(always)]
-pub unsafe fn suspend<State, Owners, Output>(
-    state: *mut State,
-    point: State,
+pub unsafe fn suspend<Owners, Output>(
+    running: Running,
+    point: u8,
     owners: Owners,
 ) -> Resumed<Output> {
     mem::forget(owners);
-    // SAFETY: as the caller promises.
-    unsafe { *state = point };
-    Resumed::Suspended
+    running.leave(point);
+    Resumed(Poll::Pending)
 }
 
 /// The value of a body that has none at its end: its output is `()`, perhaps by another name, or
@@ -160,44 +179,38 @@ pub unsafe fn end<Output>() -> Output {
 /// Ends the scopes of a coroutine that is being dropped.
 #[inline(always)]
 pub fn cancelled<Output>() -> Resumed<Output> {
-    Resumed::Suspended
+    Resumed(Poll::Pending)
 }
 
 /// Stores that the coroutine has returned, after its last scope has ended.
 ///
 /// # Safety
 ///
-/// `state` points to the state of the frame being resumed.
+/// `returned` is one of the states of the frame being resumed.
 #[inline(always)]
-pub unsafe fn leave<State, Output>(
-    state: *mut State,
-    returned: State,
-    output: Output,
-) -> Resumed<Output> {
-    // SAFETY: as the caller promises.
-    unsafe { *state = returned };
-    Resumed::Returned(output)
+pub unsafe fn leave<Output>(running: Running, returned: u8, output: Output) -> Resumed<Output> {
+    running.leave(returned);
+    Resumed(Poll::Ready(output))
 }
 
-/// What happens to a coroutine that has ended already: nothing when it is dropped, a panic when
-/// it is polled.
+/// What happens to a coroutine that is polled when it has returned.
 ///
-/// # Safety
+/// # Panics
 ///
-/// `state` points to the state of the frame being resumed, which was `ended` before.
+/// Always.
 #[cold]
 #[inline(never)]
-pub unsafe fn ended<State, Output>(
-    state: *mut State,
-    ended: State,
-    resumption: &Resumption<'_, '_>,
-    name: &'static str,
-    after: &'static str,
-) -> Resumed<Output> {
-    // SAFETY: as the caller promises.
-    unsafe { *state = ended };
-    if resumption.is_cancelled() {
-        return Resumed::Suspended;
-    }
-    panic!("`{name}` resumed after {after}")
+pub fn polled_after_completion(name: &'static str) -> ! {
+    panic!("`{name}` resumed after completion")
+}
+
+/// What happens to a coroutine that is polled when it has panicked.
+///
+/// # Panics
+///
+/// Always.
+#[cold]
+#[inline(never)]
+pub fn polled_after_panic(name: &'static str) -> ! {
+    panic!("`{name}` resumed after panicking")
 }
