@@ -93,7 +93,7 @@ fn area(
                         __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<u32> {
+                |__stored, mut __resumption| -> __coro::Poll<u32> {
                     let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

@@ -107,7 +107,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<String> {
+                |__stored, mut __resumption| -> __coro::Poll<String> {
                     let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

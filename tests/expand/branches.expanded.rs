@@ -92,7 +92,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<&'static str> {
+                |__stored, mut __resumption| -> __coro::Poll<&'static str> {
                     let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

@@ -109,7 +109,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<Option<String>> {
+                |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
                     let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

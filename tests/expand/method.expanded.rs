@@ -109,7 +109,7 @@ impl Counter {
                             __State::Returned | __State::Panicked
                         )
                     },
-                    |__stored, mut __resumption| -> __coro::Resumed<Option<&u32>> {
+                    |__stored, mut __resumption| -> __coro::Poll<Option<&u32>> {
                         let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
                             __stored,
                         );

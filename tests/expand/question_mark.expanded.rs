@@ -101,10 +101,7 @@ fn parse(
                         __State::Returned | __State::Panicked
                     )
                 },
-                |
-                    __stored,
-                    mut __resumption,
-                | -> __coro::Resumed<Result<u32, ParseIntError>> {
+                |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
                     let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

@@ -89,7 +89,7 @@ fn count_bytes(
                         __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<std::io::Result<usize>> {
+                |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
                     let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );

@@ -563,7 +563,7 @@ impl Emitter<'_> {
 /// What the closure returns, where the user has written the output.
 fn resumed(output: &ReturnType) -> TokenStream {
     let ReturnType::Type(_, ty) = output else {
-        return output!(__coro::Resumed<()>);
+        return output!(__coro::Poll<()>);
     };
     let ty = twin::named(ty).into_token_stream();
     let mut tokens = ty.clone().into_iter();
@@ -572,7 +572,7 @@ fn resumed(output: &ReturnType) -> TokenStream {
         .map_or_else(Span::mixed_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
     let (head, tail) = (
-        quote_spanned!(first=> __coro::Resumed<),
+        quote_spanned!(first=> __coro::Poll<),
         quote_spanned!(last=> >),
     );
     output!(#head #ty #tail)

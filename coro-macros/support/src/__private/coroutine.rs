@@ -5,7 +5,7 @@ use core::marker::PhantomPinned;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use super::resume::{Resumed, Resumption};
+use super::resume::Resumption;
 
 /// A frame, the closure that resumes it, and the one that tells whether that is over.
 ///
@@ -15,7 +15,7 @@ use super::resume::{Resumed, Resumption};
 pub struct Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
     frame: UnsafeCell<Frame>,
     has_ended: Ended,
@@ -29,7 +29,7 @@ unsafe impl<Frame: Sync, Ended: Sync, Body: Sync, Output> Sync
     for Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
 }
 
@@ -48,7 +48,7 @@ pub unsafe fn coroutine<Frame, Ended, Body, Output>(
 ) -> Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
     Coroutine {
         frame,
@@ -61,21 +61,21 @@ where
 impl<Frame, Ended, Body, Output> Future for Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
     type Output = Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Output> {
         let this = self.as_ref().get_ref();
-        (this.body)(this.frame.get(), Resumption::poll(context)).0
+        (this.body)(this.frame.get(), Resumption::poll(context))
     }
 }
 
 impl<Frame, Ended, Body, Output> Drop for Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
     #[inline]
     fn drop(&mut self) {
@@ -93,7 +93,7 @@ where
 #[inline(never)]
 fn cancel<Frame, Body, Output>(frame: *mut Frame, body: &Body)
 where
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Resumed<Output>,
+    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
 {
     let _ = body(frame, Resumption::cancel());
 }

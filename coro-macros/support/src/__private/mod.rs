@@ -36,8 +36,8 @@ pub use receiver::{
     tie,
 };
 pub use resume::{
-    IsOutput, Resumed, Resumption, Running, Step, cancelled, end, leave, output,
-    polled_after_completion, polled_after_panic, running, step, suspend,
+    IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_after_completion,
+    polled_after_panic, running, step, suspend,
 };
 pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
 pub use storage::{
@@ -60,4 +60,5 @@ pub use core::ops::ControlFlow;
 pub use core::option::Option;
 pub use core::pin::Pin;
 pub use core::ptr::read;
+pub use core::task::Poll;
 pub use core::{compile_error, matches, unreachable};

@@ -20,9 +20,6 @@ pub enum Step<Output> {
     Cancelled,
 }
 
-/// How the body came back: as a [`Poll`], but no type that `?` could return from by mistake.
-pub struct Resumed<Output>(pub(super) Poll<Output>);
-
 /// Notes that the body has panicked, should it be left by unwinding.
 pub struct Running {
     state: *mut u8,
@@ -147,14 +144,10 @@ impl Drop for Running {
 /// `owners` are all the owners in scope of slots of the frame being resumed, and `point` is one of
 /// its states.
 #[inline(always)]
-pub unsafe fn suspend<Owners, Output>(
-    running: Running,
-    point: u8,
-    owners: Owners,
-) -> Resumed<Output> {
+pub unsafe fn suspend<Owners, Output>(running: Running, point: u8, owners: Owners) -> Poll<Output> {
     mem::forget(owners);
     running.leave(point);
-    Resumed(Poll::Pending)
+    Poll::Pending
 }
 
 /// The value of a body that has none at its end: its output is `()`, perhaps by another name, or
@@ -178,8 +171,8 @@ pub unsafe fn end<Output>() -> Output {
 
 /// Ends the scopes of a coroutine that is being dropped.
 #[inline(always)]
-pub fn cancelled<Output>() -> Resumed<Output> {
-    Resumed(Poll::Pending)
+pub fn cancelled<Output>() -> Poll<Output> {
+    Poll::Pending
 }
 
 /// Stores that the coroutine has returned, after its last scope has ended.
@@ -188,9 +181,9 @@ pub fn cancelled<Output>() -> Resumed<Output> {
 ///
 /// `returned` is one of the states of the frame being resumed.
 #[inline(always)]
-pub unsafe fn leave<Output>(running: Running, returned: u8, output: Output) -> Resumed<Output> {
+pub unsafe fn leave<Output>(running: Running, returned: u8, output: Output) -> Poll<Output> {
     running.leave(returned);
-    Resumed(Poll::Ready(output))
+    Poll::Ready(output)
 }
 
 /// What happens to a coroutine that is polled when it has returned.
