@@ -67,5 +67,5 @@ pub use join_all::{JoinAll, TryJoinAll, join_all, try_join_all};
 pub use join_set::JoinSet;
 pub use multi::MultiThreadRuntime;
 pub use runtime::{EnterGuard, Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
-pub use task::{JoinError, JoinHandle};
+pub use task::{AbortHandle, JoinError, JoinHandle};
 pub use yield_now::{YieldNow, yield_now};
