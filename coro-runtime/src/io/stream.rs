@@ -5,8 +5,26 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::os::fd::AsFd;
 use std::task::{Context, Poll};
 
+use coro_sys::fault::{self, Call};
+
 use super::readiness::Direction;
 use super::registered::{Done, Registered};
+
+fn read<S: AsFd>(mut socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>>
+where
+    for<'s> &'s S: Read,
+{
+    let wanted = fault::limit(Call::Read, socket.as_fd(), buffer.len())?;
+    Ok(read_done(socket.read(&mut buffer[..wanted])?, wanted))
+}
+
+fn write<S: AsFd>(mut socket: &S, bytes: &[u8]) -> io::Result<Done<usize>>
+where
+    for<'s> &'s S: Write,
+{
+    let offered = fault::limit(Call::Write, socket.as_fd(), bytes.len())?;
+    Ok(write_done(socket.write(&bytes[..offered])?, offered))
+}
 
 /// Less than was asked for is all there is.
 fn read_done(count: usize, wanted: usize) -> Done<usize> {
@@ -33,18 +51,14 @@ where
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.attempt(Direction::Read, move |mut socket: &S| {
-            Ok(read_done(socket.read(buffer)?, buffer.len()))
-        })
+        self.attempt(Direction::Read, move |socket: &S| read(socket, buffer))
     }
 
     pub(crate) fn write<'a>(
         &'a self,
         bytes: &'a [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.attempt(Direction::Write, move |mut socket: &S| {
-            Ok(write_done(socket.write(bytes)?, bytes.len()))
-        })
+        self.attempt(Direction::Write, move |socket: &S| write(socket, bytes))
     }
 
     #[coro::coroutine]
@@ -78,9 +92,7 @@ where
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll(Direction::Read, context, |mut socket: &S| {
-            Ok(read_done(socket.read(buffer)?, buffer.len()))
-        })
+        self.poll(Direction::Read, context, |socket: &S| read(socket, buffer))
     }
 
     pub(crate) fn poll_read_vectored(
@@ -90,6 +102,10 @@ where
     ) -> Poll<io::Result<usize>> {
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
         self.poll(Direction::Read, context, |mut socket: &S| {
+            if fault::limit(Call::Read, socket.as_fd(), wanted)? < wanted {
+                let first = buffers.iter_mut().find(|buffer| !buffer.is_empty());
+                return read(socket, first.map_or(&mut [], |first| first));
+            }
             Ok(read_done(socket.read_vectored(buffers)?, wanted))
         })
     }
@@ -99,9 +115,7 @@ where
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll(Direction::Write, context, |mut socket: &S| {
-            Ok(write_done(socket.write(bytes)?, bytes.len()))
-        })
+        self.poll(Direction::Write, context, |socket: &S| write(socket, bytes))
     }
 
     pub(crate) fn poll_write_vectored(
@@ -111,6 +125,10 @@ where
     ) -> Poll<io::Result<usize>> {
         let offered = buffers.iter().map(|buffer| buffer.len()).sum();
         self.poll(Direction::Write, context, |mut socket: &S| {
+            if fault::limit(Call::Write, socket.as_fd(), offered)? < offered {
+                let first = buffers.iter().find(|buffer| !buffer.is_empty());
+                return write(socket, first.map_or(&[], |first| first));
+            }
             Ok(write_done(socket.write_vectored(buffers)?, offered))
         })
     }
