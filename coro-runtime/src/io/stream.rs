@@ -10,15 +10,31 @@ use coro_sys::fault::{self, Call};
 use super::readiness::Direction;
 use super::registered::{Done, Registered};
 
-fn read<S: AsFd>(mut socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>>
+/// A socket that is a stream of bytes.
+pub(crate) trait StreamSocket: AsFd + Sync {
+    /// Whether a read that brings less than was asked for has brought all that there was.
+    const SHORT_READ_IS_ALL: bool;
+}
+
+impl StreamSocket for std::net::TcpStream {
+    /// But for urgent data, before which a read ends; an event tells of those.
+    const SHORT_READ_IS_ALL: bool = true;
+}
+
+impl StreamSocket for std::os::unix::net::UnixStream {
+    /// A read ends behind bytes that were sent along with descriptors.
+    const SHORT_READ_IS_ALL: bool = false;
+}
+
+fn read<S: StreamSocket>(mut socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>>
 where
     for<'s> &'s S: Read,
 {
     let wanted = fault::limit(Call::Read, socket.as_fd(), buffer.len())?;
-    Ok(read_done(socket.read(&mut buffer[..wanted])?, wanted))
+    Ok(read_done::<S>(socket.read(&mut buffer[..wanted])?, wanted))
 }
 
-fn write<S: AsFd>(mut socket: &S, bytes: &[u8]) -> io::Result<Done<usize>>
+fn write<S: StreamSocket>(mut socket: &S, bytes: &[u8]) -> io::Result<Done<usize>>
 where
     for<'s> &'s S: Write,
 {
@@ -26,11 +42,10 @@ where
     Ok(write_done(socket.write(&bytes[..offered])?, offered))
 }
 
-/// Less than was asked for is all there is.
-fn read_done(count: usize, wanted: usize) -> Done<usize> {
+fn read_done<S: StreamSocket>(count: usize, wanted: usize) -> Done<usize> {
     Done {
         value: count,
-        exhausted: 0 < count && count < wanted,
+        exhausted: S::SHORT_READ_IS_ALL && 0 < count && count < wanted,
     }
 }
 
@@ -44,7 +59,7 @@ fn write_done(count: usize, offered: usize) -> Done<usize> {
 
 impl<S> Registered<S>
 where
-    S: AsFd + Sync,
+    S: StreamSocket,
     for<'s> &'s S: Read + Write,
 {
     pub(crate) fn read<'a>(
@@ -106,7 +121,7 @@ where
                 let first = buffers.iter_mut().find(|buffer| !buffer.is_empty());
                 return read(socket, first.map_or(&mut [], |first| first));
             }
-            Ok(read_done(socket.read_vectored(buffers)?, wanted))
+            Ok(read_done::<S>(socket.read_vectored(buffers)?, wanted))
         })
     }
 
