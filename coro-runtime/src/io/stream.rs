@@ -10,8 +10,41 @@ use coro_sys::fault::{self, Call};
 use super::readiness::Direction;
 use super::registered::{Done, Registered};
 
-/// A socket that is a stream of bytes.
-pub(crate) trait StreamSocket: AsFd + Sync {
+/// Reading and writing through a shared reference, which `std` has for its sockets and files.
+pub trait SharedBytes {
+    /// As [`Read::read`].
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+    /// As [`Read::read_vectored`].
+    fn read_vectored(&self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize>;
+    /// As [`Write::write`].
+    fn write(&self, bytes: &[u8]) -> io::Result<usize>;
+    /// As [`Write::write_vectored`].
+    fn write_vectored(&self, buffers: &[IoSlice<'_>]) -> io::Result<usize>;
+}
+
+impl<S> SharedBytes for S
+where
+    for<'s> &'s S: Read + Write,
+{
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        Read::read(&mut { self }, buffer)
+    }
+
+    fn read_vectored(&self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        Read::read_vectored(&mut { self }, buffers)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        Write::write(&mut { self }, bytes)
+    }
+
+    fn write_vectored(&self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        Write::write_vectored(&mut { self }, buffers)
+    }
+}
+
+/// A descriptor that is a stream of bytes.
+pub trait StreamSocket: SharedBytes + AsFd + Send + Sync {
     /// Whether a read that brings less than was asked for has brought all that there was.
     const SHORT_READ_IS_ALL: bool;
 }
@@ -26,20 +59,20 @@ impl StreamSocket for std::os::unix::net::UnixStream {
     const SHORT_READ_IS_ALL: bool = false;
 }
 
-fn read<S: StreamSocket>(mut socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>>
-where
-    for<'s> &'s S: Read,
-{
+fn read<S: StreamSocket>(socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>> {
     let wanted = fault::limit(Call::Read, socket.as_fd(), buffer.len())?;
-    Ok(read_done::<S>(socket.read(&mut buffer[..wanted])?, wanted))
+    Ok(read_done::<S>(
+        SharedBytes::read(socket, &mut buffer[..wanted])?,
+        wanted,
+    ))
 }
 
-fn write<S: StreamSocket>(mut socket: &S, bytes: &[u8]) -> io::Result<Done<usize>>
-where
-    for<'s> &'s S: Write,
-{
+fn write<S: StreamSocket>(socket: &S, bytes: &[u8]) -> io::Result<Done<usize>> {
     let offered = fault::limit(Call::Write, socket.as_fd(), bytes.len())?;
-    Ok(write_done(socket.write(&bytes[..offered])?, offered))
+    Ok(write_done(
+        SharedBytes::write(socket, &bytes[..offered])?,
+        offered,
+    ))
 }
 
 fn read_done<S: StreamSocket>(count: usize, wanted: usize) -> Done<usize> {
@@ -57,11 +90,7 @@ fn write_done(count: usize, offered: usize) -> Done<usize> {
     }
 }
 
-impl<S> Registered<S>
-where
-    S: StreamSocket,
-    for<'s> &'s S: Read + Write,
-{
+impl<S: StreamSocket> Registered<S> {
     pub(crate) fn read<'a>(
         &'a self,
         buffer: &'a mut [u8],
@@ -116,12 +145,15 @@ where
         buffers: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.poll(Direction::Read, context, |mut socket: &S| {
+        self.poll(Direction::Read, context, |socket: &S| {
             if fault::limit(Call::Read, socket.as_fd(), wanted)? < wanted {
                 let first = buffers.iter_mut().find(|buffer| !buffer.is_empty());
                 return read(socket, first.map_or(&mut [], |first| first));
             }
-            Ok(read_done::<S>(socket.read_vectored(buffers)?, wanted))
+            Ok(read_done::<S>(
+                SharedBytes::read_vectored(socket, buffers)?,
+                wanted,
+            ))
         })
     }
 
@@ -139,12 +171,15 @@ where
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let offered = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.poll(Direction::Write, context, |mut socket: &S| {
+        self.poll(Direction::Write, context, |socket: &S| {
             if fault::limit(Call::Write, socket.as_fd(), offered)? < offered {
                 let first = buffers.iter().find(|buffer| !buffer.is_empty());
                 return write(socket, first.map_or(&[], |first| first));
             }
-            Ok(write_done(socket.write_vectored(buffers)?, offered))
+            Ok(write_done(
+                SharedBytes::write_vectored(socket, buffers)?,
+                offered,
+            ))
         })
     }
 }
