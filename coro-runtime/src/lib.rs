@@ -28,7 +28,8 @@
 //!
 //! In `coro-sys`, which wraps the system calls; in the private module `task`, whose documentation
 //! states who may touch which field of a task and when; and in [`fiber`], whose documentation
-//! says why it is sound.
+//! says why it is sound. With the feature `hyper` there is one call more, which tells hyper how much
+//! of its buffer is filled.
 
 // What `#[coro::coroutine]` makes names `::coro::__private`, as in any user's crate. This one
 // stands below `coro`, so it offers itself under that name.
@@ -48,6 +49,8 @@ mod driver;
 mod executor;
 pub mod fiber;
 pub mod http;
+#[cfg(any(feature = "tokio", feature = "hyper"))]
+pub mod interop;
 pub mod io;
 mod join_all;
 mod join_set;
