@@ -4,11 +4,12 @@
 //! in a queue. A thread that has been idle for a while ends.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::sync::lock;
+use crate::sync::{lock, wait_until};
 use crate::task::BlockingTask;
 
 /// How many threads there may be, and how long an idle one stays.
@@ -22,6 +23,8 @@ pub(crate) struct Settings {
 /// The pool's handle in the runtime. The threads outlive it by the work that they do.
 pub(crate) struct Pool {
     inner: Arc<Inner>,
+    /// Tasks that were made and have not ended, for a paused clock.
+    outstanding: AtomicUsize,
 }
 
 struct Inner {
@@ -29,6 +32,8 @@ struct Inner {
     queue: Mutex<Queue>,
     /// Work has come, or the pool is closed.
     changed: Condvar,
+    /// The last thread has ended.
+    ended: Condvar,
 }
 
 #[derive(Default)]
@@ -48,7 +53,9 @@ impl Pool {
                 settings,
                 queue: Mutex::default(),
                 changed: Condvar::new(),
+                ended: Condvar::new(),
             }),
+            outstanding: AtomicUsize::new(0),
         }
     }
 
@@ -78,7 +85,7 @@ impl Pool {
         let thread = thread::Builder::new().name(self.inner.settings.name.clone());
         if thread.spawn(move || inner.work()).is_err() {
             let mut queue = lock(&self.inner.queue);
-            queue.threads -= 1;
+            self.inner.leave(&mut queue);
             // With a thread left the work waits for it; without one it would wait for ever.
             if queue.threads == 0 {
                 let refused = std::mem::take(&mut queue.tasks);
@@ -96,6 +103,30 @@ impl Pool {
         drop(queue);
         self.inner.changed.notify_all();
         drop(cancelled);
+    }
+
+    /// Waits for the threads of a closed pool to end, until `deadline` at the latest. Whether
+    /// they have.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> bool {
+        let queue = lock(&self.inner.queue);
+        wait_until(&self.inner.ended, queue, deadline, |queue| {
+            queue.threads == 0
+        })
+    }
+
+    /// Counts a task that was made.
+    pub(crate) fn begin(&self) {
+        self.outstanding.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Counts a task out that has ended. Whether it was the last.
+    pub(crate) fn end(&self) -> bool {
+        self.outstanding.fetch_sub(1, Ordering::SeqCst) == 1
+    }
+
+    /// Whether there are tasks that have not ended.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.outstanding.load(Ordering::SeqCst) > 0
     }
 }
 
@@ -129,6 +160,14 @@ impl Inner {
                 break;
             }
         }
+        self.leave(&mut queue);
+    }
+
+    /// Counts a thread out.
+    fn leave(&self, queue: &mut Queue) {
         queue.threads -= 1;
+        if queue.threads == 0 {
+            self.ended.notify_all();
+        }
     }
 }

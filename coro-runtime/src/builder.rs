@@ -30,6 +30,7 @@ pub struct Builder {
     thread_name: String,
     max_blocking_threads: usize,
     blocking_keep_alive: Duration,
+    start_paused: bool,
 }
 
 impl Default for Builder {
@@ -47,6 +48,7 @@ impl Builder {
             thread_name: "coro".to_owned(),
             max_blocking_threads: 512,
             blocking_keep_alive: Duration::from_secs(10),
+            start_paused: false,
         }
     }
 
@@ -99,13 +101,37 @@ impl Builder {
         self
     }
 
+    /// Whether the clock stands from the beginning, as after [`pause`](crate::time::pause).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::{now, sleep};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::builder().start_paused(true).build()?;
+    /// runtime.block_on(async {
+    ///     let start = now();
+    ///     sleep(Duration::from_secs(3600)).await;
+    ///     assert_eq!(now() - start, Duration::from_secs(3600));
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn start_paused(mut self, paused: bool) -> Builder {
+        self.start_paused = paused;
+        self
+    }
+
     /// Makes a runtime that runs its tasks on this thread.
     ///
     /// # Errors
     ///
     /// Those of [`Runtime::new`].
     pub fn build(&self) -> io::Result<Runtime> {
-        Runtime::with(self.blocking())
+        Runtime::with(self.blocking(), self.start_paused)
     }
 
     /// Makes a runtime that runs its tasks on threads of its own.
@@ -113,7 +139,15 @@ impl Builder {
     /// # Errors
     ///
     /// Those of [`Runtime::new`], and `EAGAIN` when the system refuses to start a thread.
+    ///
+    /// # Panics
+    ///
+    /// When the clock is to be paused: only one thread can know that all tasks wait.
     pub fn build_multi_thread(&self) -> io::Result<MultiThreadRuntime> {
+        assert!(
+            !self.start_paused,
+            "the clock of a multi-thread runtime cannot be paused"
+        );
         let workers = self
             .worker_threads
             .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));

@@ -64,11 +64,17 @@ pub(crate) fn current() -> Option<Current> {
 
 /// The shared part of the runtime that is entered on this thread.
 pub(crate) fn shared() -> Option<Arc<Shared>> {
-    let shared = |current: &RefCell<Option<Current>>| {
+    with_shared(Arc::clone)
+}
+
+/// Calls `f`, which runs no foreign code, with the shared part of the runtime that is entered
+/// on this thread.
+pub(crate) fn with_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
+    let with = |current: &RefCell<Option<Current>>| {
         let current = current.borrow();
-        current.as_ref().map(|current| Arc::clone(current.shared()))
+        current.as_ref().map(|current| f(current.shared()))
     };
-    CURRENT.try_with(shared).ok()?
+    CURRENT.try_with(with).ok()?
 }
 
 /// Queues a task of this thread's own queue, or hands back any other.

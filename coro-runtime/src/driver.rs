@@ -15,6 +15,8 @@ const EVENTS: usize = 256;
 pub(crate) struct Driver {
     events: Events,
     alarm: Option<Tick>,
+    /// The clock's count of changes when the alarm was set.
+    changes: u64,
 }
 
 impl Driver {
@@ -22,6 +24,7 @@ impl Driver {
         Driver {
             events: Events::with_capacity(EVENTS),
             alarm: None,
+            changes: 0,
         }
     }
 
@@ -35,13 +38,35 @@ impl Driver {
     ///
     /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
     pub(crate) fn turn(&mut self, shared: &Shared, wait: bool, wakers: &mut Vec<Waker>) {
-        let wait = wait && self.set_alarm(shared);
+        if wait && shared.timers.clock.is_paused() {
+            self.wait_in_no_time(shared, wakers);
+        } else {
+            let wait = wait && self.set_alarm(shared);
+            self.poll(shared, wait, wakers);
+        }
+        shared.timers.fire(wakers);
+    }
+
+    /// Collects events, and with `wait` sleeps until there are some.
+    fn poll(&mut self, shared: &Shared, wait: bool, wakers: &mut Vec<Waker>) {
         let timeout = if wait { None } else { Some(Duration::ZERO) };
         shared
             .reactor
             .poll(&mut self.events, timeout, wakers)
             .expect("epoll refuses to wait");
-        shared.timers.fire(wakers);
+    }
+
+    /// What a wait is while the clock is paused, which is that of a current-thread runtime: a
+    /// jump to the next timer, unless there is something else to do, or to be waited for.
+    fn wait_in_no_time(&mut self, shared: &Shared, wakers: &mut Vec<Waker>) {
+        self.poll(shared, false, wakers);
+        // A wake from another thread is no event of anybody's, but has ended the parking.
+        if !wakers.is_empty() || !shared.remote().is_parked() {
+            return;
+        }
+        if shared.blocking.is_busy() || !shared.timers.advance_to_next() {
+            self.poll(shared, true, wakers);
+        }
     }
 
     /// Sets the alarm for the next timer. Whether there is time to sleep at all.
@@ -55,6 +80,12 @@ impl Driver {
         let now = shared.timers.now();
         if next <= now {
             return false;
+        }
+        let changes = shared.timers.clock.changes();
+        if self.changes != changes {
+            // What the alarm was set to means another time now.
+            self.changes = changes;
+            self.alarm = None;
         }
         let in_time = self.alarm.is_some_and(|alarm| now < alarm && alarm <= next);
         if !in_time {

@@ -38,7 +38,7 @@ use crate::driver::{Driver, wake_all};
 use crate::io::Reactor;
 use crate::shared::{Remote, Scheduler, Shared};
 use crate::task::TaskSet;
-use crate::time::Timers;
+use crate::time::{Clock, Timers};
 
 /// How many futures are polled between two looks at the reactor while there is work.
 const POLLS_PER_TURN: usize = 61;
@@ -55,10 +55,10 @@ pub(crate) struct Executor {
 }
 
 impl Executor {
-    pub(crate) fn new(blocking: blocking::Settings) -> io::Result<Executor> {
+    pub(crate) fn new(blocking: blocking::Settings, paused: bool) -> io::Result<Executor> {
         let shared = Arc::new(Shared {
             reactor: Reactor::new()?,
-            timers: Timers::new(),
+            timers: Timers::new(Clock::new(paused)),
             blocking: blocking::Pool::new(blocking),
             scheduler: Scheduler::CurrentThread(Remote::new()),
         });

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use futures_util::stream::{FuturesUnordered, Stream};
 
 use crate::runtime::{self, Handle};
-use crate::task::{JoinError, JoinHandle};
+use crate::task::{AbortHandle, JoinError, JoinHandle};
 
 /// A set of tasks, whose outputs come in the order in which they end.
 ///
@@ -55,26 +55,27 @@ impl<T: 'static> JoinSet<T> {
         self.handles.is_empty()
     }
 
-    /// Spawns a task on the current runtime, as [`spawn`](crate::spawn) does.
+    /// Spawns a task on the current runtime, as [`spawn`](crate::spawn) does. What it returns
+    /// ends this task alone.
     ///
     /// # Panics
     ///
     /// When no runtime runs on this thread.
-    pub fn spawn<F>(&mut self, future: F)
+    pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.handles.push(runtime::spawn(future));
+        self.insert(runtime::spawn(future))
     }
 
     /// Spawns a task on a runtime of choice.
-    pub fn spawn_on<F>(&mut self, future: F, handle: &Handle)
+    pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.handles.push(handle.spawn(future));
+        self.insert(handle.spawn(future))
     }
 
     /// Spawns a task on the current runtime, as [`spawn_local`](crate::spawn_local) does.
@@ -82,11 +83,11 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When no runtime runs on this thread, or one whose tasks move between threads.
-    pub fn spawn_local<F>(&mut self, future: F)
+    pub fn spawn_local<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + 'static,
     {
-        self.handles.push(runtime::spawn_local(future));
+        self.insert(runtime::spawn_local(future))
     }
 
     /// Has a thread call `work`, as [`spawn_blocking`](crate::spawn_blocking) does.
@@ -94,12 +95,18 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
-    pub fn spawn_blocking<F>(&mut self, work: F)
+    pub fn spawn_blocking<F>(&mut self, work: F) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send,
     {
-        self.handles.push(runtime::spawn_blocking(work));
+        self.insert(runtime::spawn_blocking(work))
+    }
+
+    fn insert(&mut self, handle: JoinHandle<T>) -> AbortHandle {
+        let abort = handle.abort_handle();
+        self.handles.push(handle);
+        abort
     }
 
     /// Waits for the next task to end; `None` when the set is empty.

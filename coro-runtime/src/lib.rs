@@ -28,7 +28,8 @@
 //!
 //! In `coro-sys`, which wraps the system calls; in the private module `task`, whose documentation
 //! states who may touch which field of a task and when; and in [`fiber`], whose documentation
-//! says why it is sound.
+//! says why it is sound. With the feature `hyper` there is one call more, which tells hyper how much
+//! of its buffer is filled.
 
 // What `#[coro::coroutine]` makes names `::coro::__private`, as in any user's crate. This one
 // stands below `coro`, so it offers itself under that name.
@@ -48,6 +49,8 @@ mod driver;
 mod executor;
 pub mod fiber;
 pub mod http;
+#[cfg(any(feature = "tokio", feature = "hyper"))]
+pub mod interop;
 pub mod io;
 mod join_all;
 mod join_set;
@@ -67,5 +70,5 @@ pub use join_all::{JoinAll, TryJoinAll, join_all, try_join_all};
 pub use join_set::JoinSet;
 pub use multi::MultiThreadRuntime;
 pub use runtime::{EnterGuard, Handle, Runtime, block_on, spawn, spawn_blocking, spawn_local};
-pub use task::{JoinError, JoinHandle};
+pub use task::{AbortHandle, JoinError, JoinHandle};
 pub use yield_now::{YieldNow, yield_now};

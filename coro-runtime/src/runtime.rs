@@ -6,6 +6,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::blocking;
 use crate::builder::Builder;
@@ -61,9 +62,9 @@ impl Runtime {
         Builder::new()
     }
 
-    pub(crate) fn with(blocking: blocking::Settings) -> io::Result<Runtime> {
+    pub(crate) fn with(blocking: blocking::Settings, paused: bool) -> io::Result<Runtime> {
         Ok(Runtime {
-            executor: Rc::new(Executor::new(blocking)?),
+            executor: Rc::new(Executor::new(blocking, paused)?),
         })
     }
 
@@ -154,6 +155,31 @@ impl Runtime {
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(Arc::clone(&self.executor.shared))
+    }
+
+    /// Cancels all tasks as a drop does, and then waits for `limit` at most until the work of
+    /// [`spawn_blocking`] has ended. Whether it has.
+    ///
+    /// Work that has not begun is cancelled. What is still under way after `limit` goes on in its
+    /// thread until it ends by itself, or the process does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// runtime.spawn(std::future::pending::<()>());
+    /// runtime.handle().spawn_blocking(|| std::thread::sleep(Duration::from_millis(1)));
+    /// assert!(runtime.shutdown_timeout(Duration::from_secs(10)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shutdown_timeout(self, limit: Duration) -> bool {
+        let deadline = Instant::now().checked_add(limit);
+        self.executor.close();
+        self.executor.shared.blocking.wait(deadline)
     }
 }
 

@@ -57,6 +57,16 @@ impl Shared {
         }
     }
 
+    /// Notes that a task of the blocking pool has ended, for which a paused clock may wait.
+    pub(crate) fn blocking_ended(&self) {
+        if self.blocking.end()
+            && self.timers.clock.is_paused()
+            && let Scheduler::CurrentThread(remote) = &self.scheduler
+        {
+            self.unpark(remote);
+        }
+    }
+
     /// The remote side of a current-thread executor.
     ///
     /// # Panics
@@ -102,6 +112,11 @@ impl Remote {
 
     pub(crate) fn is_main_woken(&self) -> bool {
         self.main_woken.load(Ordering::SeqCst)
+    }
+
+    /// Whether the executor is about to sleep, and nobody has woken it yet.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.parked.load(Ordering::SeqCst)
     }
 
     /// Notes that the executor's thread does not sleep, so that it need not be woken by the

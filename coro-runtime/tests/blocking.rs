@@ -3,12 +3,13 @@
 mod common;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use common::{run, within_a_minute};
-use coro_runtime::{Runtime, spawn_blocking};
+use coro_runtime::net::TcpListener;
+use coro_runtime::{Builder, Runtime, spawn, spawn_blocking, yield_now};
 
 #[test]
 fn the_executor_goes_on_meanwhile() {
@@ -128,5 +129,69 @@ fn what_has_not_begun_is_cancelled_by_abort_and_by_the_runtimes_end() {
         assert_eq!(coro_runtime::block_on(running).unwrap(), 3);
         let late = handle.spawn_blocking(|| 4);
         assert!(coro_runtime::block_on(late).unwrap_err().is_cancelled());
+    });
+}
+
+#[test]
+fn a_shutdown_waits_for_what_is_under_way_until_its_deadline() {
+    within_a_minute(|| {
+        for multi_thread in [false, true] {
+            let (started, starts) = mpsc::channel();
+            let (end, ends) = mpsc::channel::<()>();
+            let work = move || {
+                started.send(()).unwrap();
+                let _ = ends.recv();
+            };
+            let shut_down: Box<dyn FnOnce(Duration) -> bool> = if multi_thread {
+                let runtime = Builder::new()
+                    .worker_threads(1)
+                    .build_multi_thread()
+                    .unwrap();
+                runtime.handle().spawn_blocking(work);
+                Box::new(move |limit| runtime.shutdown_timeout(limit))
+            } else {
+                let runtime = Runtime::new().unwrap();
+                runtime.handle().spawn_blocking(work);
+                Box::new(move |limit| runtime.shutdown_timeout(limit))
+            };
+            starts.recv().unwrap();
+            assert!(!shut_down(Duration::from_millis(5)), "it is under way");
+            drop(end);
+
+            let runtime = Runtime::new().unwrap();
+            let done = Arc::new(AtomicUsize::new(0));
+            let counts = Arc::clone(&done);
+            let (started, starts) = mpsc::channel();
+            runtime.handle().spawn_blocking(move || {
+                started.send(()).unwrap();
+                thread::sleep(Duration::from_millis(5));
+                counts.fetch_add(1, Ordering::SeqCst);
+            });
+            starts.recv().unwrap();
+            assert!(runtime.shutdown_timeout(Duration::from_secs(60)));
+            assert_eq!(done.load(Ordering::SeqCst), 1);
+        }
+    });
+}
+
+#[test]
+fn names_are_looked_up_by_the_threads_for_blocking_work() {
+    within_a_minute(|| {
+        let runtime = Runtime::builder().max_blocking_threads(1).build().unwrap();
+        let barrier = Arc::new(Barrier::new(2));
+        let blocked = Arc::clone(&barrier);
+        let busy = runtime.handle().spawn_blocking(move || {
+            blocked.wait();
+        });
+        runtime.block_on(async {
+            let listener = spawn(TcpListener::bind("localhost:0"));
+            let given_up = spawn(TcpListener::bind("localhost:0"));
+            yield_now().await;
+            given_up.abort();
+            assert!(!listener.is_finished(), "the only thread is busy");
+            barrier.wait();
+            assert!(listener.await.unwrap().is_ok());
+            busy.await.unwrap();
+        });
     });
 }

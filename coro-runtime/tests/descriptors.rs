@@ -8,15 +8,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use common::within_a_minute;
+use common::{open_descriptors, within_a_minute};
 use coro_runtime::http::{self, Client, Request, Response};
 use coro_runtime::net::{TcpListener, TcpStream};
 use coro_runtime::time::{sleep, timeout};
 use coro_runtime::{Runtime, block_on, join_all, spawn, yield_now};
-
-fn open_descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
 
 /// Opens files until the table is full.
 fn fill_table() -> Vec<std::fs::File> {

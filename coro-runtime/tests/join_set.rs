@@ -113,3 +113,21 @@ fn join_all_passes_a_panic_on_and_aborts_the_others() {
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     });
 }
+
+#[test]
+fn one_task_of_a_set_is_ended_by_its_own_handle() {
+    run(|| async {
+        let mut set = JoinSet::new();
+        let aborts: Vec<_> = (0..3).map(|_| set.spawn(pending::<()>())).collect();
+        aborts[1].abort();
+        assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+        let finished: Vec<_> = aborts.iter().map(|abort| abort.is_finished()).collect();
+        assert_eq!(finished, [false, true, false]);
+        drop(set);
+        yield_now().await;
+        // From another thread, and after the end.
+        std::thread::spawn(move || aborts.iter().for_each(|abort| abort.abort()))
+            .join()
+            .unwrap();
+    });
+}

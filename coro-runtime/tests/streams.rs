@@ -5,9 +5,11 @@ mod common;
 use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::net::Shutdown;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use common::{Disturbed, run};
 use coro_runtime::io::{
@@ -15,6 +17,7 @@ use coro_runtime::io::{
     StreamExt, copy,
 };
 use coro_runtime::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use coro_runtime::time::sleep;
 use coro_runtime::{Runtime, join, spawn, yield_now};
 
 async fn tcp_pair() -> (TcpStream, TcpStream) {
@@ -310,5 +313,62 @@ fn a_socket_that_outlives_its_runtime_fails_and_does_not_hang() {
                 .unwrap_err()
         });
         assert_eq!(error.to_string(), "the runtime has shut down");
+    });
+}
+
+/// Sends `bytes` with a descriptor, or as urgent data, or as they are.
+fn send(socket: &impl AsFd, bytes: &[u8], flags: libc::c_int, passes: Option<BorrowedFd<'_>>) {
+    let mut part = libc::iovec {
+        iov_base: bytes.as_ptr().cast_mut().cast(),
+        iov_len: bytes.len(),
+    };
+    // Aligned as its header, which comes first.
+    let mut control = [0_u64; 8];
+    // SAFETY: zeroes are a message without any part.
+    let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
+    message.msg_iov = &raw mut part;
+    message.msg_iovlen = 1;
+    if let Some(passes) = passes {
+        let size = size_of::<libc::c_int>() as libc::c_uint;
+        message.msg_control = control.as_mut_ptr().cast();
+        // SAFETY: the space of one descriptor is less than that of `control`, which outlives the
+        // call, so there is a first header, and room for a descriptor behind it.
+        unsafe {
+            message.msg_controllen = libc::CMSG_SPACE(size) as _;
+            let header = libc::CMSG_FIRSTHDR(&raw const message);
+            (*header).cmsg_level = libc::SOL_SOCKET;
+            (*header).cmsg_type = libc::SCM_RIGHTS;
+            (*header).cmsg_len = libc::CMSG_LEN(size) as _;
+            let place = libc::CMSG_DATA(header).cast::<libc::c_int>();
+            place.write_unaligned(passes.as_raw_fd());
+        }
+    }
+    // SAFETY: all that the message points to outlives the call.
+    let sent = unsafe { libc::sendmsg(socket.as_fd().as_raw_fd(), &raw const message, flags) };
+    assert_eq!(sent, bytes.len() as isize);
+}
+
+#[test]
+fn a_read_that_ends_early_is_not_taken_for_the_last() {
+    run(|| async {
+        let (near, far) = UnixStream::pair().unwrap();
+        send(&near, b"one", 0, Some(near.as_fd()));
+        send(&near, b"two", 0, None);
+        // So that all is told by one event.
+        sleep(Duration::from_millis(5)).await;
+        let mut buffer = [0; 100];
+        assert_eq!(far.read(&mut buffer).await.unwrap(), 3);
+        assert_eq!(far.read(&mut buffer).await.unwrap(), 3);
+        assert_eq!(&buffer[..3], b"two");
+
+        let (near, far) = tcp_pair().await;
+        near.set_nodelay(true).unwrap();
+        send(&near, b"one", 0, None);
+        send(&near, b"!", libc::MSG_OOB, None);
+        send(&near, b"two", 0, None);
+        sleep(Duration::from_millis(5)).await;
+        assert_eq!(far.read(&mut buffer).await.unwrap(), 3);
+        assert_eq!(far.read(&mut buffer).await.unwrap(), 3);
+        assert_eq!(&buffer[..3], b"two");
     });
 }

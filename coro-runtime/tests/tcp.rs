@@ -4,13 +4,12 @@ mod common;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
-use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use common::{Flag, run};
+use common::{Flag, reset_on_close, run};
 use coro_runtime::net::{TcpListener, TcpStream};
 use coro_runtime::time::{sleep, timeout};
 use coro_runtime::{join_all, spawn, yield_now};
@@ -28,25 +27,6 @@ async fn pair() -> (TcpStream, TcpStream) {
 /// Bytes that show when some are lost or out of order.
 fn pattern(length: usize) -> Vec<u8> {
     (0..length).map(|index| (index * 31 % 251) as u8).collect()
-}
-
-/// Makes the closing of a socket send a reset instead of the end of the stream.
-fn reset_on_close(socket: &impl AsFd) {
-    let linger = libc::linger {
-        l_onoff: 1,
-        l_linger: 0,
-    };
-    // SAFETY: the pointer and size describe `linger`, which outlives the call.
-    let result = unsafe {
-        libc::setsockopt(
-            socket.as_fd().as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            (&raw const linger).cast(),
-            size_of::<libc::linger>() as libc::socklen_t,
-        )
-    };
-    assert_eq!(result, 0);
 }
 
 #[test]

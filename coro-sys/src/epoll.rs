@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use crate::check;
+use crate::{check, fault};
 
 /// The kernel's event record: flags, and the caller's number.
 ///
@@ -66,6 +66,7 @@ pub enum Operation {
 pub fn create1() -> io::Result<OwnedFd> {
     // SAFETY: the call takes a flag and touches no memory of ours.
     let fd = check(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) })?;
+    fault::opened(fd);
     // SAFETY: the kernel has just opened `fd` for us, so nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
@@ -103,6 +104,7 @@ pub fn ctl(epoll: BorrowedFd<'_>, fd: BorrowedFd<'_>, operation: Operation) -> i
     };
     // SAFETY: `event` lives until the call returns, and the kernel only reads it.
     check(unsafe { libc::epoll_ctl(epoll.as_raw_fd(), code, fd.as_raw_fd(), &mut event) })?;
+    fault::registered(epoll, fd, operation);
     Ok(())
 }
 
@@ -142,7 +144,10 @@ pub fn wait(
     let deadline = limited.and_then(|duration| Instant::now().checked_add(duration));
     let mut remaining = timeout;
     loop {
-        match wait_once(epoll, events, remaining) {
+        let once = fault::wait(epoll, events, remaining, |events, timeout| {
+            wait_once(epoll, events, timeout)
+        });
+        match once {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 if let Some(deadline) = deadline {
                     remaining = Some(deadline.saturating_duration_since(Instant::now()));

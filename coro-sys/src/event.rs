@@ -46,7 +46,7 @@ impl Interest {
     /// ```
     pub const NONE: Interest = Interest(0);
 
-    /// Data, a connection to accept, or the end of the stream.
+    /// Data, urgent data, a connection to accept, or the end of the stream.
     ///
     /// # Examples
     ///
@@ -92,7 +92,7 @@ impl Interest {
     pub(crate) fn flags(self, mode: Mode) -> u32 {
         let mut flags = 0;
         if self.is_readable() {
-            flags |= libc::EPOLLIN | libc::EPOLLRDHUP;
+            flags |= libc::EPOLLIN | libc::EPOLLPRI | libc::EPOLLRDHUP;
         }
         if self.is_writable() {
             flags |= libc::EPOLLOUT;
@@ -182,6 +182,12 @@ impl Event {
         self.any(libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLHUP | libc::EPOLLERR)
     }
 
+    /// Whether there is urgent data (`MSG_OOB`). A read of the other data ends where it stands.
+    #[must_use]
+    pub const fn is_urgent(&self) -> bool {
+        self.any(libc::EPOLLPRI)
+    }
+
     /// Whether a write would not block: room, a hang-up, or an error.
     #[must_use]
     pub const fn is_writable(&self) -> bool {
@@ -220,6 +226,7 @@ impl fmt::Debug for Event {
             .field("writable", &self.is_writable())
             .field("read_closed", &self.is_read_closed())
             .field("write_closed", &self.is_write_closed())
+            .field("urgent", &self.is_urgent())
             .field("error", &self.is_error())
             .finish()
     }

@@ -14,6 +14,7 @@
 //! | [`stack`] | `mmap`, `mprotect`, `madvise`, `mincore` |
 //! | [`fiber`] | none: it switches from one stack to another |
 //! | [`overflow`] | `sigaction`, `sigaltstack` |
+//! | [`fault`] | none: where tests make the others fail |
 //!
 //! # Examples
 //!
@@ -40,6 +41,7 @@
 mod arch;
 pub mod epoll;
 mod event;
+pub mod fault;
 pub mod fiber;
 pub mod overflow;
 mod poll;

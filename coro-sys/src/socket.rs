@@ -5,9 +5,10 @@ use std::mem::{self, MaybeUninit};
 use std::net::{
     Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, TcpListener, TcpStream,
 };
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 use crate::check;
+use crate::fault::{self, Call};
 
 /// Starts to connect to `address`, and returns a non-blocking socket at once.
 ///
@@ -42,7 +43,7 @@ pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     // SAFETY: the pointer and length describe the address that `raw` holds, which outlives
     // the call; the kernel only reads it.
     let result = check(unsafe { libc::connect(socket.as_raw_fd(), raw.pointer(), raw.length) });
-    match result {
+    match fault::connected(result) {
         Ok(_) => Ok(TcpStream::from(socket)),
         Err(error) => match error.raw_os_error() {
             // An interrupted connection attempt goes on by itself, like a non-blocking one.
@@ -121,15 +122,18 @@ pub fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
     loop {
         let mut storage = MaybeUninit::<libc::sockaddr_storage>::zeroed();
         let mut length = mem::size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes to `storage`, which has that many,
-        // and the address's true length to `length`.
-        let result = check(unsafe {
-            libc::accept4(
-                listener.as_raw_fd(),
-                storage.as_mut_ptr().cast(),
-                &mut length,
-                libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK,
-            )
+        let allowed = fault::limit(Call::Accept, listener.as_fd(), 0);
+        let result = allowed.and_then(|_| {
+            // SAFETY: the kernel writes at most `length` bytes to `storage`, which has that many,
+            // and the address's true length to `length`.
+            check(unsafe {
+                libc::accept4(
+                    listener.as_raw_fd(),
+                    storage.as_mut_ptr().cast(),
+                    &mut length,
+                    libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK,
+                )
+            })
         });
         let fd = match result {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

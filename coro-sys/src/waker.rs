@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use crate::check;
 use crate::event::{Interest, Mode, Token};
+use crate::fault::{self, Call};
 use crate::poll::Registry;
 
 /// An eventfd that makes a [`Poll`](crate::Poll) report its token.
@@ -59,7 +60,8 @@ impl Waker {
     /// None is expected of a live eventfd.
     pub fn wake(&self) -> io::Result<()> {
         loop {
-            match (&self.counter).write(&1_u64.to_ne_bytes()) {
+            let limit = fault::limit(Call::Wake, self.as_fd(), 8);
+            match limit.and_then(|_| (&self.counter).write(&1_u64.to_ne_bytes())) {
                 Ok(_) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.drain()?,

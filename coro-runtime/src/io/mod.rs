@@ -43,3 +43,4 @@ pub use futures_lite::stream::{Stream, StreamExt};
 pub(crate) use reactor::Reactor;
 pub(crate) use readiness::Direction;
 pub(crate) use registered::{Done, Registered};
+pub(crate) use stream::StreamSocket;

@@ -18,6 +18,8 @@ const READ_CLOSED: u64 = 1 << 2;
 const WRITE_CLOSED: u64 = 1 << 3;
 /// The runtime has shut down and will report nothing any more. Never cleared.
 const SHUT_DOWN: u64 = 1 << 4;
+/// There has been urgent data, before which a read ends early. Never cleared.
+const URGENT: u64 = 1 << 5;
 /// One event; what stands above the bits counts them.
 const TICK: u64 = 1 << 8;
 
@@ -57,6 +59,11 @@ pub(super) struct Seen(u64);
 impl Seen {
     pub(super) fn is_shut_down(self) -> bool {
         self.0 & SHUT_DOWN != 0
+    }
+
+    /// Whether a short read may have left something.
+    pub(super) fn has_urgent_data(self) -> bool {
+        self.0 & URGENT != 0
     }
 }
 
@@ -123,6 +130,9 @@ impl Readiness {
         }
         if event.is_write_closed() {
             bits |= WRITE_CLOSED;
+        }
+        if event.is_urgent() {
+            bits |= URGENT;
         }
         self.set(bits, wakers);
     }

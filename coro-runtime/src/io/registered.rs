@@ -93,7 +93,7 @@ impl<S: AsFd> Registered<S> {
             }
             match operation(&self.io) {
                 Ok(done) => {
-                    if done.exhausted {
+                    if done.exhausted && !seen.has_urgent_data() {
                         readiness.clear(direction, seen);
                     }
                     return Poll::Ready(Ok(done.value));

@@ -33,12 +33,12 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
 use crate::driver::Driver;
 use crate::shared::Shared;
-use crate::sync::lock;
+use crate::sync::{lock, wait_until};
 use crate::task::{Global, JoinHandle, Local, Owned, Runnable, Slot, Stealer, ring};
 
 mod idle;
@@ -148,25 +148,9 @@ impl Pool {
     /// Waits until all workers have ended and all tasks are cancelled. Whether they have, by
     /// `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> bool {
-        let mut alive = lock(&self.alive);
-        while !alive.closed {
-            let Some(deadline) = deadline else {
-                alive = self
-                    .ended
-                    .wait(alive)
-                    .unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            (alive, _) = self
-                .ended
-                .wait_timeout(alive, left)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        true
+        wait_until(&self.ended, lock(&self.alive), deadline, |alive| {
+            alive.closed
+        })
     }
 
     /// Notes that workers have ended, or were never started. The last one cancels what is left.

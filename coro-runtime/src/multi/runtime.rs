@@ -18,7 +18,7 @@ use crate::io::Reactor;
 use crate::runtime::{EnterGuard, Handle};
 use crate::shared::{Scheduler, Shared};
 use crate::task::JoinHandle;
-use crate::time::Timers;
+use crate::time::{Clock, Timers};
 
 /// An executor of several threads that share their tasks, with a reactor and timers.
 ///
@@ -63,7 +63,7 @@ impl MultiThreadRuntime {
         let (pool, locals) = Pool::new(workers);
         let shared = Arc::new(Shared {
             reactor: Reactor::new()?,
-            timers: Timers::new(),
+            timers: Timers::new(Clock::new(false)),
             blocking: blocking::Pool::new(blocking),
             scheduler: Scheduler::MultiThread(Box::new(pool)),
         });
@@ -193,10 +193,11 @@ impl MultiThreadRuntime {
         EnterGuard::new(Current::Outside(Arc::clone(&self.shared)))
     }
 
-    /// Ends the runtime as a drop does, but waits for `limit` at most. Whether it has ended.
+    /// Ends the runtime as a drop does, and waits for `limit` at most until that is done and the
+    /// work of [`spawn_blocking`](crate::spawn_blocking) has ended. Whether it has.
     ///
-    /// If it has not, some task is being polled still. When that poll ends, the tasks are
-    /// cancelled.
+    /// If it has not, some task is being polled still, and the tasks are cancelled when that poll
+    /// ends; or work is under way that blocks, and goes on in its thread until it ends.
     ///
     /// # Examples
     ///
@@ -211,7 +212,8 @@ impl MultiThreadRuntime {
     /// # }
     /// ```
     pub fn shutdown_timeout(mut self, limit: Duration) -> bool {
-        self.shutdown(Instant::now().checked_add(limit))
+        let deadline = Instant::now().checked_add(limit);
+        self.shutdown(deadline) && self.shared.blocking.wait(deadline)
     }
 
     fn shutdown(&mut self, deadline: Option<Instant>) -> bool {

@@ -9,7 +9,7 @@ use super::lookup::lookup;
 ///
 /// The forms are those of [`std::net::ToSocketAddrs`]: a socket address, an IP address or
 /// name with a port, text like `"localhost:80"`, a slice of addresses to be tried in turn.
-/// Names are looked up by the system's resolver on a thread of its own; all else takes no
+/// Names are looked up by the system's resolver on a thread for blocking work; all else takes no
 /// time. This trait cannot be implemented outside of this crate.
 ///
 /// # Examples

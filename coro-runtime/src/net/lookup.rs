@@ -1,63 +1,36 @@
-//! The system's resolver, which can only block, on a thread of its own.
+//! The system's resolver, which can only block, on the runtime's threads for that.
 
-use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 
-use crate::sync::lock;
+use crate::runtime::Handle;
+use crate::task::AbortHandle;
 
 /// Looks a name up.
 ///
-/// A look-up that is given up goes on in its thread until the resolver answers.
-pub(super) fn lookup(name: String, port: u16) -> Lookup {
-    let answer = Arc::new(Mutex::new(Answer::default()));
-    let shared = Arc::clone(&answer);
-    let thread = std::thread::Builder::new().name("coro-lookup".to_owned());
-    let started = thread.spawn(move || {
-        let addresses = (name.as_str(), port).to_socket_addrs();
-        let mut answer = lock(&shared);
-        answer.addresses = Some(addresses.map(Iterator::collect));
-        let waker = answer.waker.take();
-        drop(answer);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+/// A look-up that is given up does not begin, or goes on in its thread until the resolver
+/// answers.
+///
+/// # Panics
+///
+/// When no runtime runs on this thread.
+#[coro::coroutine]
+pub(super) async fn lookup(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let runtime = Handle::try_current()
+        .expect("a name was looked up outside of a runtime: await it inside `block_on`");
+    let work = runtime.spawn_blocking(move || {
+        let addresses = (name.as_str(), port).to_socket_addrs()?;
+        io::Result::Ok(addresses.collect())
     });
-    if let Err(error) = started {
-        lock(&answer).addresses = Some(Err(error));
-    }
-    Lookup { answer }
+    let _given_up = GiveUp(work.abort_handle());
+    work.await.map_err(io::Error::other)?
 }
 
-/// What the thread has found, and who waits for it.
-#[derive(Default)]
-struct Answer {
-    addresses: Option<io::Result<Vec<SocketAddr>>>,
-    waker: Option<Waker>,
-}
+/// Aborts a task that is not awaited any more.
+struct GiveUp(AbortHandle);
 
-/// Waits for the resolver's answer; made by [`lookup`].
-pub(super) struct Lookup {
-    answer: Arc<Mutex<Answer>>,
-}
-
-impl Future for Lookup {
-    type Output = io::Result<Vec<SocketAddr>>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = context.waker().clone();
-        let mut answer = lock(&self.answer);
-        match answer.addresses.take() {
-            Some(addresses) => Poll::Ready(addresses),
-            None => {
-                let old = answer.waker.replace(waker);
-                drop(answer);
-                drop(old);
-                Poll::Pending
-            }
-        }
+impl Drop for GiveUp {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

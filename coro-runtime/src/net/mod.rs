@@ -21,6 +21,7 @@
 //! ```
 
 mod address;
+mod connection;
 mod lookup;
 mod split;
 mod tcp_listener;
@@ -31,6 +32,7 @@ mod unix_listener;
 mod unix_stream;
 
 pub use address::ToSocketAddrs;
+pub use connection::{Connection, Socket};
 pub use split::{ReadHalf, WriteHalf};
 pub use tcp_listener::TcpListener;
 pub use tcp_stream::TcpStream;

@@ -24,8 +24,7 @@ where
 }
 
 /// The reading direction of a connection; made by
-/// [`TcpStream::into_split`](super::TcpStream::into_split) and
-/// [`UnixStream::into_split`](super::UnixStream::into_split).
+/// [`Connection::into_split`](super::Connection::into_split).
 ///
 /// It is read through [`AsyncReadExt`](crate::io::AsyncReadExt).
 pub struct ReadHalf<S> {
@@ -92,8 +91,7 @@ impl<S: fmt::Debug> fmt::Debug for ReadHalf<S> {
 }
 
 /// The writing direction of a connection; made by
-/// [`TcpStream::into_split`](super::TcpStream::into_split) and
-/// [`UnixStream::into_split`](super::UnixStream::into_split).
+/// [`Connection::into_split`](super::Connection::into_split).
 ///
 /// It is written through [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping it ends the
 /// direction: the peer then reads the end of the stream.

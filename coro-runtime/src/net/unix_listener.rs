@@ -7,6 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 
+use coro_sys::fault::{self, Call};
+
 use super::unix_stream::UnixStream;
 use crate::io::{Direction, Done, Registered};
 
@@ -81,6 +83,7 @@ impl UnixListener {
     pub fn accept(&self) -> impl Future<Output = io::Result<(UnixStream, SocketAddr)>> + Send + '_ {
         self.socket
             .attempt(Direction::Read, |socket: &net::UnixListener| {
+                fault::limit(Call::Accept, socket.as_fd(), 0)?;
                 let (stream, address) = socket.accept()?;
                 Ok(Done {
                     value: (UnixStream::from_std(stream)?, address),

@@ -17,6 +17,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    shared.blocking.begin();
     let header = cell::allocate(Arc::clone(shared), Call(Some(work)));
     // SAFETY: a new task has a reference for its join handle and one for its owner, which is
     // the blocking task. SCHEDULED stays set until it runs, so no abort queues it elsewhere.
@@ -36,6 +37,7 @@ impl BlockingTask {
         std::mem::forget(self);
         // SAFETY: the owner's reference, which is ours, keeps the task alive.
         let task = unsafe { header.as_ref() };
+        let _ended = Ended(Arc::clone(&task.shared));
         let started = task.state.start();
         // SAFETY: `start` has set RUNNING, and the work may run on any thread. It is ready at
         // its first poll, so the stage holds the output, and our reference is given up.
@@ -53,9 +55,20 @@ impl BlockingTask {
 
 impl Drop for BlockingTask {
     fn drop(&mut self) {
+        // SAFETY: the owner's reference, which is ours, keeps the task alive.
+        let _ended = Ended(Arc::clone(&unsafe { self.0.as_ref() }.shared));
         // SAFETY: the work may be dropped on any thread; the owner's reference is ours, and
         // the task was not run, for `run` forgets its owner.
         unsafe { end(self.0) };
+    }
+}
+
+/// Tells the runtime that the task has ended, after its joiner was woken.
+struct Ended(Arc<Shared>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.blocking_ended();
     }
 }
 

@@ -10,8 +10,8 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::task::{Context, Poll};
 
+use super::abort::{AbortHandle, abort};
 use super::cell::{self, Header};
-use super::queue::Runnable;
 
 /// Awaits a task's output.
 ///
@@ -78,11 +78,31 @@ impl<T> JoinHandle<T> {
     pub fn abort(&self) {
         let Some(header) = self.header else { return };
         // SAFETY: the handle's reference keeps the task alive.
-        let task = unsafe { header.as_ref() };
-        if task.state.cancel() {
-            // SAFETY: `cancel` says that the right to queue the task is ours alone.
-            task.shared.schedule(unsafe { Runnable::new(header) });
-        }
+        unsafe { abort(header) };
+    }
+
+    /// A handle that can end the task and no more. Any number of them may exist.
+    ///
+    /// # Panics
+    ///
+    /// When the output has been handed out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// coro_runtime::block_on(async {
+    ///     let task = coro_runtime::spawn(std::future::pending::<()>());
+    ///     task.abort_handle().abort();
+    ///     assert!(task.await.unwrap_err().is_cancelled());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        let header = self
+            .header
+            .expect("a join handle was used after it was ready");
+        // SAFETY: the handle's reference keeps the task alive.
+        unsafe { AbortHandle::new(header) }
     }
 
     /// Whether the task has ended, so that awaiting it would not wait.

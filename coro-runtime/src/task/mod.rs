@@ -36,10 +36,11 @@
 //! # Who keeps a task alive
 //!
 //! A counted reference is held by the owner until the task is completed, by the join handle,
-//! and by each waker. The owner is a [`TaskSet`] (before the task is linked there, the injected
+//! by each abort handle, and by each waker. The owner is a [`TaskSet`] (before the task is linked there, the injected
 //! [`Runnable`]), the list [`Owned`], or a [`BlockingTask`]. Queues hold none: a task in a queue
 //! is not completed, so it still has its owner.
 
+mod abort;
 mod blocking;
 mod cell;
 mod global;
@@ -51,6 +52,7 @@ mod set;
 mod state;
 mod waker;
 
+pub use abort::AbortHandle;
 pub(crate) use blocking::{BlockingTask, blocking};
 pub(crate) use global::Global;
 pub use join::{JoinError, JoinHandle};

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use super::sleep::{Sleep, sleep_until};
+use super::clock::now;
+use super::sleep::{Sleep, after, sleep_until};
 
 /// Ticks every `period`, for the first time at once.
 ///
@@ -29,7 +30,7 @@ use super::sleep::{Sleep, sleep_until};
 /// });
 /// ```
 pub fn interval(period: Duration) -> Interval {
-    interval_at(Instant::now(), period)
+    interval_at(now(), period)
 }
 
 /// Ticks every `period`, for the first time at `start`.
@@ -105,20 +106,20 @@ impl Interval {
     pub fn poll_tick(&mut self, context: &mut Context<'_>) -> Poll<Instant> {
         ready!(Pin::new(&mut self.sleep).poll(context));
         let due = self.sleep.deadline();
-        let next = self.after(due, Instant::now());
+        let next = self.after(due, now());
         self.sleep.reset(next);
         Poll::Ready(due)
     }
 
     /// When the tick after the one that was due then is due, seen from `now`.
     fn after(&self, due: Instant, now: Instant) -> Instant {
-        let next = due + self.period;
+        let next = after(due, self.period);
         if next > now {
             return next;
         }
         match self.missed {
             MissedTickBehavior::Burst => next,
-            MissedTickBehavior::Delay => now + self.period,
+            MissedTickBehavior::Delay => after(now, self.period),
             MissedTickBehavior::Skip => {
                 let over = (now - due).as_nanos() % self.period.as_nanos();
                 let over = Duration::from_nanos(u64::try_from(over).unwrap_or(u64::MAX));
@@ -144,7 +145,12 @@ impl Interval {
     /// });
     /// ```
     pub fn reset(&mut self) {
-        self.sleep.reset(Instant::now() + self.period);
+        self.sleep.reset(after(now(), self.period));
+    }
+
+    /// Makes the next tick due at `time`.
+    pub fn reset_at(&mut self, time: Instant) {
+        self.sleep.reset(time);
     }
 
     /// What to do about ticks that were missed.

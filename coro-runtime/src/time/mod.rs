@@ -1,8 +1,10 @@
-//! Sleeping, and giving up in time.
+//! Sleeping, ticking, and giving up in time.
 //!
 //! Timers are exact to some tens of microseconds, for the clock that ends the sleep is the
 //! kernel's own (`timerfd`). Making one and dropping it costs neither a system call nor a
 //! search: see the wheel's documentation in the source.
+//!
+//! Tests can [`pause`] the clock: then sleeps take no time, and all times are exact.
 //!
 //! # Examples
 //!
@@ -20,12 +22,15 @@
 //! });
 //! ```
 
+mod clock;
 mod interval;
 mod sleep;
 mod timeout;
 mod timers;
 mod wheel;
 
+pub(crate) use clock::Clock;
+pub use clock::{advance, now, pause, resume};
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Elapsed, timeout, timeout_at};

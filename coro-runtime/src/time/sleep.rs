@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::Key;
+use super::clock::now;
 use crate::context;
 use crate::shared::Shared;
 
@@ -25,11 +26,16 @@ use crate::shared::Shared;
 /// coro_runtime::block_on(sleep(Duration::from_millis(1)));
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
-    let now = Instant::now();
+    sleep_until(after(now(), duration))
+}
+
+/// The time that is `duration` after `time`.
+pub(super) fn after(time: Instant, duration: Duration) -> Instant {
     // What the clock cannot express is as good as for ever.
     let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    let deadline = now.checked_add(duration).unwrap_or_else(|| now + century);
-    sleep_until(deadline)
+    time.checked_add(duration)
+        .or_else(|| time.checked_add(century))
+        .unwrap_or(time)
 }
 
 /// Waits until `deadline`; if it has passed, not at all.
@@ -113,8 +119,11 @@ impl Future for Sleep {
             return Poll::Pending;
         }
         // A timer that does not wait any more has fired, or its runtime was dropped.
-        self.timer = None;
-        if Instant::now() >= self.deadline {
+        let now = match self.timer.take() {
+            Some((shared, _)) => shared.timers.clock.now(),
+            None => now(),
+        };
+        if now >= self.deadline {
             return Poll::Ready(());
         }
         let shared = context::shared()

@@ -4,10 +4,13 @@ use std::sync::Mutex;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::clock::Clock;
+use super::sleep::after;
 use super::wheel::{Key, Tick, Wheel};
 use crate::sync::lock;
 
 pub(crate) struct Timers {
+    pub(crate) clock: Clock,
     start: Instant,
     inner: Mutex<Inner>,
 }
@@ -20,9 +23,10 @@ struct Inner {
 }
 
 impl Timers {
-    pub(crate) fn new() -> Timers {
+    pub(crate) fn new(clock: Clock) -> Timers {
         Timers {
-            start: Instant::now(),
+            start: clock.now(),
+            clock,
             inner: Mutex::new(Inner {
                 wheel: Wheel::new(),
                 asleep_until: Tick(0),
@@ -31,7 +35,7 @@ impl Timers {
     }
 
     pub(crate) fn now(&self) -> Tick {
-        self.tick(Instant::now())
+        self.tick(self.clock.now())
     }
 
     fn tick(&self, instant: Instant) -> Tick {
@@ -93,6 +97,16 @@ impl Timers {
         let next = inner.wheel.next();
         inner.asleep_until = next.unwrap_or(Tick(u64::MAX));
         next
+    }
+
+    /// Moves a paused clock to a time before which nothing is due. Whether there are timers.
+    pub(crate) fn advance_to_next(&self) -> bool {
+        let Some(Tick(next)) = lock(&self.inner).wheel.next() else {
+            return false;
+        };
+        let next = after(self.start, Duration::from_nanos(next));
+        self.clock.advance_to(next);
+        true
     }
 
     /// Moves the wakers of the timers that are due to `wakers`, earliest first.

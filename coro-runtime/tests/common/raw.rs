@@ -7,6 +7,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::common::reset_on_close;
+
 /// What a raw server does with its one connection after it has read a request's head.
 pub(crate) enum Act {
     /// Writes all in one piece.
@@ -56,28 +58,8 @@ fn perform(act: Act, mut stream: &TcpStream) {
         }
         Act::Flood(bytes) => while stream.write_all(&bytes).is_ok() {},
         Act::Hold => drop(stream.read(&mut [0; 1])),
-        Act::Reset => reset(stream),
+        Act::Reset => reset_on_close(&stream),
     }
-}
-
-/// Makes the closing of a socket send a reset instead of the end of the stream.
-fn reset(stream: &TcpStream) {
-    use std::os::fd::AsRawFd;
-    let linger = libc::linger {
-        l_onoff: 1,
-        l_linger: 0,
-    };
-    // SAFETY: the pointer and size describe `linger`, which outlives the call.
-    let result = unsafe {
-        libc::setsockopt(
-            stream.as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            (&raw const linger).cast(),
-            size_of::<libc::linger>() as libc::socklen_t,
-        )
-    };
-    assert_eq!(result, 0);
 }
 
 fn read_head(mut stream: &TcpStream) -> Vec<u8> {
@@ -124,7 +106,7 @@ impl Client {
     }
 
     pub(crate) fn reset(self) {
-        reset(&self.0);
+        reset_on_close(&self.0);
     }
 
     /// Reads a reply whose body has the length that the head tells. Status line and body.

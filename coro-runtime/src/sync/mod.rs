@@ -1,8 +1,8 @@
 //! Tasks that wait for each other: channels, locks, events.
 //!
-//! None of these belongs to a runtime: each works in any, and between two. They are those of
+//! None of these belongs to a runtime: each works in any, and between two. Most are those of
 //! crates that are well kept and made for no runtime in particular, and are gathered here so
-//! that one need not look for them:
+//! that one need not look for them; ours is what no such crate has:
 //!
 //! | what | from |
 //! | --- | --- |
@@ -11,6 +11,8 @@
 //! | [`oneshot`]: one value | `futures-channel` |
 //! | [`broadcast`]: each receiver gets each value | `async-broadcast` |
 //! | [`Event`]: wakes one, some or all who wait | `event-listener` |
+//! | [`Notify`]: the same, and a notice that nobody waits for is kept | ours |
+//! | [`watch`]: a value that changes, of which receivers see the latest | ours |
 //!
 //! # Examples
 //!
@@ -30,6 +32,11 @@
 //! });
 //! ```
 
+mod notify;
+pub mod watch;
+
+use std::time::Instant;
+
 pub use async_broadcast as broadcast;
 pub use async_channel as channel;
 pub use async_lock::{
@@ -38,12 +45,32 @@ pub use async_lock::{
 };
 pub use event_listener::{Event, EventListener};
 pub use futures_channel::oneshot;
+pub use notify::{Notified, Notify};
 
 /// Locks a mutex of data that a panic cannot leave half-changed, poisoned or not.
 pub(crate) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Waits until the data are `done`, or until `deadline`. Whether they are done.
+pub(crate) fn wait_until<T>(
+    condition: &std::sync::Condvar,
+    guard: std::sync::MutexGuard<'_, T>,
+    deadline: Option<Instant>,
+    done: impl Fn(&T) -> bool,
+) -> bool {
+    let Some(deadline) = deadline else {
+        drop(condition.wait_while(guard, |data| !done(data)));
+        return true;
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    let (guard, result) = condition
+        .wait_timeout_while(guard, left, |data| !done(data))
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    drop(guard);
+    !result.timed_out()
 }
 
 /// The standard library's primitives, or those of loom, which tries all orders in which
