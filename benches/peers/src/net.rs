@@ -49,7 +49,7 @@ fn pin(cpus: &[usize]) {
     }
 }
 
-const MULTI: &[&str] = &["tokio_mt2", "smol_exec2", "std threads"];
+const MULTI: &[&str] = &["tokio_mt2", "smol_exec2", "std threads", "coro_mt2"];
 
 fn start(col: &str, place: Place) -> Server {
     use std::os::unix::process::CommandExt;
