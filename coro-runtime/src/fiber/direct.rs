@@ -18,9 +18,8 @@ use super::current::{self, Place};
 ///
 /// So a function that waits like this can be called by threads and by fibers; the option `direct` of
 /// `#[coro::coroutine]` makes one of the source of a coroutine. A plain thread has neither reactor nor
-/// timers: sockets and sleeps want a runtime that other threads drive, as in the closure of
-/// [`spawn_blocking`](crate::spawn_blocking), or after
-/// [`MultiThreadRuntime::enter`](crate::MultiThreadRuntime::enter).
+/// timers: sockets and sleeps want a runtime that another thread runs, as in the closure of
+/// [`spawn_blocking`](crate::spawn_blocking), or after [`Handle::enter`](crate::Handle::enter).
 ///
 /// The thread is parked on a lock of this call's own: [`std::thread::park`] and what wakes it are
 /// left to others.

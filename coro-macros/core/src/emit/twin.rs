@@ -21,7 +21,7 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
         .body
         .clone()
         .expect("only functions with a body are lowered");
-    Twin::new(Purpose::Check).visit_block_mut(&mut body);
+    Twin::new(Purpose::Check, function).visit_block_mut(&mut body);
     let rebound = parameters.rebound();
     let (output, ty) = match &function.signature.output {
         ReturnType::Default => (output!(-> ()), output!(: ())),
@@ -75,16 +75,21 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
     signature.asyncness = None;
     let (attributes, visibility) = (&function.attributes, &function.visibility);
     let note = format!(
-        "In direct style: where `{coroutine}` suspends, this parks the thread or suspends the fiber \
+        " In direct style: where `{coroutine}` suspends, this parks the thread or suspends the fiber \
          that calls it. In a task of a runtime that is no fiber it panics."
     );
     let head = output!(#(#attributes)* #[doc = ""] #[doc = #note] #visibility #signature);
     let Some(mut body) = function.body.clone() else {
         return Some(output!(#head;));
     };
-    Twin::new(Purpose::Run).visit_block_mut(&mut body);
+    Twin::new(Purpose::Run, function).visit_block_mut(&mut body);
     let (items, stmts, unidiomatic) = (&function.items, &body.stmts, unidiomatic());
-    Some(output!(#unidiomatic #head { #(#items)* #(#stmts)* }))
+    Some(output! {
+        #unidiomatic
+        // Said of the twin already.
+        #[allow(unreachable_code, unused_assignments, unused_must_use, unused_mut, unused_variables)]
+        #head { #(#items)* #(#stmts)* }
+    })
 }
 
 /// What is idiomatic for a call need not be for a suspension.
@@ -133,14 +138,19 @@ enum Purpose {
 
 struct Twin {
     purpose: Purpose,
+    /// The source has both, which call the same function, so that rustc says the same of them.
+    is_direct: bool,
     /// Inside a closure, of which a `return` is its own.
     nested: bool,
 }
 
 impl Twin {
-    fn new(purpose: Purpose) -> Self {
-        let nested = false;
-        Twin { purpose, nested }
+    fn new(purpose: Purpose, function: &Function) -> Self {
+        Twin {
+            purpose,
+            is_direct: function.options.direct.is_some(),
+            nested: false,
+        }
     }
 }
 
@@ -170,9 +180,10 @@ impl VisitMut for Twin {
         if let Expr::Await(wait) = expr {
             let operand = &wait.base;
             let span = wait.await_token.span;
-            let wait = match self.purpose {
-                Purpose::Check => quote_spanned!(span=> __coro::twin::wait),
-                Purpose::Run => quote_spanned!(span=> ::coro::runtime::fiber::direct::wait),
+            let wait = if self.is_direct {
+                quote_spanned!(span=> ::coro::runtime::fiber::direct::wait)
+            } else {
+                quote_spanned!(span=> __coro::twin::wait)
             };
             *expr = Expr::Verbatim(quote_spanned!(span=> ({ #wait })(#operand)));
         }
