@@ -63,7 +63,8 @@ fn nanoseconds(duration: std::time::Duration) -> u64 {
 
 /// A document of its own.
 pub(crate) fn svg(counts: &[usize], runs: &[Run]) -> String {
-    let group = counts.len() as f64 * BAR + GAP;
+    // A name needs two lines.
+    let group = (counts.len() as f64 * BAR).max(28.0) + GAP;
     let row = HEADING + MODELS.len() as f64 * group;
     let height = TOP + 2.0 * row + MARGIN;
     let mut out = String::new();
@@ -100,7 +101,7 @@ pub(crate) fn svg(counts: &[usize], runs: &[Run]) -> String {
             "font-size=\"14\" font-weight=\"bold\"",
         );
         let y = y + HEADING;
-        names(&mut out, y, group, counts.len());
+        names(&mut out, y, group);
         for (column, panel) in PANELS.iter().enumerate() {
             let x = MARGIN + NAMES + column as f64 * PANEL;
             draw(&mut out, panel, (x, y), group, counts, &runs);
@@ -141,9 +142,9 @@ fn legend(out: &mut String, counts: &[usize]) {
     }
 }
 
-fn names(out: &mut String, y: f64, group: f64, bars: usize) {
+fn names(out: &mut String, y: f64, group: f64) {
     for (index, model) in MODELS.iter().enumerate() {
-        let y = y + index as f64 * group + bars as f64 * BAR / 2.0;
+        let y = y + index as f64 * group + (group - GAP) / 2.0 - 2.0;
         text(out, MARGIN, y, model.name, "font-size=\"12\"");
         text(
             out,
@@ -169,11 +170,10 @@ fn draw(
         .iter()
         .filter_map(|run| value(run))
         .filter(|value| *value > 0);
-    let (Some(least), Some(most)) = (values.clone().min(), values.max()) else {
-        return;
-    };
+    let (least, most) = (values.clone().min(), values.max());
     // From half of the least, so that each has a bar.
-    let (from, to) = ((least as f64 / 2.0).log10(), (most as f64).log10());
+    let from = (least.unwrap_or(1) as f64 / 2.0).log10();
+    let to = (most.unwrap_or(1) as f64).log10();
     let scale = (PANEL - FIGURES) / (to - from);
     let bottom = y + MODELS.len() as f64 * group - GAP;
     for decade in (from.ceil() as i32)..=(to.floor() as i32) {

@@ -65,6 +65,7 @@ fn outcome(model: usize, job: Job, count: usize) -> io::Result<Figures> {
     command.args(["--measure", &model.to_string(), &count.to_string()]);
     command.args(server.as_ref().map(|server| server.port.to_string()));
     let child = command
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -103,8 +104,12 @@ fn finish(mut child: Child) -> io::Result<String> {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         let errors = String::from_utf8_lossy(&output.stderr);
-        let last = errors.trim_end().lines().last().unwrap_or_default();
-        Err(io::Error::other(format!("{last} ({})", output.status)))
+        // Of a panic, the message.
+        let mut lines = errors.lines().filter(|line| !line.starts_with("note:"));
+        Err(io::Error::other(match lines.next_back() {
+            Some(line) => line.trim_start_matches("models: ").to_owned(),
+            None => output.status.to_string(),
+        }))
     }
 }
 
