@@ -53,6 +53,12 @@
 ///   long as what the arguments borrow. So a coroutine may wait for itself, and a trait with it may
 ///   be made into an object. It is not [`Send`], unless both options are given. A lifetime that a
 ///   type hides in the signature has to be shown, as in `Formatter<'_>`. Needs the feature `alloc`.
+/// - `#[coro::coroutine(direct = name)]` makes the same source a plain function as well, in *direct
+///   style*: `fn name(…) -> T`, with the visibility, attributes and generics of the coroutine, in
+///   traits and their implementations too. Where the coroutine suspends, it waits where it is called, as
+///   [`direct::wait`](runtime::fiber::direct::wait) does: it parks a thread, it suspends a fiber, and in
+///   a task of a runtime, which it would block, it panics. A `static` in the body would be there
+///   twice, so it has to stand outside. Needs the feature `runtime`.
 ///
 /// # Panics
 ///
@@ -87,6 +93,28 @@
 /// }
 ///
 /// assert_eq!(block_on(factorial(5)), 120);
+/// ```
+///
+/// The same source for tasks, for threads and for fibers:
+///
+/// ```
+/// use coro::runtime::fiber::spawn_fiber;
+/// use coro::runtime::{block_on, yield_now};
+///
+/// #[coro::coroutine(direct = sum_directly)]
+/// fn sum(numbers: &[u32]) -> u32 {
+///     let mut sum = 0;
+///     for number in numbers {
+///         wait!(yield_now());
+///         sum += number;
+///     }
+///     sum
+/// }
+///
+/// assert_eq!(block_on(sum(&[1, 2, 3])), 6);
+/// assert_eq!(sum_directly(&[1, 2, 3]), 6);
+/// let on_a_fiber = block_on(async { spawn_fiber(|| sum_directly(&[1, 2, 3])).await });
+/// assert_eq!(on_a_fiber.unwrap(), 6);
 /// ```
 ///
 /// What rustc would reject across a plain call, it rejects across a suspension:

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use coro_macros_core::{Edition, expand};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, ImplItem, Item};
+use syn::{Attribute, ImplItem, Item, Meta};
 
 // The inputs are real: they compile.
 #[path = "expand/awaited.rs"]
@@ -25,6 +25,8 @@ mod borrow;
 mod branches;
 #[path = "expand/choice.rs"]
 mod choice;
+#[path = "expand/direct.rs"]
+mod direct;
 #[path = "expand/for_loop.rs"]
 mod for_loop;
 #[path = "expand/method.rs"]
@@ -46,36 +48,47 @@ fn inputs() -> Vec<PathBuf> {
     inputs
 }
 
-/// Takes `#[coro::coroutine]` off, as rustc does before it calls the macro.
-fn take_attribute(attributes: &mut Vec<Attribute>) -> bool {
-    let before = attributes.len();
-    attributes
-        .retain(|attribute| attribute.path().to_token_stream().to_string() != "coro :: coroutine");
-    attributes.len() < before
+/// Takes `#[coro::coroutine]` off, as rustc does before it calls the macro, with these options.
+fn take_attribute(attributes: &mut Vec<Attribute>) -> Option<TokenStream> {
+    let is_ours = |attribute: &Attribute| {
+        attribute.path().to_token_stream().to_string() == "coro :: coroutine"
+    };
+    let attribute = attributes.remove(attributes.iter().position(is_ours)?);
+    match attribute.meta {
+        Meta::List(list) => Some(list.tokens),
+        _ => Some(TokenStream::new()),
+    }
 }
 
 /// Each coroutine of a file, lowered.
 fn lowered(file: &mut syn::File) -> Vec<TokenStream> {
     let mut outputs = Vec::new();
-    let mut lower = |item: TokenStream| {
-        let output = expand(TokenStream::new(), item, Some(Edition::From2024));
+    let mut lower = |options: TokenStream, item: TokenStream| {
+        let output = expand(options, item, Some(Edition::From2024));
         outputs.push(output.clone());
         output
     };
-    for item in &mut file.items {
-        if let Item::Fn(function) = item
-            && take_attribute(&mut function.attrs)
+    let items = std::mem::take(&mut file.items);
+    for mut item in items {
+        if let Item::Fn(function) = &mut item
+            && let Some(options) = take_attribute(&mut function.attrs)
         {
-            *item = syn::parse2(lower(function.to_token_stream())).expect("one function");
-        } else if let Item::Impl(block) = item {
+            let output = lower(options, function.to_token_stream());
+            let functions: syn::File = syn::parse2(output).expect("functions");
+            file.items.extend(functions.items);
+            continue;
+        }
+        if let Item::Impl(block) = &mut item {
             for member in &mut block.items {
                 if let ImplItem::Fn(method) = member
-                    && take_attribute(&mut method.attrs)
+                    && let Some(options) = take_attribute(&mut method.attrs)
                 {
-                    *member = syn::parse2(lower(method.to_token_stream())).expect("one method");
+                    let output = lower(options, method.to_token_stream());
+                    *member = syn::parse2(output).expect("one method");
                 }
             }
         }
+        file.items.push(item);
     }
     outputs
 }

@@ -195,7 +195,7 @@ impl fmt::Debug for Runtime {
     }
 }
 
-/// Keeps a runtime current on this thread; made by [`Runtime::enter`] and
+/// Keeps a runtime current on this thread; made by [`Runtime::enter`], [`Handle::enter`] and
 /// [`MultiThreadRuntime::enter`](crate::MultiThreadRuntime::enter).
 ///
 /// Guards are to be dropped in the reverse order of their making, as scopes do: each restores
@@ -293,6 +293,33 @@ impl Handle {
         }
     }
 
+    /// Makes the runtime current on this thread until the guard is dropped, so that [`spawn`],
+    /// sockets and timers find it. Its tasks run where they did before.
+    ///
+    /// # Examples
+    ///
+    /// A thread waits for a timer of a runtime that another thread runs:
+    ///
+    /// ```
+    /// use coro_runtime::fiber::direct;
+    /// use coro_runtime::time::sleep;
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::builder().build_multi_thread()?;
+    /// let handle = runtime.handle();
+    /// let thread = std::thread::spawn(move || {
+    ///     let _entered = handle.enter();
+    ///     direct::wait(sleep(Duration::from_millis(1)));
+    /// });
+    /// thread.join().unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn enter(&self) -> EnterGuard<'_> {
+        EnterGuard::new(Current::Outside(Arc::clone(&self.shared)))
+    }
+
     /// Has a thread for blocking work call `work`; see [`spawn_blocking`].
     pub fn spawn_blocking<F, T>(&self, work: F) -> JoinHandle<T>
     where
@@ -378,7 +405,8 @@ where
 ///
 /// # Panics
 ///
-/// When no runtime runs on this thread, or one whose tasks move between threads.
+/// When no runtime runs on this thread, or one whose tasks move between threads, and in
+/// [`spawn_blocking`].
 ///
 /// # Examples
 ///
@@ -398,8 +426,11 @@ where
 {
     match current("spawn_local") {
         Current::Executor(executor) => executor.tasks.spawn(future),
-        Current::Worker(_) | Current::Outside(_) => {
+        Current::Worker(_) => {
             panic!("`spawn_local` was called in a multi-thread runtime: use `spawn`")
+        }
+        Current::Outside(_) => {
+            panic!("`spawn_local` was called on a thread that runs no tasks: use `spawn`")
         }
     }
 }
@@ -407,7 +438,8 @@ where
 /// Has a thread for blocking work call `work`, on the current runtime.
 ///
 /// Threads are started when they are needed and end when they have been idle for a while; see
-/// [`Builder`] for the limits. A panic of `work` is the joiner's. Aborting has an effect only
+/// [`Builder`] for the limits. The work is inside of the runtime: it may spawn tasks, and
+/// [wait](crate::fiber::direct::wait) for them. A panic of `work` is the joiner's. Aborting has an effect only
 /// before it has begun, and so has dropping the runtime, which does not wait for it.
 ///
 /// # Panics

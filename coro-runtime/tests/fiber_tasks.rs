@@ -543,6 +543,21 @@ fn direct_waiting_in_a_task_is_refused() {
 }
 
 #[test]
+fn direct_waiting_in_a_poll_outside_of_tasks_is_refused() {
+    let polled = || poll_fn(|_| Poll::Ready(message(|| direct::wait(async {}))));
+    let runtime = Runtime::builder().build_multi_thread().unwrap();
+    for text in [direct::wait(polled()), runtime.block_on(polled())] {
+        assert!(text.contains("within the poll of a future"), "{text}");
+    }
+    // A fiber that is polled there has a stack to wait on.
+    let fiber = || Builder::new().future(|| direct::wait(Pends(2))).unwrap();
+    direct::wait(fiber());
+    runtime.block_on(fiber());
+    // And afterwards all is as before.
+    direct::wait(Pends(2));
+}
+
+#[test]
 fn ten_thousand_fibers_wait_at_once() {
     run(|| async {
         let flag = Flag::default();

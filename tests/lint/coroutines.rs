@@ -207,3 +207,27 @@ pub fn block(
         Ok(wait!(inner) + usize::try_from(sum + parsed).unwrap_or_default())
     }
 }
+
+/// In both styles.
+#[coro::coroutine(direct = length_directly)]
+pub async fn length(mut text: String, (first, last): (char, char)) -> Option<usize> {
+    let mut length = 0;
+    text.push(future::ready(first).await);
+    while future::ready(length < text.len()).await {
+        length += 1;
+    }
+    if first == last {
+        return None;
+    }
+    future::ready(()).await;
+    Some(length)
+}
+
+impl Counter {
+    /// In both styles, as a method.
+    #[coro::coroutine(direct = wait_directly)]
+    pub fn wait<'a>(&mut self, number: &'a u32) -> &'a u32 {
+        self.count = wait!(future::ready(1));
+        number
+    }
+}

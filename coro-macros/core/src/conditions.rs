@@ -250,11 +250,11 @@ fn attributes(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
 /// Functions under their conditions.
 pub(crate) fn functions(
     variants: Vec<Variant>,
-    lower: impl Fn(TokenStream) -> TokenStream,
+    lower: impl Fn(TokenStream) -> Vec<TokenStream>,
 ) -> TokenStream {
     let functions = variants.into_iter().map(|Variant { condition, source }| {
-        let function = lower(source);
-        quote!(#[cfg(#condition)] #function)
+        let functions = lower(source);
+        quote!(#(#[cfg(#condition)] #functions)*)
     });
     functions.collect()
 }

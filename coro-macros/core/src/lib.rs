@@ -68,31 +68,44 @@ pub enum Edition {
 /// ```
 pub fn expand(options: TokenStream, item: TokenStream, edition: Option<Edition>) -> TokenStream {
     match conditions::of_function(&item) {
-        Err(error) => stub::after_error(item, &error),
-        Ok(variants) if variants.is_empty() => expand_function(options, item, edition),
+        Err(error) => stubs(options, &item, &error).into_iter().collect(),
+        Ok(variants) if variants.is_empty() => {
+            let functions = expand_function(options, item, edition);
+            functions.into_iter().collect()
+        }
         Ok(variants) => conditions::functions(variants, |item| {
             expand_function(options.clone(), item, edition)
         }),
     }
 }
 
+/// The coroutine, and the same in direct style if it is asked for.
 fn expand_function(
     options: TokenStream,
     item: TokenStream,
     edition: Option<Edition>,
-) -> TokenStream {
-    let function = match parse::parse(options, item.clone()) {
+) -> Vec<TokenStream> {
+    let function = match parse::parse(options.clone(), item.clone()) {
         Ok(function) => function,
-        Err(error) => return stub::after_error(item, &error),
+        Err(error) => return stubs(options, &item, &error),
     };
-    let Some(body) = &function.body else {
-        return emit::declaration(&function);
+    let lowered = match (&function.body, edition) {
+        (None, _) => Ok(emit::declaration(&function)),
+        (Some(body), Some(edition)) => {
+            lower(&function, body, edition).map(|(output, _)| output.into_tokens())
+        }
+        (Some(body), None) => lower_for_any(&function, body),
     };
-    let lowered = match edition {
-        Some(edition) => lower(&function, body, edition).map(|(output, _)| output.into_tokens()),
-        None => lower_for_any(&function, body),
-    };
-    lowered.unwrap_or_else(|error| stub::after_error(item, &error))
+    let coroutine = lowered.unwrap_or_else(|error| stub::after_error(item, &error));
+    let direct = emit::direct(&function);
+    std::iter::once(coroutine).chain(direct).collect()
+}
+
+/// What stands in for both after an error.
+fn stubs(options: TokenStream, item: &TokenStream, error: &syn::Error) -> Vec<TokenStream> {
+    let coroutine = stub::after_error(item.clone(), error);
+    let direct = stub::direct_after_error(options, item.clone(), error);
+    std::iter::once(coroutine).chain(direct).collect()
 }
 
 /// Lowers the block of `future! { … }` into an expression that is a future.

@@ -99,6 +99,9 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
     }
+    if let (Some(_), Some(body)) = (&function.options.direct, &mut function.body) {
+        Statics(&mut suspensions.errors).visit_block_mut(body);
+    }
     suspensions.errors.finish()?;
     if let Some(body) = &mut function.body {
         function.items = take_items(body);
@@ -173,6 +176,36 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     }
     if let Some(abi) = &signature.abi {
         errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
+    }
+}
+
+/// Refuses variables that two functions would have one each of.
+struct Statics<'a>(&'a mut Errors);
+
+impl VisitMut for Statics<'_> {
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if let Item::Static(item) = item {
+            self.refuse(&item.ident, "a `static`");
+        }
+        visit_mut::visit_item_mut(self, item);
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        if let Some(last) = mac.path.segments.last()
+            && last.ident == "thread_local"
+        {
+            self.refuse(&mac.path, "a `thread_local!`");
+        }
+    }
+}
+
+impl Statics<'_> {
+    fn refuse(&mut self, at: &dyn ToTokens, what: &str) {
+        let message = format!(
+            "{what} in a coroutine with `direct` would be two, one for each function; \
+             move it out of the function"
+        );
+        self.0.push(syn::Error::new_spanned(at, message));
     }
 }
 

@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block, FnArg, ImplItem, Item, ReturnType, Token, TraitItem, Type};
 
 use crate::macros;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::parse::Function;
 
 /// What stands in for an item that cannot be lowered: its errors, and what its uses need to give
@@ -56,6 +56,37 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
         let stub = crate::emit::declaration(&function);
         return quote::quote!(#stub #errors);
     }
+    simplify(&mut function);
+    let output: Type = match &function.signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) => crate::emit::never(output),
+    };
+    function.signature.output =
+        syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
+    with_errors(&function, &errors)
+}
+
+/// The function in direct style in the place of one that has errors, if the options ask for it.
+pub(crate) fn direct_after_error(
+    options: TokenStream,
+    item: TokenStream,
+    error: &syn::Error,
+) -> Option<TokenStream> {
+    // What is wrong with the options is said already.
+    let name = options::options(options).ok()?.direct?;
+    let mut function = parse_leniently(item)?;
+    function.signature.ident = name;
+    simplify(&mut function);
+    if function.body.is_none() {
+        let (attributes, signature) = (&function.attributes, &function.signature);
+        return Some(quote::quote!(#(#attributes)* #signature;));
+    }
+    // The same errors once more, which rustc says once.
+    Some(with_errors(&function, &error.to_compile_error()))
+}
+
+/// Takes off what is no part of an ordinary function, and the names of the parameters.
+fn simplify(function: &mut Function) {
     function.attributes.retain(|attribute| {
         attribute
             .path()
@@ -63,11 +94,7 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
             .last()
             .is_none_or(|last| last.ident != "coroutine")
     });
-    let (attributes, visibility, signature) = (
-        &function.attributes,
-        &function.visibility,
-        &mut function.signature,
-    );
+    let signature = &mut function.signature;
     (
         signature.asyncness,
         signature.constness,
@@ -79,11 +106,14 @@ fn stub(mut function: Function, error: &syn::Error) -> TokenStream {
             typed.pat = syn::parse_quote!(_);
         }
     }
-    let output: Type = match &signature.output {
-        ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) => crate::emit::never(output),
-    };
-    signature.output = syn::parse_quote!(-> impl ::coro::__private::Future<Output = #output>);
+}
+
+fn with_errors(function: &Function, errors: &TokenStream) -> TokenStream {
+    let (attributes, visibility, signature) = (
+        &function.attributes,
+        &function.visibility,
+        &function.signature,
+    );
     quote::quote!(#(#attributes)* #[allow(unused)] #visibility #signature { #errors })
 }
 

@@ -192,9 +192,9 @@ fn holds_error(tokens: &TokenStream) -> bool {
 
 /// What is wrong with the output for an input, if anything is.
 fn complaint(item: &TokenStream, edition: Option<Edition>) -> Option<String> {
-    let expanded = catch_unwind(AssertUnwindSafe(|| {
-        expand(TokenStream::new(), item.clone(), edition)
-    }));
+    // With the option that makes two functions of one.
+    let options = "direct = directly".parse().expect("tokens");
+    let expanded = catch_unwind(AssertUnwindSafe(|| expand(options, item.clone(), edition)));
     let Ok(output) = expanded else {
         return Some("it panics".to_owned());
     };

@@ -1,5 +1,6 @@
 //! Waiting in direct style: the same call on a thread and on a fiber.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,8 +16,10 @@ use super::current::{self, Place};
 /// | a plain thread | the thread, parked |
 /// | a task of a runtime, or its `block_on` | nothing: it panics, for it would stop all other tasks |
 ///
-/// So a function that waits like this can be called by threads and by fibers. A plain thread has
-/// neither reactor nor timers: futures that need a runtime of their own say so there.
+/// So a function that waits like this can be called by threads and by fibers; the option `direct` of
+/// `#[coro::coroutine]` makes one of the source of a coroutine. A plain thread has neither reactor nor
+/// timers: sockets and sleeps want a runtime that another thread runs, as in the closure of
+/// [`spawn_blocking`](crate::spawn_blocking), or after [`Handle::enter`](crate::Handle::enter).
 ///
 /// The thread is parked on a lock of this call's own: [`std::thread::park`] and what wakes it are
 /// left to others.
@@ -51,10 +54,7 @@ use super::current::{self, Place};
 pub fn wait<F: IntoFuture>(future: F) -> F::Output {
     current::place(|place| match place {
         Place::Task(task) => task.wait(future),
-        Place::Poll => panic!(
-            "`direct::wait` was called within the poll of a future: await instead, or it would \
-             block what polls"
-        ),
+        Place::Poll => refuse_in_poll(),
         Place::OtherFiber => panic!(
             "`direct::wait` was called on a fiber that is not a task, within one that is: it \
              would block all tasks of the thread"
@@ -63,8 +63,33 @@ pub fn wait<F: IntoFuture>(future: F) -> F::Output {
             "`direct::wait` was called in a task of a runtime: await instead, or use \
              `spawn_fiber`, or it would block all tasks of the thread"
         ),
+        Place::Thread if POLLING.get() => refuse_in_poll(),
         Place::Thread => park_until_ready(future.into_future()),
     })
+}
+
+fn refuse_in_poll() -> ! {
+    panic!(
+        "`direct::wait` was called within the poll of a future: await instead, or it would block what \
+         polls"
+    );
+}
+
+thread_local! {
+    /// A future is being polled on this thread, outside of all tasks.
+    static POLLING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Polls a future in which [`wait`] is refused.
+pub(crate) fn polled<Output>(poll: impl FnOnce() -> Poll<Output>) -> Poll<Output> {
+    struct Polling(bool);
+    impl Drop for Polling {
+        fn drop(&mut self) {
+            POLLING.set(self.0);
+        }
+    }
+    let _polling = Polling(POLLING.replace(true));
+    poll()
 }
 
 /// Polls `future` on this thread and sleeps in between.
@@ -74,7 +99,7 @@ fn park_until_ready<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::clone(&parker));
     let mut context = Context::from_waker(&waker);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+        if let Poll::Ready(output) = polled(|| future.as_mut().poll(&mut context)) {
             return output;
         }
         parker.park();

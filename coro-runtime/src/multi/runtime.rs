@@ -14,6 +14,7 @@ use super::{Parker, Pool, Worker};
 use crate::blocking;
 use crate::budget;
 use crate::context::{self, Current};
+use crate::fiber::direct;
 use crate::io::Reactor;
 use crate::runtime::{EnterGuard, Handle};
 use crate::shared::{Scheduler, Shared};
@@ -129,7 +130,8 @@ impl MultiThreadRuntime {
         let mut context = Context::from_waker(&waker);
         let mut future = pin!(future);
         loop {
-            if let Poll::Ready(output) = budget::limit(|| future.as_mut().poll(&mut context)) {
+            let poll = || direct::polled(|| future.as_mut().poll(&mut context));
+            if let Poll::Ready(output) = budget::limit(poll) {
                 return output;
             }
             parker.park_on_condition();

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use super::cell::{self, Header};
 use super::join::JoinHandle;
 use super::set::{complete, end};
+use crate::context::{self, Current};
 use crate::shared::Shared;
 
 /// Makes a task of `work`, which the caller hands to a thread.
@@ -31,13 +32,15 @@ pub(crate) struct BlockingTask(NonNull<Header>);
 unsafe impl Send for BlockingTask {}
 
 impl BlockingTask {
-    /// Does the work, unless the task was aborted. A panic goes to the joiner.
+    /// Does the work, inside of its runtime, unless the task was aborted. A panic goes to the
+    /// joiner.
     pub(crate) fn run(self) {
         let header = self.0;
         std::mem::forget(self);
         // SAFETY: the owner's reference, which is ours, keeps the task alive.
         let task = unsafe { header.as_ref() };
         let _ended = Ended(Arc::clone(&task.shared));
+        let _current = context::enter(Current::Outside(Arc::clone(&task.shared)));
         let started = task.state.start();
         // SAFETY: `start` has set RUNNING, and the work may run on any thread. It is ready at
         // its first poll, so the stage holds the output, and our reference is given up.

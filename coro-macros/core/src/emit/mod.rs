@@ -48,7 +48,7 @@ use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
 pub(crate) use signature::{Parameters, declaration};
-pub(crate) use twin::{named, never};
+pub(crate) use twin::{direct, named, never};
 
 /// What the passes have found out.
 pub(crate) struct Lowered<'a> {

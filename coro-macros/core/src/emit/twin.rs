@@ -3,6 +3,9 @@
 //! Never run. rustc checks types and borrows in it as in any function, with errors on the
 //! user's own tokens. Whatever may be borrowed across a plain call may be borrowed across a
 //! suspension, because a pinned frame stays where it is as a stack frame does.
+//!
+//! With the option `direct` the same source is a function of its own besides, which is run: there a
+//! suspension is a call that waits where it is called.
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -18,7 +21,7 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
         .body
         .clone()
         .expect("only functions with a body are lowered");
-    Twin { nested: false }.visit_block_mut(&mut body);
+    Twin::new(Purpose::Check, function).visit_block_mut(&mut body);
     let rebound = parameters.rebound();
     let (output, ty) = match &function.signature.output {
         ReturnType::Default => (output!(-> ()), output!(: ())),
@@ -51,14 +54,48 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
             )
         }
     };
-    // What is idiomatic for a call need not be for a suspension.
+    let unidiomatic = unidiomatic();
     output! {
         #captured
         let __type = __coro::twin::output();
-        #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else)]
+        #unidiomatic
         if false {
             #check
         }
+    }
+}
+
+/// The same function in direct style, if it is asked for.
+///
+/// Everything but the suspensions is as in the source, so that rustc gives it its meaning.
+pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
+    let name = function.options.direct.as_ref()?;
+    let mut signature = function.signature.clone();
+    let coroutine = std::mem::replace(&mut signature.ident, name.clone());
+    signature.asyncness = None;
+    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    let note = format!(
+        " In direct style: where `{coroutine}` suspends, this parks the thread or suspends the fiber \
+         that calls it. In a task of a runtime that is no fiber it panics."
+    );
+    let head = output!(#(#attributes)* #[doc = ""] #[doc = #note] #visibility #signature);
+    let Some(mut body) = function.body.clone() else {
+        return Some(output!(#head;));
+    };
+    Twin::new(Purpose::Run, function).visit_block_mut(&mut body);
+    let (items, stmts, unidiomatic) = (&function.items, &body.stmts, unidiomatic());
+    Some(output! {
+        #unidiomatic
+        // Said of the twin already.
+        #[allow(unreachable_code, unused_assignments, unused_must_use, unused_mut, unused_variables)]
+        #head { #(#items)* #(#stmts)* }
+    })
+}
+
+/// What is idiomatic for a call need not be for a suspension.
+fn unidiomatic() -> TokenStream {
+    output! {
+        #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else)]
     }
 }
 
@@ -90,9 +127,31 @@ pub(crate) fn never(ty: &Type) -> Type {
     }
 }
 
+/// What is made of the source.
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    /// The twin in a coroutine, for rustc to check.
+    Check,
+    /// The function in direct style.
+    Run,
+}
+
 struct Twin {
+    purpose: Purpose,
+    /// The source has both, which call the same function, so that rustc says the same of them.
+    is_direct: bool,
     /// Inside a closure, of which a `return` is its own.
     nested: bool,
+}
+
+impl Twin {
+    fn new(purpose: Purpose, function: &Function) -> Self {
+        Twin {
+            purpose,
+            is_direct: function.options.direct.is_some(),
+            nested: false,
+        }
+    }
 }
 
 impl VisitMut for Twin {
@@ -100,6 +159,7 @@ impl VisitMut for Twin {
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Return(leave) = expr
             && !self.nested
+            && self.purpose == Purpose::Check
         {
             let (span, label) = (leave.return_token.span, output!('__body));
             let value = match leave.expr.take() {
@@ -120,12 +180,20 @@ impl VisitMut for Twin {
         if let Expr::Await(wait) = expr {
             let operand = &wait.base;
             let span = wait.await_token.span;
-            *expr = Expr::Verbatim(quote_spanned!(span=> ({ __coro::twin::wait })(#operand)));
+            let wait = if self.is_direct {
+                quote_spanned!(span=> ::coro::runtime::fiber::direct::wait)
+            } else {
+                quote_spanned!(span=> __coro::twin::wait)
+            };
+            *expr = Expr::Verbatim(quote_spanned!(span=> ({ #wait })(#operand)));
         }
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         visit_mut::visit_block_mut(self, block);
+        if self.purpose == Purpose::Run {
+            return;
+        }
         // The machine does itself what `pin!` does, so it has to be that `pin!`.
         let stmts = std::mem::take(&mut block.stmts);
         let checked = stmts.into_iter().flat_map(|stmt| {

@@ -1,0 +1,195 @@
+//! `direct`: the source once more, as a plain function that waits where it is called.
+use coro::runtime::net::TcpStream;
+/// The first byte that comes.
+#[allow(mismatched_lifetime_syntaxes)]
+fn first_byte(
+    stream: &TcpStream,
+) -> impl ::coro::__private::Future<Output = std::io::Result<Option<u8>>> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
+    if false {
+        __coro::twin::check(
+            &__type,
+            move || -> std::io::Result<Option<u8>> {
+                let stream = stream;
+                let output: std::io::Result<Option<u8>> = '__body: {
+                    let mut buffer = [0; 1];
+                    let read = ({
+                        ::coro::runtime::fiber::direct::wait
+                    })(stream.read(&mut buffer))?;
+                    Ok((read == 1).then_some(buffer[0]))
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
+    }
+    /// Where the coroutine stands.
+    #[repr(u8)]
+    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+    enum __State {
+        Start,
+        Read,
+        Running,
+        Returned,
+    }
+    /// What it keeps while it is suspended.
+    #[allow(
+        dead_code,
+        non_camel_case_types,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic
+    )]
+    struct __Frame<Stream_, Buffer_, Read_> {
+        state: __State,
+        stream: __coro::Slot<Stream_>,
+        buffer: __coro::Slot<Buffer_>,
+        read: __coro::Slot<Read_>,
+    }
+    let __frame = __coro::UnsafeCell::new(__Frame {
+        state: __State::Start,
+        stream: __coro::Slot::filled(stream),
+        buffer: __coro::Slot::empty(),
+        read: __coro::Slot::empty(),
+    });
+    #[allow(
+        dangerous_implicit_autorefs,
+        unreachable_code,
+        unused,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction
+    )]
+    unsafe {
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |
+                    __stored,
+                    mut __resumption,
+                | -> __coro::Resumed<std::io::Result<Option<u8>>> {
+                    let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
+                    }
+                    let stream = __coro::slot(&raw mut (*__frame).stream);
+                    let buffer = __coro::slot(&raw mut (*__frame).buffer);
+                    let read = __coro::slot(&raw mut (*__frame).read);
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "first_byte",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "first_byte",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let stream_owner = __coro::owner(stream, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: std::io::Result<Option<u8>> = '__body: {
+                        let stream_owner = __coro::owner(stream, false);
+                        {
+                            let buffer_owner = __coro::owner(buffer, false);
+                            let read_owner = __coro::owner(
+                                read,
+                                __coro::matches!(__at, __State::Read),
+                            );
+                            'to_read: {
+                                match __at {
+                                    __State::Read => break 'to_read,
+                                    _ => {}
+                                }
+                                buffer_owner.init([0; 1]);
+                                read_owner
+                                    .init(
+                                        ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
+                                    );
+                            }
+                            let read_2 = match ({
+                                __coro::step
+                            })(&mut __resumption, &read_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Running;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
+                                        __state,
+                                        __State::Read,
+                                        (stream_owner, buffer_owner, read_owner),
+                                    );
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                __coro::ControlFlow::Continue(value) => value,
+                                __coro::ControlFlow::Break(left) => {
+                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                }
+                            });
+                            Ok((read == 1).then_some((*buffer)[0]))
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
+        )
+    }
+}
+#[allow(
+    clippy::manual_map,
+    clippy::option_if_let_else,
+    clippy::question_mark,
+    clippy::manual_let_else
+)]
+#[allow(
+    unreachable_code,
+    unused_assignments,
+    unused_must_use,
+    unused_mut,
+    unused_variables
+)]
+/// The first byte that comes.
+///
+/// In direct style: where `first_byte` suspends, this parks the thread or suspends the fiber that calls it. In a task of a runtime that is no fiber it panics.
+fn first_byte_directly(stream: &TcpStream) -> std::io::Result<Option<u8>> {
+    let mut buffer = [0; 1];
+    let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
+    Ok((read == 1).then_some(buffer[0]))
+}
