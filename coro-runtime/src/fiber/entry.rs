@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!     stack.top() ->  +---------------------------+
-//!                     | Link                      |
+//!                     | Head: the link, and       |
+//!                     | whether it has started    |
 //!     link        ->  +---------------------------+
 //!                     | Launch: the closure,      |  moved out when the fiber first runs
 //!                     | and the stack's bounds    |
@@ -19,9 +20,18 @@ use std::ptr::NonNull;
 use coro_sys::fiber::{self as sys, Link, Word};
 use coro_sys::stack::Stack;
 
-use super::Outcome;
-use super::transfer::{self, CANCEL, FINISHED};
+use super::Payload;
+use super::transfer::{self, CANCEL, CANCELLED, PANICKED, RETURNED};
 use super::yielder::{Cancelled, Yielder};
+
+/// What its owner keeps of a fiber. On its stack, so that a `Fiber` is no more than two words, which
+/// are returned in registers: a flag beside them cost more than the switches of a short fiber do.
+#[repr(C)]
+struct Head {
+    /// First, so that its address is that of the head.
+    link: Link,
+    started: bool,
+}
 
 /// What a fiber needs to start.
 struct Launch<Body> {
@@ -71,14 +81,16 @@ where
             ),
         ));
     }
-    let link = below(stack.top().as_ptr(), size_of::<Link>(), align_of::<Link>());
-    let link = NonNull::new(link)
+    let head = below(stack.top().as_ptr(), size_of::<Head>(), align_of::<Head>());
+    let head = NonNull::new(head)
         .expect("a stack is not at address 0")
-        .cast();
+        .cast::<Head>();
+    let link = head.cast();
     let launch = launch::<Body>(link);
     // SAFETY: both places lie in the stack, apart and aligned, and nobody else uses it: `Fiber`
     // owns it, and keeps it until the fiber has finished.
     unsafe {
+        (&raw mut (*head.as_ptr()).started).write(false);
         launch.write(Launch {
             range: stack.range(),
             body,
@@ -91,6 +103,16 @@ where
         );
     }
     Ok(link)
+}
+
+/// Whether the closure has been entered.
+///
+/// # Safety
+///
+/// `link` is from [`prepare`], its stack is still there, and its fiber is not running.
+pub(super) unsafe fn is_started(link: NonNull<Link>) -> bool {
+    // SAFETY: `prepare` wrote the head that begins with this link, and only the fiber changes it.
+    unsafe { (*link.cast::<Head>().as_ptr()).started }
 }
 
 /// Runs the closure, or drops it if the fiber is cancelled before it ever ran.
@@ -110,6 +132,9 @@ where
     // SAFETY: nothing has run on this stack before; `prepare` put the closure there.
     let launch = unsafe {
         sys::started(link);
+        if signal != CANCEL {
+            (*link.cast::<Head>().as_ptr()).started = true;
+        }
         launch::<Body>(link).read()
     };
     let yielder = Yielder::new(link, launch.range);
@@ -124,15 +149,48 @@ where
         let input = unsafe { transfer::unpack(word) };
         Some(body(&yielder, input))
     }));
-    let outcome: Outcome<Return> = match result {
-        Err(payload) => match payload.downcast::<Cancelled>() {
-            Ok(cancelled) if yielder.is_own(&cancelled) => Ok(None),
-            Ok(cancelled) => Err(cancelled),
-            Err(payload) => Err(payload),
-        },
-        returned => returned,
-    };
-    let mut outcome = ManuallyDrop::new(outcome);
     // SAFETY: this is the fiber of `link`, and all that it owned is dropped or moved.
-    unsafe { sys::finish(link, transfer::pack(&mut outcome), FINISHED) }
+    unsafe {
+        match result {
+            Ok(Some(value)) => end(link, value, RETURNED),
+            Ok(None) => end(link, (), CANCELLED),
+            Err(payload) => unwound(link, payload, &yielder),
+        }
+    }
+}
+
+/// Ends a fiber whose closure has panicked or was cancelled.
+///
+/// # Safety
+///
+/// As for [`sys::finish`].
+#[cold]
+unsafe fn unwound<Input, Yield>(
+    link: NonNull<Link>,
+    payload: Payload,
+    yielder: &Yielder<Input, Yield>,
+) -> ! {
+    let payload = match payload.downcast::<Cancelled>() {
+        // SAFETY: the caller vouches for the moment.
+        Ok(cancelled) if yielder.is_own(&cancelled) => unsafe {
+            drop(cancelled);
+            end(link, (), CANCELLED)
+        },
+        Ok(cancelled) => cancelled,
+        Err(payload) => payload,
+    };
+    // SAFETY: as above.
+    unsafe { end(link, payload, PANICKED) }
+}
+
+/// Hands `value` to the resumer, for good.
+///
+/// # Safety
+///
+/// As for [`sys::finish`].
+#[inline(always)]
+unsafe fn end<T>(link: NonNull<Link>, value: T, signal: usize) -> ! {
+    let mut value = ManuallyDrop::new(value);
+    // SAFETY: the caller vouches for the moment; the value counts as moved.
+    unsafe { sys::finish(link, transfer::pack(&mut value), signal) }
 }
