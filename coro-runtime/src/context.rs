@@ -71,6 +71,16 @@ pub(crate) fn shared() -> Option<Arc<Shared>> {
     CURRENT.try_with(shared).ok()?
 }
 
+/// The scheduler that runs tasks on this thread, as an address to compare.
+pub(crate) fn executor() -> Option<usize> {
+    let address = |current: &RefCell<Option<Current>>| match current.borrow().as_ref()? {
+        Current::Executor(executor) => Some(Rc::as_ptr(executor).addr()),
+        Current::Worker(worker) => Some(Rc::as_ptr(worker).addr()),
+        Current::Outside(_) => None,
+    };
+    CURRENT.try_with(address).ok()?
+}
+
 /// Queues a task of this thread's own queue, or hands back any other.
 pub(crate) fn push(runnable: Runnable) -> Result<(), Runnable> {
     let mut runnable = Some(runnable);

@@ -97,6 +97,7 @@ mod builder;
 mod current;
 pub mod direct;
 mod entry;
+mod head;
 mod pools;
 mod resumed;
 mod task;

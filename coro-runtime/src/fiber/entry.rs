@@ -2,18 +2,15 @@
 //!
 //! ```text
 //!     stack.top() ->  +---------------------------+
-//!                     | Head: the link, and       |
-//!                     | whether it has started    |
+//!                     | Head                      |  begins with the link
 //!     link        ->  +---------------------------+
-//!                     | Launch: the closure,      |  moved out when the fiber first runs
-//!                     | and the stack's bounds    |
-//!     launch      ->  +---------------------------+
+//!                     | the closure               |  moved out when the fiber first runs
+//!     body        ->  +---------------------------+
 //!                     | frames                    |
 //! ```
 
 use std::io;
 use std::mem::ManuallyDrop;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
@@ -21,23 +18,9 @@ use coro_sys::fiber::{self as sys, Link, Word};
 use coro_sys::stack::Stack;
 
 use super::Payload;
+use super::head::Head;
 use super::transfer::{self, CANCEL, CANCELLED, PANICKED, RETURNED};
 use super::yielder::{Cancelled, Yielder};
-
-/// What its owner keeps of a fiber. On its stack, so that a `Fiber` is no more than two words, which
-/// are returned in registers: a flag beside them cost more than the switches of a short fiber do.
-#[repr(C)]
-struct Head {
-    /// First, so that its address is that of the head.
-    link: Link,
-    started: bool,
-}
-
-/// What a fiber needs to start.
-struct Launch<Body> {
-    range: Range<usize>,
-    body: Body,
-}
 
 /// The stack is aligned to this many bytes at least.
 const ALIGNMENT: usize = 16;
@@ -50,9 +33,8 @@ fn below(above: *mut u8, size: usize, alignment: usize) -> *mut u8 {
 
 /// Where the closure lies below `link`.
 #[inline(always)]
-fn launch<Body>(link: NonNull<Link>) -> *mut Launch<Body> {
-    let (size, alignment) = (size_of::<Launch<Body>>(), align_of::<Launch<Body>>());
-    below(link.as_ptr().cast(), size, alignment).cast()
+fn place<Body>(link: NonNull<Link>) -> *mut Body {
+    below(link.as_ptr().cast(), size_of::<Body>(), align_of::<Body>()).cast()
 }
 
 /// Moves `body` to the top of `stack`, and has the fiber start with it.
@@ -68,7 +50,7 @@ pub(super) fn prepare<Input, Yield, Return, Body>(
 where
     Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
 {
-    let needed = size_of::<Launch<Body>>().saturating_add(align_of::<Launch<Body>>());
+    let needed = size_of::<Body>().saturating_add(align_of::<Body>());
     // It is moved into the first frames before it is called: more than one of them must fit.
     if needed > stack.size() / 4 {
         return Err(io::Error::new(
@@ -86,19 +68,16 @@ where
         .expect("a stack is not at address 0")
         .cast::<Head>();
     let link = head.cast();
-    let launch = launch::<Body>(link);
+    let place = place::<Body>(link);
     // SAFETY: both places lie in the stack, apart and aligned, and nobody else uses it: `Fiber`
     // owns it, and keeps it until the fiber has finished.
     unsafe {
-        (&raw mut (*head.as_ptr()).started).write(false);
-        launch.write(Launch {
-            range: stack.range(),
-            body,
-        });
+        head.write(Head::new(stack.range()));
+        place.write(body);
         sys::prepare_below(
             stack,
             link,
-            launch.cast(),
+            place.cast(),
             enter::<Input, Yield, Return, Body>,
         );
     }
@@ -111,8 +90,8 @@ where
 ///
 /// `link` is from [`prepare`], its stack is still there, and its fiber is not running.
 pub(super) unsafe fn is_started(link: NonNull<Link>) -> bool {
-    // SAFETY: `prepare` wrote the head that begins with this link, and only the fiber changes it.
-    unsafe { (*link.cast::<Head>().as_ptr()).started }
+    // SAFETY: `prepare` wrote the head that begins with this link.
+    unsafe { link.cast::<Head>().as_ref() }.is_started()
 }
 
 /// Runs the closure, or drops it if the fiber is cancelled before it ever ran.
@@ -129,32 +108,32 @@ unsafe extern "C" fn enter<Input, Yield, Return, Body>(
 where
     Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
 {
-    // SAFETY: nothing has run on this stack before; `prepare` put the closure there.
-    let launch = unsafe {
+    // SAFETY: nothing has run on this stack before; `prepare` put head and closure there, and the
+    // head stays as long as anything runs on the stack.
+    let (yielder, body) = unsafe {
         sys::started(link);
-        if signal != CANCEL {
-            (*link.cast::<Head>().as_ptr()).started = true;
-        }
-        launch::<Body>(link).read()
+        (
+            Yielder::<Input, Yield>::of(link),
+            place::<Body>(link).read(),
+        )
     };
-    let yielder = Yielder::new(link, launch.range);
-    let body = launch.body;
     // Nothing that a panic may leave in disorder is used afterwards: it goes on in the resumer.
     let result = catch_unwind(AssertUnwindSafe(|| {
         if signal == CANCEL {
             drop(body);
             return None;
         }
+        yielder.start();
         // SAFETY: the caller vouches for the word.
         let input = unsafe { transfer::unpack(word) };
-        Some(body(&yielder, input))
+        Some(body(yielder, input))
     }));
     // SAFETY: this is the fiber of `link`, and all that it owned is dropped or moved.
     unsafe {
         match result {
             Ok(Some(value)) => end(link, value, RETURNED),
             Ok(None) => end(link, (), CANCELLED),
-            Err(payload) => unwound(link, payload, &yielder),
+            Err(payload) => unwound(link, payload, yielder),
         }
     }
 }
