@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 use std::io::{Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use coro_runtime::fiber::SIZE_BY_DEFAULT;
-use may::coroutine::{JoinHandle, park, yield_now};
+use may::coroutine::{Coroutine, JoinHandle, current, park, yield_now};
 use may::go;
 use may::net::{TcpListener, TcpStream};
 use may::sync::mpsc::channel;
@@ -46,6 +46,29 @@ pub(crate) fn yields(units: u32) -> u64 {
         each
     };
     sum((0..MANY).map(|_| go!(one)).collect())
+}
+
+pub(crate) fn turns(units: u32) -> u64 {
+    configure();
+    let whose = Arc::new(AtomicUsize::new(0));
+    let sides: Arc<[OnceLock<Coroutine>; 2]> = Arc::default();
+    let side = |side: usize| {
+        let (whose, sides) = (Arc::clone(&whose), Arc::clone(&sides));
+        go!(move || {
+            sides[side].set(current()).expect("it is set once");
+            for _ in 0..units / 2 {
+                while whose.load(Ordering::Acquire) != side {
+                    park();
+                }
+                whose.store(1 - side, Ordering::Release);
+                if let Some(other) = sides[1 - side].get() {
+                    other.unpark();
+                }
+            }
+            u64::from(units)
+        })
+    };
+    sum(vec![side(0), side(1)])
 }
 
 pub(crate) fn ping_pong(units: u32) -> u64 {

@@ -2,10 +2,14 @@
 //!
 //! Each candidate has one thread for its tasks.
 
+use std::cell::Cell;
 use std::env;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::process::{Child, Command};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use coro_runtime::fiber::{spawn_fiber, wait};
 use coro_runtime::net::{TcpListener, TcpStream};
@@ -41,6 +45,17 @@ pub(crate) fn works() -> Vec<Work> {
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::yields)),
                 Candidate("future on our runtime", || Box::new(yield_futures)),
+            ],
+        },
+        Work {
+            name: "tasks: ping-pong, each wakes the other, a turn",
+            units: 200_000,
+            alone: true,
+            candidates: vec![
+                Candidate("spawn_fiber", || Box::new(turns_fibers)),
+                #[cfg(feature = "may")]
+                Candidate("may", || Box::new(crate::may_side::turns)),
+                Candidate("future on our runtime", || Box::new(turns_futures)),
             ],
         },
         Work {
@@ -115,6 +130,63 @@ fn yield_futures(units: u32) -> u64 {
         times
     }
     block_on(async { sum((0..MANY).map(|_| spawn_local(one(each))).collect()).await })
+}
+
+/// Two that take turns, and wait for each other.
+#[derive(Default)]
+struct Turns {
+    whose: Cell<usize>,
+    waiting: Cell<Option<Waker>>,
+}
+
+impl Turns {
+    /// Waits until it is this side's turn.
+    fn turn(&self, side: usize) -> impl Future<Output = ()> {
+        poll_fn(move |context| {
+            if self.whose.get() == side {
+                return Poll::Ready(());
+            }
+            self.waiting.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+    }
+
+    fn pass(&self, side: usize) {
+        self.whose.set(1 - side);
+        if let Some(waker) = self.waiting.take() {
+            waker.wake();
+        }
+    }
+}
+
+fn turns_fibers(units: u32) -> u64 {
+    let turns = Rc::new(Turns::default());
+    let side = |side| {
+        let turns = Rc::clone(&turns);
+        spawn_fiber(move || {
+            for _ in 0..units / 2 {
+                wait(turns.turn(side));
+                turns.pass(side);
+            }
+            u64::from(units)
+        })
+    };
+    block_on(async { sum(vec![side(0), side(1)]).await })
+}
+
+fn turns_futures(units: u32) -> u64 {
+    let turns = Rc::new(Turns::default());
+    let side = |side| {
+        let turns = Rc::clone(&turns);
+        spawn_local(async move {
+            for _ in 0..units / 2 {
+                turns.turn(side).await;
+                turns.pass(side);
+            }
+            u64::from(units)
+        })
+    };
+    block_on(async { sum(vec![side(0), side(1)]).await })
 }
 
 fn ping_pong_fibers(units: u32) -> u64 {
