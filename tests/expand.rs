@@ -5,6 +5,8 @@
 //!   CORO_BLESS=1 cargo test --test expand
 //! ```
 //!
+//! The example `coroutine_by_macro` has its snapshot in `examples/expanded`.
+//!
 //! A snapshot is to be read, not compiled: it does not show which names are hidden from each
 //! other.
 #![allow(dead_code)]
@@ -45,7 +47,22 @@ fn inputs() -> Vec<PathBuf> {
         .filter(|path| !path.to_string_lossy().ends_with(".expanded.rs"))
         .collect();
     inputs.sort();
+    inputs.push(Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE));
     inputs
+}
+
+/// The example that has its expansion beside it.
+const EXAMPLE: &str = "examples/coroutine_by_macro.rs";
+
+/// Where the output for `input` is kept. In a folder of its own beside examples, which cargo would
+/// take for a further example.
+fn snapshot(input: &Path) -> PathBuf {
+    if input.ends_with(EXAMPLE) {
+        let name = input.file_name().expect("an input has a name");
+        input.with_file_name("expanded").join(name)
+    } else {
+        input.with_extension("expanded.rs")
+    }
 }
 
 /// Takes `#[coro::coroutine]` off, as rustc does before it calls the macro, with these options.
@@ -111,7 +128,7 @@ fn output_is_as_readers_know_it() {
             input.display()
         );
         let text = prettyplease::unparse(&file);
-        let snapshot = input.with_extension("expanded.rs");
+        let snapshot = snapshot(&input);
         if fs::read_to_string(&snapshot).is_ok_and(|known| known == text) {
             continue;
         }

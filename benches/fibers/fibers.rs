@@ -1,30 +1,39 @@
-//! What fibers cost: ours, `corosensei`'s, and rustc's futures for the same work.
+//! What fibers cost: ours, those of other libraries, and rustc's futures for the same work.
 //!
 //! ```text
-//! cargo bench -p bench-fibers                   everything
-//! cargo bench -p bench-fibers -- parked ours    resident memory of one kind, in this process
+//! cargo bench -p bench-fibers                    everything
+//! cargo bench -p bench-fibers --features may     with `may` as well
+//! cargo bench -p bench-fibers -- parked Fiber    memory of one kind, in this process
 //! ```
 //!
-//! Times are medians of rounds in which the candidates take turns, so that all of them meet the
-//! same machine. What maps memory depends on where the kernel puts it, which is drawn by lot
-//! for each process: there a round is a process for each candidate, and the range of the middle half
-//! is shown too. Memory is measured in a process of its own for each candidate. The ratios are to the
-//! first candidate.
+//! Times are processor time, so that other programs matter less: medians of rounds in which the
+//! candidates take turns, so that all of them meet the same machine. What maps memory depends on
+//! where the kernel puts it, which is drawn by lot for each process: there a round is a process for
+//! each candidate, and the range of the middle half is shown too. So it is with schedulers, whose
+//! threads outlive their work. Memory is measured in a process of its own for each candidate. The
+//! ratios are to the first candidate.
 
 mod candidates;
+mod corosensei_side;
+mod futures_side;
+mod generator_side;
+#[cfg(feature = "may")]
+mod may_side;
+mod ours;
+mod tasks;
 
 use std::env;
 use std::fs;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::time::Duration;
 
-use candidates::{Candidate, Work};
+use candidates::{Candidate, Run, Work};
 
 /// Rounds in which each candidate is measured once.
 const ROUNDS: usize = 41;
 /// Rounds in which each candidate has a process of its own.
-const PROCESSES: usize = 21;
+const PROCESSES: usize = 15;
 /// Fibers that are parked at the same time.
 const PARKED: usize = 10_000;
 
@@ -38,12 +47,18 @@ fn main() -> ExitCode {
         [] => everything(),
         ["parked", name] => match candidates::parked(name, PARKED) {
             Some(held) => {
-                let after = resident();
-                drop(held);
-                println!("{after}");
+                println!("{} {}", memory("VmRSS:"), memory("VmSize:"));
+                // Some cannot be dropped while they are parked.
+                std::mem::forget(held);
             }
             None => return help(),
         },
+        ["echo-client", address, messages] => {
+            let (Ok(address), Ok(messages)) = (address.parse(), messages.parse()) else {
+                return help();
+            };
+            tasks::client(address, messages).expect("the server answers");
+        }
         // What this program runs for itself: one candidate, in this process.
         ["time", work, candidate] => {
             let (Ok(work), Ok(candidate)) = (work.parse::<usize>(), candidate.parse::<usize>())
@@ -52,7 +67,7 @@ fn main() -> ExitCode {
             };
             let mut work = candidates::works().swap_remove(work);
             work.candidates = vec![work.candidates.swap_remove(candidate)];
-            println!("{}", measure(&work)[0]);
+            println!("{}", alone(&work));
         }
         _ => return help(),
     }
@@ -65,21 +80,28 @@ fn help() -> ExitCode {
 }
 
 fn everything() {
-    println!("nanoseconds, medians of {ROUNDS} rounds that take turns");
+    println!("nanoseconds of processor time, medians of {ROUNDS} rounds that take turns");
     for (number, work) in candidates::works().iter().enumerate() {
-        if work.maps_memory {
+        if work.alone {
             processes(number, work);
         } else {
             table(work, &measure(work));
         }
     }
-    println!("\nresident bytes for each of {PARKED} that are parked");
-    let rows: Vec<_> = candidates::PARKED
+    let [nothing_resident, nothing_virtual] = in_own_process(candidates::NOTHING);
+    let rows = candidates::PARKED
         .iter()
-        .map(|name| (*name, in_own_process(name)))
-        .collect();
-    for (name, bytes) in &rows {
-        row(name, *bytes, rows[0].1, 0);
+        .map(|name| (*name, in_own_process(name)));
+    let rows: Vec<_> = rows.collect();
+    for (what, place, nothing) in [
+        ("resident", 0, nothing_resident),
+        ("virtual", 1, nothing_virtual),
+    ] {
+        println!("\n{what} bytes for each of {PARKED} that are parked");
+        let bytes = |row: &(&str, [f64; 2])| (row.1[place] - nothing) / PARKED as f64;
+        for row in &rows {
+            self::row(row.0, bytes(row), bytes(&rows[0]), 0);
+        }
     }
 }
 
@@ -94,9 +116,7 @@ fn measure(work: &Work) -> Vec<f64> {
     // One round to warm up.
     for round in 0..=ROUNDS {
         for (run, samples) in candidates.iter_mut().zip(&mut samples) {
-            let start = Instant::now();
-            black_box(run(black_box(work.units)));
-            let elapsed = start.elapsed().as_nanos() as f64 / f64::from(work.units);
+            let elapsed = time(run, work.units);
             if round > 0 {
                 samples.push(elapsed);
             }
@@ -105,17 +125,43 @@ fn measure(work: &Work) -> Vec<f64> {
     samples.into_iter().map(median).collect()
 }
 
+/// The processor time of one unit of work of the only candidate, in nanoseconds: the median of some
+/// samples, in a process that does nothing else.
+fn alone(work: &Work) -> f64 {
+    let mut run = (work.candidates[0].1)();
+    // To warm up.
+    time(&mut run, work.units / 10);
+    median((0..5).map(|_| time(&mut run, work.units)).collect())
+}
+
+/// The processor time that one unit of work takes, in nanoseconds, on all threads.
+fn time(run: &mut Run, units: u32) -> f64 {
+    let start = processor_time();
+    black_box(run(black_box(units)));
+    let elapsed = processor_time() - start;
+    elapsed.as_nanos() as f64 / f64::from(units)
+}
+
+/// The processor time that this process has used so far.
+fn processor_time() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the kernel writes the record.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    assert_eq!(result, 0, "the clock is always there");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
 /// The same in processes of their own.
 fn processes(number: usize, work: &Work) {
     let count = work.candidates.len();
     let mut samples = vec![Vec::with_capacity(PROCESSES); count];
     for _ in 0..PROCESSES {
         for (candidate, samples) in samples.iter_mut().enumerate() {
-            samples.push(again(&[
-                "time",
-                &number.to_string(),
-                &candidate.to_string(),
-            ]));
+            let [sample] = again(&["time", &number.to_string(), &candidate.to_string()]);
+            samples.push(sample);
         }
     }
     let medians: Vec<_> = samples.iter().cloned().map(median).collect();
@@ -130,16 +176,20 @@ fn processes(number: usize, work: &Work) {
     }
 }
 
-/// Runs this program with other arguments, and returns the number that it prints.
-fn again(arguments: &[&str]) -> f64 {
+/// Runs this program with other arguments, and returns the numbers that it prints.
+fn again<const COUNT: usize>(arguments: &[&str]) -> [f64; COUNT] {
     let output = Command::new(env::current_exe().expect("a program has a file"))
         .args(arguments)
         .output()
-        .expect("the program starts again");
-    String::from_utf8_lossy(&output.stdout)
-        .trim()
-        .parse()
-        .expect("it prints a number")
+        .expect("it starts again");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers = text
+        .split_whitespace()
+        .map(|number| number.parse().expect("it prints numbers"));
+    let numbers: Vec<_> = numbers.collect();
+    numbers
+        .try_into()
+        .unwrap_or_else(|_| panic!("{arguments:?} failed: {output:?}"))
 }
 
 fn median(mut samples: Vec<f64>) -> f64 {
@@ -158,18 +208,17 @@ fn row(name: &str, value: f64, first: f64, digits: usize) {
     println!("  {name:<38}{value:>10.digits$}{:>8.2}", value / first);
 }
 
-/// What each parked one takes, in bytes: the growth of a process that parks them.
-fn in_own_process(name: &str) -> f64 {
-    let run = |name| again(&["parked", name]);
-    (run(name) - run(candidates::NOTHING)) / PARKED as f64
+/// The bytes of a process that parks so many, resident and virtual.
+fn in_own_process(name: &str) -> [f64; 2] {
+    again(&["parked", name])
 }
 
-/// The bytes of this process that are in memory.
-fn resident() -> u64 {
+/// What the kernel says of this process's memory, in bytes.
+fn memory(label: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("the kernel tells of the process");
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix(label))
         .expect("there is a line for it");
     let kilobytes: u64 = line
         .trim()

@@ -77,6 +77,16 @@ pub(crate) fn with_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
     CURRENT.try_with(with).ok()?
 }
 
+/// The scheduler that runs tasks on this thread, as an address to compare.
+pub(crate) fn executor() -> Option<usize> {
+    let address = |current: &RefCell<Option<Current>>| match current.borrow().as_ref()? {
+        Current::Executor(executor) => Some(Rc::as_ptr(executor).addr()),
+        Current::Worker(worker) => Some(Rc::as_ptr(worker).addr()),
+        Current::Outside(_) => None,
+    };
+    CURRENT.try_with(address).ok()?
+}
+
 /// Queues a task of this thread's own queue, or hands back any other.
 pub(crate) fn push(runnable: Runnable) -> Result<(), Runnable> {
     let mut runnable = Some(runnable);

@@ -97,6 +97,7 @@ mod builder;
 mod current;
 pub mod direct;
 mod entry;
+mod head;
 mod pools;
 mod resumed;
 mod task;
@@ -112,7 +113,7 @@ pub use self::resumed::Resumed;
 pub use self::task::{FiberFuture, spawn_fiber, wait};
 pub use self::yielder::Yielder;
 
-use self::transfer::{CANCEL, INPUT, YIELDED};
+use self::transfer::{CANCEL, INPUT, PANICKED, RETURNED, YIELDED};
 
 /// A function with a stack of its own, which runs when resumed.
 ///
@@ -154,8 +155,6 @@ pub struct Fiber<Input, Yield, Return> {
     link: NonNull<sys::Link>,
     /// `None` when the fiber is over.
     stack: Option<Stack>,
-    /// Whether the closure has been entered.
-    started: bool,
     /// Takes inputs and gives the others, and owns none of them outside of its stack.
     marker: PhantomData<fn(Input) -> (Yield, Return)>,
 }
@@ -173,6 +172,7 @@ impl<Input: 'static, Yield: 'static, Return: 'static> Fiber<Input, Yield, Return
     /// # Examples
     ///
     /// See [`Fiber`].
+    #[inline]
     #[track_caller]
     pub fn new<Body>(body: Body) -> Self
     where
@@ -208,44 +208,54 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     #[track_caller]
     pub fn resume(&mut self, input: Input) -> Resumed<Yield, Return> {
         assert!(self.stack.is_some(), "a fiber that is over was resumed");
-        self.started = true;
         let (word, signal) = transfer::send(input, |word| {
             // SAFETY: there is a stack, so the fiber of this link has not finished; it is not
             // running, for this reference is the only one; and neither left its thread.
             unsafe { sys::resume(self.link, word, INPUT) }
         });
-        if signal == YIELDED {
+        match signal {
             // SAFETY: the fiber passes a `Yield` with this signal, and has not run since.
-            Resumed::Yielded(unsafe { transfer::unpack(word) })
-        } else {
-            // SAFETY: any other signal means that it has finished.
-            match unsafe { self.finish(word) } {
-                Ok(Some(value)) => Resumed::Returned(value),
-                Ok(None) => unreachable!("only a fiber that is dropped is cancelled"),
-                Err(payload) => resume_unwind(payload),
+            YIELDED => Resumed::Yielded(unsafe { transfer::unpack(word) }),
+            RETURNED => {
+                // SAFETY: it passes a `Return` with this one, on a stack that is still here.
+                let value = unsafe { transfer::unpack(word) };
+                self.release();
+                Resumed::Returned(value)
             }
+            // SAFETY: the two signals that are left have just come with this word.
+            _ => match unsafe { self.unwound(word, signal) } {
+                Some(payload) => resume_unwind(payload),
+                None => unreachable!("only a fiber that is dropped is cancelled"),
+            },
         }
     }
 
-    /// Takes the outcome from the stack of a fiber that has finished, and gives the stack away.
-    ///
-    /// # Safety
-    ///
-    /// `word` came with the signal [`transfer::FINISHED`], just now.
+    /// Gives the stack of a fiber that has finished away.
     #[inline]
-    unsafe fn finish(&mut self, word: sys::Word) -> Outcome<Return> {
-        // SAFETY: an `Outcome` comes with that signal; the stack that it may lie on is still here.
-        let outcome = unsafe { transfer::unpack(word) };
+    fn release(&mut self) {
         if let Some(stack) = self.stack.take() {
             pools::give(stack);
         }
-        outcome
+    }
+
+    /// Gives the stack of a fiber that has unwound away, and returns the payload of its panic,
+    /// unless it has unwound because it was cancelled.
+    ///
+    /// # Safety
+    ///
+    /// `word` has just come with `signal`, which is [`PANICKED`] or [`CANCELLED`].
+    #[cold]
+    unsafe fn unwound(&mut self, word: sys::Word, signal: usize) -> Option<Payload> {
+        // SAFETY: a payload comes with the first of them, on a stack that is still here.
+        let payload = (signal == PANICKED).then(|| unsafe { transfer::unpack(word) });
+        self.release();
+        payload
     }
 
     /// Unwinds the stack of a fiber that is not over, or drops the closure that never ran.
     #[cold]
     fn cancel(&mut self) {
-        if cfg!(panic = "abort") && self.started {
+        if cfg!(panic = "abort") && self.is_started() {
             eprintln!(
                 "a suspended fiber was dropped, and with `panic = \"abort\"` its destructors cannot \
                  run: resume it to its end, or forget it"
@@ -255,10 +265,16 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
         // SAFETY: as in `resume`.
         let (word, signal) = unsafe { sys::resume(self.link, sys::Word::uninit(), CANCEL) };
         debug_assert_ne!(signal, YIELDED, "a cancelled fiber does not yield");
-        // SAFETY: see there; `Yielder::suspend` does not switch once it is cancelled.
-        match unsafe { self.finish(word) } {
-            Ok(value) => drop(value),
-            Err(payload) => resume_unwind(payload),
+        if signal == RETURNED {
+            // SAFETY: see there; `Yielder::suspend` does not switch once it is cancelled.
+            let value: Return = unsafe { transfer::unpack(word) };
+            self.release();
+            drop(value);
+            return;
+        }
+        // SAFETY: the two signals that are left have just come with this word.
+        if let Some(payload) = unsafe { self.unwound(word, signal) } {
+            resume_unwind(payload);
         }
     }
 
@@ -274,7 +290,8 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// ```
     #[must_use]
     pub fn is_started(&self) -> bool {
-        self.started
+        // SAFETY: `prepare` made the link, and its stack is there as long as the fiber is not over.
+        self.is_over() || unsafe { entry::is_started(self.link) }
     }
 
     /// Whether the closure has returned or panicked, so that the fiber cannot be resumed.
@@ -349,12 +366,11 @@ impl<Input, Yield, Return> fmt::Debug for Fiber<Input, Yield, Return> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Fiber")
-            .field("started", &self.started)
+            .field("started", &self.is_started())
             .field("stack", &self.stack)
             .finish_non_exhaustive()
     }
 }
 
-/// What a fiber ends with: its closure's value, the payload of its panic, or nothing if it has
-/// unwound because it was cancelled.
-type Outcome<Return> = Result<Option<Return>, Box<dyn Any + Send>>;
+/// What a panic carries.
+type Payload = Box<dyn Any + Send>;

@@ -584,6 +584,42 @@ fn a_thousand_fibers_at_once() {
     assert!(fibers.iter_mut().all(|fiber| fiber.next().is_none()));
 }
 
+/// Twice as many as there could be if each guard took a memory map of its own.
+#[test]
+fn forty_thousand_fibers_are_parked_at_once() {
+    const COUNT: usize = 40_000;
+    let test = "forty_thousand_fibers_are_parked_at_once";
+    let output = in_child(test, || {
+        let probe = Fiber::<(), (), ()>::new(|_, ()| ());
+        if probe.stack().expect("it has not run").guard() != Guard::Marked {
+            println!("not tested: this kernel has no guard markers");
+            return;
+        }
+        let mut fibers: Vec<_> = (0..COUNT)
+            .map(|number| {
+                let mut fiber = Fiber::new(move |yielder: &Yielder<usize, usize>, first| {
+                    let second = yielder.suspend(first + number);
+                    second + number
+                });
+                assert_eq!(fiber.resume(1), Resumed::Yielded(1 + number));
+                fiber
+            })
+            .collect();
+        // Every other one is cancelled: the holes split the maps of those that stay.
+        let mut keep = false;
+        fibers.retain(|_| {
+            keep = !keep;
+            keep
+        });
+        for (place, fiber) in fibers.iter_mut().enumerate() {
+            assert_eq!(fiber.resume(2), Resumed::Returned(2 + 2 * place));
+        }
+    });
+    let words = String::from_utf8_lossy(&output.stdout);
+    print!("{words}");
+    assert_eq!(output.status.code(), Some(77), "{output:?}");
+}
+
 #[test]
 fn threads_that_borrow_from_a_fiber_are_waited_for_when_it_is_dropped() {
     use std::sync::atomic::{AtomicU32, Ordering};

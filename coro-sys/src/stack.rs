@@ -108,9 +108,12 @@ pub struct Stack {
 struct Parts {
     mapping: NonNull<u8>,
     mapped: usize,
+    /// What can be worked out from these two is asked for by each fiber that starts.
+    size: usize,
+    lowest: NonNull<u8>,
+    top: NonNull<u8>,
     entry: Option<&'static registry::Entry>,
     guard: Guard,
-    colour: u8,
 }
 
 // SAFETY: a stack is plain memory with one owner; the registry entry is made of atomics.
@@ -207,6 +210,22 @@ impl Stack {
         Self::map(size)
     }
 
+    /// The [size](Self::size) of the stack that [`new`](Self::new) makes when it is asked for `size`
+    /// bytes. One that does not fit into the address space stays as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_sys::stack::{SIZE_AT_LEAST, Stack};
+    ///
+    /// assert_eq!(Stack::size_for(1), SIZE_AT_LEAST);
+    /// assert_eq!(Stack::size_for(64 * 1024 - 1), 64 * 1024);
+    /// ```
+    #[must_use]
+    pub fn size_for(size: usize) -> usize {
+        mapped_size(size).map_or(size, |mapped| mapped - 2 * page())
+    }
+
     /// Maps the pages, with room for the guard, and no guard in it yet.
     fn map(size: usize) -> io::Result<Self> {
         static NEXT_COLOUR: AtomicUsize = AtomicUsize::new(0);
@@ -229,13 +248,22 @@ impl Stack {
         if mapping == libc::MAP_FAILED {
             return Err(limits::explain(io::Error::last_os_error(), size));
         }
+        let mapping = NonNull::new(mapping.cast::<u8>()).expect("address 0 is not mapped");
         let colour = NEXT_COLOUR.fetch_add(1, Ordering::Relaxed) % COLOURS;
+        // SAFETY: the mapping holds a page for the guard, one for what is skipped, which is less, and
+        // more between them. (Without a guard the page is left unused.)
+        let (lowest, top) = unsafe {
+            let end = mapping.add(mapped);
+            (mapping.add(page()), end.sub(colour * COLOUR_STEP))
+        };
         let parts = Parts {
-            mapping: NonNull::new(mapping.cast()).expect("the kernel does not map address 0"),
+            mapping,
             mapped,
+            size: mapped - 2 * page(),
+            lowest,
+            top,
             entry: None,
             guard: Guard::Absent,
-            colour: u8::try_from(colour).expect("there are fewer than 256 colours"),
         };
         Ok(Self {
             parts: Box::new(parts),
@@ -272,7 +300,7 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn size(&self) -> usize {
-        self.parts.mapped - 2 * page()
+        self.parts.size
     }
 
     /// The addresses that a fiber can use, from the lowest one above the guard to [`top`](Self::top).
@@ -302,9 +330,7 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn top(&self) -> NonNull<u8> {
-        let skipped = usize::from(self.parts.colour) * COLOUR_STEP;
-        // SAFETY: the mapping is longer than what is skipped, which is less than a page.
-        unsafe { self.parts.mapping.add(self.parts.mapped - skipped) }
+        self.parts.top
     }
 
     /// The lowest byte that a fiber can use.
@@ -319,9 +345,7 @@ impl Stack {
     #[inline]
     #[must_use]
     pub fn lowest(&self) -> NonNull<u8> {
-        // SAFETY: the mapping holds a page for the guard and more. (Without a guard the page
-        // is left unused.)
-        unsafe { self.parts.mapping.add(page()) }
+        self.parts.lowest
     }
 
     /// How the stack is guarded.

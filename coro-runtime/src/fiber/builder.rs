@@ -73,6 +73,7 @@ impl Builder {
     /// # Examples
     ///
     /// See [`Builder`].
+    #[inline]
     pub fn build<Input, Yield, Return, Body>(
         &self,
         body: Body,
@@ -88,7 +89,6 @@ impl Builder {
         Ok(Fiber {
             link,
             stack: Some(stack),
-            started: false,
             marker: PhantomData,
         })
     }

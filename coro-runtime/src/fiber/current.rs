@@ -9,11 +9,10 @@
 use std::cell::Cell;
 use std::pin::pin;
 use std::ptr::NonNull;
-use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::yielder::Yielder;
-use crate::context::{self, Current};
+pub(super) use crate::context::executor;
 
 /// The pointer to a waker that crosses into the fiber at each resume; good until it suspends.
 pub(super) type WakerPointer = NonNull<Waker>;
@@ -85,15 +84,6 @@ pub(super) fn place<Answer>(then: impl FnOnce(Place<'_>) -> Answer) -> Answer {
     } else {
         Place::Task(task)
     })
-}
-
-/// The scheduler that runs tasks on this thread, as an address to compare.
-pub(super) fn executor() -> Option<usize> {
-    match context::current()? {
-        Current::Executor(executor) => Some(Rc::as_ptr(&executor).addr()),
-        Current::Worker(worker) => Some(Rc::as_ptr(&worker).addr()),
-        Current::Outside(_) => None,
-    }
 }
 
 impl FiberTask {

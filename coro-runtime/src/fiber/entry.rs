@@ -2,32 +2,25 @@
 //!
 //! ```text
 //!     stack.top() ->  +---------------------------+
-//!                     | Link                      |
+//!                     | Head                      |  begins with the link
 //!     link        ->  +---------------------------+
-//!                     | Launch: the closure,      |  moved out when the fiber first runs
-//!                     | and the stack's bounds    |
-//!     launch      ->  +---------------------------+
+//!                     | the closure               |  moved out when the fiber first runs
+//!     body        ->  +---------------------------+
 //!                     | frames                    |
 //! ```
 
 use std::io;
 use std::mem::ManuallyDrop;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use coro_sys::fiber::{self as sys, Link, Word};
 use coro_sys::stack::Stack;
 
-use super::Outcome;
-use super::transfer::{self, CANCEL, FINISHED};
+use super::Payload;
+use super::head::Head;
+use super::transfer::{self, CANCEL, CANCELLED, PANICKED, RETURNED};
 use super::yielder::{Cancelled, Yielder};
-
-/// What a fiber needs to start.
-struct Launch<Body> {
-    range: Range<usize>,
-    body: Body,
-}
 
 /// The stack is aligned to this many bytes at least.
 const ALIGNMENT: usize = 16;
@@ -40,9 +33,8 @@ fn below(above: *mut u8, size: usize, alignment: usize) -> *mut u8 {
 
 /// Where the closure lies below `link`.
 #[inline(always)]
-fn launch<Body>(link: NonNull<Link>) -> *mut Launch<Body> {
-    let (size, alignment) = (size_of::<Launch<Body>>(), align_of::<Launch<Body>>());
-    below(link.as_ptr().cast(), size, alignment).cast()
+fn place<Body>(link: NonNull<Link>) -> *mut Body {
+    below(link.as_ptr().cast(), size_of::<Body>(), align_of::<Body>()).cast()
 }
 
 /// Moves `body` to the top of `stack`, and has the fiber start with it.
@@ -58,7 +50,7 @@ pub(super) fn prepare<Input, Yield, Return, Body>(
 where
     Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
 {
-    let needed = size_of::<Launch<Body>>().saturating_add(align_of::<Launch<Body>>());
+    let needed = size_of::<Body>().saturating_add(align_of::<Body>());
     // It is moved into the first frames before it is called: more than one of them must fit.
     if needed > stack.size() / 4 {
         return Err(io::Error::new(
@@ -71,26 +63,35 @@ where
             ),
         ));
     }
-    let link = below(stack.top().as_ptr(), size_of::<Link>(), align_of::<Link>());
-    let link = NonNull::new(link)
+    let head = below(stack.top().as_ptr(), size_of::<Head>(), align_of::<Head>());
+    let head = NonNull::new(head)
         .expect("a stack is not at address 0")
-        .cast();
-    let launch = launch::<Body>(link);
+        .cast::<Head>();
+    let link = head.cast();
+    let place = place::<Body>(link);
     // SAFETY: both places lie in the stack, apart and aligned, and nobody else uses it: `Fiber`
     // owns it, and keeps it until the fiber has finished.
     unsafe {
-        launch.write(Launch {
-            range: stack.range(),
-            body,
-        });
+        head.write(Head::new(stack.range()));
+        place.write(body);
         sys::prepare_below(
             stack,
             link,
-            launch.cast(),
+            place.cast(),
             enter::<Input, Yield, Return, Body>,
         );
     }
     Ok(link)
+}
+
+/// Whether the closure has been entered.
+///
+/// # Safety
+///
+/// `link` is from [`prepare`], its stack is still there, and its fiber is not running.
+pub(super) unsafe fn is_started(link: NonNull<Link>) -> bool {
+    // SAFETY: `prepare` wrote the head that begins with this link.
+    unsafe { link.cast::<Head>().as_ref() }.is_started()
 }
 
 /// Runs the closure, or drops it if the fiber is cancelled before it ever ran.
@@ -107,32 +108,68 @@ unsafe extern "C" fn enter<Input, Yield, Return, Body>(
 where
     Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
 {
-    // SAFETY: nothing has run on this stack before; `prepare` put the closure there.
-    let launch = unsafe {
+    // SAFETY: nothing has run on this stack before; `prepare` put head and closure there, and the
+    // head stays as long as anything runs on the stack.
+    let (yielder, body) = unsafe {
         sys::started(link);
-        launch::<Body>(link).read()
+        (
+            Yielder::<Input, Yield>::of(link),
+            place::<Body>(link).read(),
+        )
     };
-    let yielder = Yielder::new(link, launch.range);
-    let body = launch.body;
     // Nothing that a panic may leave in disorder is used afterwards: it goes on in the resumer.
     let result = catch_unwind(AssertUnwindSafe(|| {
         if signal == CANCEL {
             drop(body);
             return None;
         }
+        yielder.start();
         // SAFETY: the caller vouches for the word.
         let input = unsafe { transfer::unpack(word) };
-        Some(body(&yielder, input))
+        Some(body(yielder, input))
     }));
-    let outcome: Outcome<Return> = match result {
-        Err(payload) => match payload.downcast::<Cancelled>() {
-            Ok(cancelled) if yielder.is_own(&cancelled) => Ok(None),
-            Ok(cancelled) => Err(cancelled),
-            Err(payload) => Err(payload),
-        },
-        returned => returned,
-    };
-    let mut outcome = ManuallyDrop::new(outcome);
     // SAFETY: this is the fiber of `link`, and all that it owned is dropped or moved.
-    unsafe { sys::finish(link, transfer::pack(&mut outcome), FINISHED) }
+    unsafe {
+        match result {
+            Ok(Some(value)) => end(link, value, RETURNED),
+            Ok(None) => end(link, (), CANCELLED),
+            Err(payload) => unwound(link, payload, yielder),
+        }
+    }
+}
+
+/// Ends a fiber whose closure has panicked or was cancelled.
+///
+/// # Safety
+///
+/// As for [`sys::finish`].
+#[cold]
+unsafe fn unwound<Input, Yield>(
+    link: NonNull<Link>,
+    payload: Payload,
+    yielder: &Yielder<Input, Yield>,
+) -> ! {
+    let payload = match payload.downcast::<Cancelled>() {
+        // SAFETY: the caller vouches for the moment.
+        Ok(cancelled) if yielder.is_own(&cancelled) => unsafe {
+            drop(cancelled);
+            end(link, (), CANCELLED)
+        },
+        Ok(cancelled) => cancelled,
+        Err(payload) => payload,
+    };
+    // SAFETY: as above.
+    unsafe { end(link, payload, PANICKED) }
+}
+
+/// Hands `value` to the resumer, for good.
+///
+/// # Safety
+///
+/// As for [`sys::finish`].
+#[inline(always)]
+unsafe fn end<T>(link: NonNull<Link>, value: T, signal: usize) -> ! {
+    let mut value = ManuallyDrop::new(value);
+    // SAFETY: the caller vouches for the moment; the value counts as moved.
+    unsafe { sys::finish(link, transfer::pack(&mut value), signal) }
 }

@@ -14,8 +14,12 @@ pub(super) const INPUT: usize = 0;
 pub(super) const CANCEL: usize = 1;
 /// Handed to a resumer: a yielded value follows.
 pub(super) const YIELDED: usize = 0;
-/// Handed to a resumer: the fiber is over, and its outcome follows.
-pub(super) const FINISHED: usize = 1;
+/// Handed to a resumer: the closure has returned, and its value follows.
+pub(super) const RETURNED: usize = 1;
+/// Handed to a resumer: the fiber has panicked, and the payload follows.
+pub(super) const PANICKED: usize = 2;
+/// Handed to a resumer: the fiber has unwound, or never began, because it was cancelled.
+pub(super) const CANCELLED: usize = 3;
 
 /// Whether a `T` travels in the register.
 const fn fits<T>() -> bool {

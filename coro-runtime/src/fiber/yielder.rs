@@ -1,14 +1,13 @@
 //! The fiber's own end of the line.
 
-use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Range;
 use std::panic::resume_unwind;
 use std::ptr::NonNull;
 
 use coro_sys::fiber::{self as sys, Link};
 
+use super::head::Head;
 use super::transfer::{self, INPUT, YIELDED};
 
 /// Suspends the fiber whose closure got it.
@@ -29,15 +28,11 @@ use super::transfer::{self, INPUT, YIELDED};
 /// let fiber = Fiber::new(|yielder, ()| leaves(3, yielder));
 /// assert_eq!(fiber.count(), 8);
 /// ```
+//
+// A reference to it is one to the head of its fiber.
+#[repr(transparent)]
 pub struct Yielder<Input, Yield> {
-    link: NonNull<Link>,
-    /// The lowest address of the stack.
-    lowest: usize,
-    /// Its length in bytes.
-    length: usize,
-    /// The length of the stack in bytes while the fiber may suspend; zero once it is cancelled, so
-    /// that no stack pointer is in reach, and one comparison finds out both.
-    reach: Cell<usize>,
+    head: Head,
     marker: PhantomData<fn(Yield) -> Input>,
 }
 
@@ -49,15 +44,16 @@ pub(super) struct Cancelled(NonNull<()>);
 unsafe impl Send for Cancelled {}
 
 impl<Input, Yield> Yielder<Input, Yield> {
+    /// What suspends the fiber of `link`.
+    ///
+    /// # Safety
+    ///
+    /// The link is that of a [`Head`], which is there as long as the reference is used.
     #[inline]
-    pub(super) fn new(link: NonNull<Link>, range: Range<usize>) -> Self {
-        Self {
-            link,
-            lowest: range.start,
-            length: range.len(),
-            reach: Cell::new(range.len()),
-            marker: PhantomData,
-        }
+    pub(super) unsafe fn of<'fiber>(link: NonNull<Link>) -> &'fiber Self {
+        // SAFETY: a head begins with its link, and a yielder is nothing but a head. All of it that
+        // changes is in cells.
+        unsafe { link.cast().as_ref() }
     }
 
     /// Hands `value` to the resumer, and returns what the next resume hands in.
@@ -75,12 +71,12 @@ impl<Input, Yield> Yielder<Input, Yield> {
     /// See [`Yielder`].
     #[inline]
     pub fn suspend(&self, value: Yield) -> Input {
-        if !self.is_in_reach() {
+        if !self.head.is_in_reach() {
             self.refuse();
         }
         let (word, signal) = transfer::send(value, |word| {
             // SAFETY: we run on the stack of this link's fiber.
-            unsafe { sys::suspend(self.link, word, YIELDED) }
+            unsafe { sys::suspend(self.head.link(), word, YIELDED) }
         });
         if signal != INPUT {
             self.unwind();
@@ -107,29 +103,28 @@ impl<Input, Yield> Yielder<Input, Yield> {
     /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.reach.get() == 0
-    }
-
-    /// Whether the caller runs on this fiber's stack and may suspend.
-    #[inline(always)]
-    pub(super) fn is_in_reach(&self) -> bool {
-        sys::stack_pointer().wrapping_sub(self.lowest) < self.reach.get()
+        self.head.is_cancelled()
     }
 
     /// Whether the caller runs on this fiber's stack, cancelled or not.
     pub(super) fn holds_stack_pointer(&self) -> bool {
-        sys::stack_pointer().wrapping_sub(self.lowest) < self.length
+        self.head.holds_stack_pointer()
+    }
+
+    /// Notes that the closure is entered.
+    pub(super) fn start(&self) {
+        self.head.start();
     }
 
     /// Whether `payload` is from this fiber's own cancellation.
     pub(super) fn is_own(&self, payload: &Cancelled) -> bool {
-        self.is_cancelled() && payload.0 == self.link.cast()
+        self.is_cancelled() && payload.0 == self.head.link().cast()
     }
 
     #[cold]
     fn unwind(&self) -> ! {
-        self.reach.set(0);
-        resume_unwind(Box::new(Cancelled(self.link.cast())));
+        self.head.cancel();
+        resume_unwind(Box::new(Cancelled(self.head.link().cast())));
     }
 
     #[cold]

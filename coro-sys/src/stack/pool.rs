@@ -76,7 +76,7 @@ impl StackPool {
     pub fn new(size: usize, limits: PoolLimits) -> Self {
         Self {
             // A size too large for the address space stays what it is: `take` will refuse it.
-            size: super::mapped_size(size).map_or(size, |mapped| mapped - 2 * super::page()),
+            size: Stack::size_for(size),
             limits,
             warm: Vec::new(),
             cold: Vec::new(),

@@ -1,0 +1,232 @@
+//! The same coroutine as in `coroutine_by_hand`, by macro.
+//!
+//! ```text
+//! cargo run --example coroutine_by_macro
+//! ```
+//!
+//! What the attribute makes of `greet` is beside it, in `expanded/coroutine_by_macro.rs`: the
+//! states have the names of what they wait for, the frame has a field for each value that lives
+//! across a wait, and the closure at the end is the function, in pieces.
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+use coro::runtime::yield_now;
+#[allow(mismatched_lifetime_syntaxes)]
+fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
+    let __type = __coro::twin::output();
+    #[allow(
+        clippy::manual_map,
+        clippy::option_if_let_else,
+        clippy::question_mark,
+        clippy::manual_let_else
+    )]
+    if false {
+        __coro::twin::check(
+            &__type,
+            move || -> String {
+                let name = name;
+                let output: String = '__body: {
+                    let mut text = String::from("hello");
+                    ({ __coro::twin::wait })(yield_now());
+                    text.push_str(", ");
+                    ({ __coro::twin::wait })(yield_now());
+                    text + name
+                };
+                #[allow(unreachable_code, clippy::needless_return)] return output;
+            },
+        )
+    }
+    /// Where the coroutine stands.
+    #[repr(u8)]
+    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+    enum __State {
+        Start,
+        YieldNow,
+        YieldNow_2,
+        Running,
+        Returned,
+    }
+    #[allow(
+        dead_code,
+        non_camel_case_types,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic
+    )]
+    union __Overlap1<YieldNow_, YieldNow_2_> {
+        none: (),
+        yield_now: __coro::ManuallyDrop<__coro::Slot<YieldNow_>>,
+        yield_now_2: __coro::ManuallyDrop<__coro::Slot<YieldNow_2_>>,
+    }
+    /// What it keeps while it is suspended.
+    #[allow(
+        dead_code,
+        non_camel_case_types,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic
+    )]
+    struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
+        state: __State,
+        name: __coro::Slot<Name_>,
+        text: __coro::Slot<Text_>,
+        overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
+    }
+    let __frame = __coro::UnsafeCell::new(__Frame {
+        state: __State::Start,
+        name: __coro::Slot::filled(name),
+        text: __coro::Slot::empty(),
+        overlap_1: __Overlap1 { none: () },
+    });
+    #[allow(
+        dangerous_implicit_autorefs,
+        unreachable_code,
+        unused,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::restriction
+    )]
+    unsafe {
+        __coro::twin::of(
+            __type,
+            __coro::coroutine(
+                __frame,
+                |__stored| {
+                    __coro::matches!(
+                        (*__stored).state,
+                        __State::Running | __State::Returned
+                    )
+                },
+                |__stored, mut __resumption| -> __coro::Resumed<String> {
+                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
+                        __stored,
+                    );
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
+                    }
+                    let name = __coro::slot(&raw mut (*__frame).name);
+                    let text = __coro::slot(&raw mut (*__frame).text);
+                    let yield_now = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.yield_now),
+                    );
+                    let yield_now_2 = __coro::slot(
+                        __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
+                    );
+                    let __state = &raw mut (*__frame).state;
+                    let mut __at = __coro::enter(__state, __State::Running);
+                    match __at {
+                        __State::Running => {
+                            return __coro::ended(
+                                __state,
+                                __State::Running,
+                                &__resumption,
+                                "greet",
+                                "panicking",
+                            );
+                        }
+                        __State::Returned => {
+                            return __coro::ended(
+                                __state,
+                                __State::Returned,
+                                &__resumption,
+                                "greet",
+                                "completion",
+                            );
+                        }
+                        __State::Start if __resumption.is_cancelled() => {
+                            let name_owner = __coro::owner(name, true);
+                            return __coro::cancelled();
+                        }
+                        _ => {}
+                    }
+                    let __output: String = '__body: {
+                        let name_owner = __coro::owner(name, false);
+                        {
+                            let text_owner = __coro::owner(
+                                text,
+                                __coro::matches!(
+                                    __at,
+                                    __State::YieldNow | __State::YieldNow_2
+                                ),
+                            );
+                            let yield_now_owner = __coro::owner(
+                                yield_now,
+                                __coro::matches!(__at, __State::YieldNow),
+                            );
+                            let yield_now_2_owner = __coro::owner(
+                                yield_now_2,
+                                __coro::matches!(__at, __State::YieldNow_2),
+                            );
+                            'to_yield_now_2: {
+                                'to_yield_now: {
+                                    match __at {
+                                        __State::YieldNow => break 'to_yield_now,
+                                        __State::YieldNow_2 => break 'to_yield_now_2,
+                                        _ => {}
+                                    }
+                                    text_owner.init(String::from("hello"));
+                                    yield_now_owner
+                                        .init(({ __coro::twin::awaited })(yield_now()));
+                                }
+                                match ({
+                                    __coro::step
+                                })(&mut __resumption, &yield_now_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Running;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
+                                            __state,
+                                            __State::YieldNow,
+                                            (name_owner, text_owner, yield_now_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                (*text).push_str(", ");
+                                yield_now_2_owner
+                                    .init(({ __coro::twin::awaited })(yield_now()));
+                            }
+                            match ({
+                                __coro::step
+                            })(&mut __resumption, &yield_now_2_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Running;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    return __coro::suspend(
+                                        __state,
+                                        __State::YieldNow_2,
+                                        (name_owner, text_owner, yield_now_2_owner),
+                                    );
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            __coro::take(&text_owner) + __coro::take(&name_owner)
+                        }
+                    };
+                    __coro::leave(__state, __State::Returned, __output)
+                },
+            ),
+        )
+    }
+}
+fn main() {
+    let mut greeting = pin!(greet("world"));
+    println!("a machine of {} bytes", size_of_val(&*greeting));
+    for number in 1.. {
+        let answer = greeting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        println!("poll {number}: {answer:?}");
+        if answer.is_ready() {
+            break;
+        }
+    }
+}
