@@ -1,10 +1,11 @@
 //! Bodies in which a generator of random programs has found a difference.
 // They are about a form, not about the best form.
 #![allow(
-    clippy::needless_return,
-    clippy::match_single_binding,
-    clippy::redundant_pattern_matching,
-    clippy::needless_borrow
+    unused,
+    unreachable_code,
+    unreachable_patterns,
+    clippy::all,
+    clippy::pedantic
 )]
 mod common;
 use common::*;
@@ -289,5 +290,201 @@ same! {
     async fn body(log: &Log) -> usize {
         let a1 = (log.pend(1, 0), log.drop_of("v").look(), make(log, "n3").await);
         a1.1 + a1.2.look()
+    }
+}
+
+same! {
+    mod rest_of_an_update_panics_in_its_drop;
+    start |log| body(log, Point { x: log.drop_of("px0"), y: log.drop_of("py0") });
+    #[coro::coroutine]
+    async fn body(log: &Log, left1: Point) -> () {
+        let Point { x: left3, y: mut a4 } = (Point {
+            y: log.pend(1, left1).await.x,
+            ..Point {
+                y: log.drop_of("v"),
+                x: log.pend(1, log.drop_of("n4")).await,
+            }
+        });
+    }
+}
+
+same! {
+    mod argument_with_a_closure_inside;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Ok::<Noisy, Noisy>(log.drop_of("n3"))
+            .unwrap_or(log.pend(2, None).await.unwrap_or_else(|| log.drop_of("n4")));
+        0
+    }
+}
+
+same! {
+    mod reference_of_an_arm_that_is_not_taken;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        (match Some((0, log.drop_of("n7"))) {
+            Some((part3, part4)) => {
+                log.pend(1, 3).await;
+                part4
+            }
+            Some((item1, ref value6)) if true => log.drop_of("v"),
+            _rest => log.drop_of("v"),
+        });
+        None
+    }
+}
+
+same! {
+    mod reference_of_an_arm_whose_guard_fails;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let item = (log.drop_of("x"), log.drop_of("y"));
+        match Some((0, item.1)) {
+            Some((ref part6, b7)) if log.test("n", false) => Some(b7),
+            Some((rest8, mut part9)) => { log.pend(1, ()).await; None }
+            _rest => log.pend(1, None).await,
+        }
+    }
+}
+
+same! {
+    mod arm_that_takes_all_leaves_nothing_to_keep;
+    start |log| body(log, log.drop_of("p0"));
+    #[coro::coroutine]
+    async fn body(log: &Log, a1: Noisy) -> Noisy {
+        let mut count3 = 0;
+        'l2: while count3 < 2 {
+            count3 += 1;
+            match Some(log.drop_of("n15")) {
+                Some(_) => 0,
+                Some(mut left7) if true => {
+                    log.pend(1, ()).await;
+                    break 'l2;
+                }
+                _rest => 0,
+            };
+        }
+        log.pend(1, ()).await;
+        a1
+    }
+}
+
+same! {
+    mod operands_of_a_tail_are_in_the_scope_of_its_temporaries;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let four = log.drop_of("four");
+        ({
+            log.pend(1, ()).await;
+            [
+                log.drop_of("op"),
+                match (log.drop_of("a"), log.drop_of("b")) {
+                    (_a, _) => {
+                        return log.pend(1, four).await;
+                    }
+                },
+            ]
+        });
+        log.drop_of("v")
+    }
+}
+
+same! {
+    mod inner_operands_of_a_tail;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        { (log.drop_of("op"), (log.drop_of("in"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, 1).await), log.drop_of("op2"), log.drop_of("tmp2").look(), (log.drop_of("in2"), log.pend(1, 1).await)) };
+    }
+}
+
+same! {
+    mod operands_of_a_condition;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        fn three<A, B, C>(_: A, _: B, _: C) -> bool { true }
+        if three(log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await) {
+            log.pend(1, ()).await
+        }
+    }
+}
+
+same! {
+    mod operands_of_an_assignment;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let mut x = (log.drop_of("old"), 1, ());
+        { x = (log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await); }
+        { x = (log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await) }
+    }
+}
+
+same! {
+    mod value_is_lost_when_a_scrutinee_panics_in_its_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        while let Err(part7) = (log.pend(1,
+                if let Some(_) = Some(log.drop_of("v")) {
+                    Ok::<Noisy, Noisy>(log.drop_of("n3"))
+                } else {
+                    log.pend(1, Ok(log.drop_of("n4"))).await
+                },
+            ).await)
+        {}
+    }
+}
+
+same! {
+    mod value_of_an_if_let_is_lost;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        if let Some((five, _)) = Some((log.drop_of("v"), log.drop_of("w"))) {
+            log.pend(1, 0).await;
+            log.drop_of("n14")
+        } else {
+            log.drop_of("n15")
+        };
+        0
+    }
+}
+
+same! {
+    mod rest_of_the_value_of_a_block;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (a, _) = { (log.drop_of("a"), log.drop_of("tmp").wait().await.itself().look(), log.drop_of("c")).pair() };
+        log.event("next");
+        a.look()
+    }
+    trait Pair { type A; type B; fn pair(self) -> (Self::A, Self::B); }
+    impl<A, B, C> Pair for (A, B, C) { type A = A; type B = C; fn pair(self) -> (A, C) { (self.0, self.2) } }
+}
+
+same! {
+    mod type_of_a_rest;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        log.pend(1,
+                match (Some(0), 3) {
+                    (Some(_), part1) => log.drop_of("v"),
+                    _ => log.drop_of("v"),
+                },
+            )
+            .await;
+        log.drop_of("v")
+    }
+}
+
+same! {
+    mod rest_of_a_match_in_an_operand;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        log.pend(1,
+                match (log.drop_of("a"), Some(log.drop_of("b")), log.drop_of("c")) {
+                    (_, Some(b), _) if b.look() > 5 => log.drop_of("v"),
+                    (_, Some(b), _) => log.drop_of("w"),
+                    _ => log.drop_of("u"),
+                },
+            )
+            .await
     }
 }

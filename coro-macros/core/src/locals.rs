@@ -19,6 +19,9 @@ pub(crate) enum Kind {
     Binding,
     /// A value that is computed before a suspension in the same expression.
     Value,
+    /// The value of an expression whose temporaries end before it is used. Should the drop of one of
+    /// them panic, it is lost and not dropped, as rustc has it.
+    Result,
     /// A temporary that lives to the end of its statement.
     Temporary,
     /// A future that is being awaited.

@@ -14,7 +14,8 @@ use crate::locals::{LocalId, Locals};
 use crate::shape;
 use crate::tree::{Block, Node, Point, Stmt};
 
-/// The locals that each segment of a block declares, in the order of their scopes.
+/// The locals that each segment of a block declares, in the order of their scopes. One that is
+/// declared before its `let`, as temporaries come between, is there in both segments.
 pub(crate) fn declared(block: &Block, locals: &Locals, points: &[Point]) -> Vec<Vec<LocalId>> {
     let mut declared = Declared {
         segments: vec![Vec::new()],
@@ -44,11 +45,9 @@ struct Declared {
 impl Declared {
     fn add(&mut self, ids: Vec<LocalId>) {
         for id in ids {
-            if !self.segments.iter().flatten().any(|known| *known == id) {
-                self.segments
-                    .last_mut()
-                    .expect("there is a segment")
-                    .push(id);
+            let segment = self.segments.last_mut().expect("there is a segment");
+            if !segment.contains(&id) {
+                segment.push(id);
             }
         }
     }

@@ -193,11 +193,13 @@ impl Emitter<'_> {
     /// The locals with a slot that a block declares, outermost first.
     fn declared(&self, block: &Block) -> Vec<LocalId> {
         let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
-        segments
-            .into_iter()
-            .flatten()
-            .filter(|&id| self.has_slot(id))
-            .collect()
+        let mut declared = Vec::new();
+        for id in segments.into_iter().flatten() {
+            if self.has_slot(id) && !declared.contains(&id) {
+                declared.push(id);
+            }
+        }
+        declared
     }
 
     /// A label that no enclosing block has.

@@ -549,6 +549,21 @@ impl Builder<'_> {
     }
 }
 
+impl Taking {
+    /// Whether the patterns can be matched against a reference instead of the value.
+    pub(crate) fn binds_by_default(&self) -> bool {
+        self.pats.iter().all(shape::binds_by_default)
+    }
+
+    /// Whether an arm takes whatever there is of a local, and leaves nothing to be dropped.
+    pub(crate) fn takes_all(&self, arm: usize) -> bool {
+        let pat = self.pats.get(arm);
+        self.path.is_empty()
+            && self.binds_by_default()
+            && pat.is_some_and(|pat| shape::moves(pat) == shape::Moves::Everything)
+    }
+}
+
 impl Flow {
     /// Whether a local is mentioned after its declaration.
     pub(crate) fn uses(&self, id: LocalId) -> bool {

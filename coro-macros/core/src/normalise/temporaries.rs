@@ -20,12 +20,7 @@ impl Normaliser<'_> {
             // What is left of a value is dropped with the statement.
             Expr::Field(field) => return self.hoist(&mut field.base, Use::Place),
             // What is matched lives as long as the statement around the match.
-            Expr::Match(choice) => {
-                self.hoist(&mut choice.expr, Use::Place);
-                for arm in &mut choice.arms {
-                    self.name_rest_of(&choice.expr, &mut arm.pat);
-                }
-            }
+            Expr::Match(choice) => self.hoist(&mut choice.expr, Use::Place),
             // These end their temporaries themselves, or have been through here.
             Expr::Await(_)
             | Expr::Block(_)
