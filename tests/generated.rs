@@ -488,3 +488,117 @@ same! {
             .await
     }
 }
+
+same! {
+    mod value_behind_a_reference_is_extended;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        let mut a2 = &(*Box::new(log.drop_of("n10")));
+        log.pend(1, ()).await;
+        a2.look();
+        let mut a3 = &((*Box::new((log.drop_of("x"), log.drop_of("y")))).1);
+        let mut a4 = &(log.drop_of("z"));
+        let mut a5 = &*&(log.drop_of("zz"));
+        let (ref b, c) = *Box::new((log.drop_of("b"), 3));
+        log.pend(1, ()).await;
+        a2.look();
+        a3.look();
+        a4.look();
+        a5.look();
+        b.look();
+    }
+}
+
+same! {
+    mod value_that_a_ref_binding_is_a_part_of;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        let ref b = (*Box::new((log.drop_of("b"), 3))).0;
+        let ref c = (log.drop_of("d"), log.drop_of("e")).1;
+        log.pend(1, ()).await;
+        b.look();
+        c.look();
+    }
+}
+
+same! {
+    mod receiver_waits_for_its_argument;
+    start |log| body(log, Some(log.drop_of("p1")), (log.drop_of("p20"), log.drop_of("p21"),));
+    #[coro::coroutine]
+    async fn body(log: &Log, value2: Option<Noisy>, part3: (Noisy, Noisy)) -> usize {
+        value2.unwrap_or(log.drop_of("n13"));
+        log.pend(1, ()).await;
+        0
+    }
+}
+
+same! {
+    mod receiver_that_is_made_waits_for_its_argument;
+    start |log| body(log, Point { x: log.drop_of("px1"), y: log.drop_of("py1") });
+    #[coro::coroutine]
+    async fn body(log: &Log, value1: Point) -> () {
+        _ = log.ready(
+                Some(value1.x).unwrap_or(match Some(value1.y) {
+                            Some(part21) if log.test("n26", true) => log.drop_of("v"),
+                            _rest => log.drop_of("v"),
+                        },
+                    ),
+            )
+            .await;
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod scrutinee_that_was_awaited_outlives_the_operands;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Point {
+            y: log.drop_of("n10"),
+            x: match log.pend(1, log.drop_of("n12")).await {
+                _ => {
+                    return log.pend(1, 1).await;
+                }
+            },
+        };
+        0
+    }
+}
+
+same! {
+    mod receiver_is_borrowed_or_taken;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        trait Look { fn look_with(&self, n: usize) -> usize; fn take_with(self, n: usize) -> usize; }
+        impl Look for Noisy { fn look_with(&self, n: usize) -> usize { self.look() + n }
+            fn take_with(self, n: usize) -> usize { self.look() + n } }
+        let a = (log.drop_of("op"), log.drop_of("t").look_with(log.pend(1, 1).await), log.drop_of("op2"), log.pend(1, log.drop_of("t2")).await.take_with(log.pend(1, 1).await));
+        a.1 + a.3
+    }
+}
+
+same! {
+    mod part_as_a_receiver_waits_for_its_argument;
+    start |log| body(log, (log.drop_of("a"), Some(log.drop_of("b")), log.drop_of("c")));
+    #[coro::coroutine]
+    async fn body(log: &Log, three: (Noisy, Option<Noisy>, Noisy)) -> usize {
+        log.pend(1, ()).await;
+        let b = three.1.unwrap_or(log.drop_of("other"));
+        log.pend(1, ()).await;
+        b.look()
+    }
+}
+
+same! {
+    mod callee_waits_for_its_argument;
+    #[coro::coroutine]
+    async fn make(log: &Log, x: Noisy) -> impl FnOnce(Noisy) -> usize {
+        log.pend(1, ()).await;
+        Box::new(move |y: Noisy| x.look() + y.look()) as Box<dyn FnOnce(Noisy) -> usize>
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        (make(log, log.drop_of("x")).await)(log.drop_of("y")) +
+        (make(log, log.drop_of("x")).await)(log.pend(1, log.drop_of("z")).await)
+    }
+}

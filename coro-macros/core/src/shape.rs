@@ -17,7 +17,8 @@ pub(crate) enum Use {
     Value,
     /// It may be borrowed: it has to be somewhere.
     Place,
-    /// A method is called on it: whether that takes it or borrows it, only its type tells.
+    /// A method is called on it, or it is called: whether that takes it or borrows it, only its type
+    /// tells.
     Receiver,
     /// A method of the standard library that takes it, and a closure, is called on it; if it is
     /// another method of that name, the output does not compile.
@@ -26,10 +27,10 @@ pub(crate) enum Use {
 
 /// The operands of an expression that has no control flow of its own, in evaluation order.
 pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
-    use Use::{Place, Value};
+    use Use::{Place, Receiver, Value};
     match expr {
         Expr::Call(call) => {
-            let mut all = vec![(&mut *call.func, Place)];
+            let mut all = vec![(&mut *call.func, Receiver)];
             all.extend(call.args.iter_mut().map(|argument| (argument, Value)));
             all
         }

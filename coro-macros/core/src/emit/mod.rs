@@ -190,16 +190,15 @@ impl Emitter<'_> {
         self.lowered.storage.has_slot(id)
     }
 
-    /// The locals with a slot that a block declares, outermost first.
+    /// The locals with a slot that a block declares, outermost first; one that is declared before
+    /// it gets its value is there once more.
     fn declared(&self, block: &Block) -> Vec<LocalId> {
         let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
-        let mut declared = Vec::new();
-        for id in segments.into_iter().flatten() {
-            if self.has_slot(id) && !declared.contains(&id) {
-                declared.push(id);
-            }
-        }
-        declared
+        segments
+            .into_iter()
+            .flatten()
+            .filter(|&id| self.has_slot(id))
+            .collect()
     }
 
     /// A label that no enclosing block has.

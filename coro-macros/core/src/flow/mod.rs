@@ -12,9 +12,9 @@
 //! nothing: what is owed there is owed before.
 mod plain;
 
-pub(crate) use plain::{Mentions, mentions_in_tokens};
+pub(crate) use plain::{Mentions, lent_in, mentions_in_tokens};
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use syn::{Expr, Lifetime, Pat};
 
@@ -145,6 +145,8 @@ pub(crate) struct Flow {
     pub(crate) takings: Vec<Taking>,
     /// The bases of functional updates.
     pub(crate) updates: Vec<Update>,
+    /// The mentions among the tokens of macros that nobody can see into, by local.
+    pub(crate) lent: BTreeMap<LocalId, MentionId>,
 }
 
 /// Builds the graph of a body.
@@ -166,6 +168,7 @@ pub(crate) fn flow(
             paths: HashMap::new(),
             takings: Vec::new(),
             updates: Vec::new(),
+            lent: BTreeMap::new(),
         },
         now: 0,
         scope: Vec::new(),

@@ -36,7 +36,6 @@ pub(crate) fn normalise(
         errors: Errors::default(),
         points: Vec::new(),
         open: vec![Vec::new()],
-        receivers: Vec::new(),
         labels: 0,
         declared: Vec::new(),
         ends_early: false,
@@ -73,8 +72,6 @@ struct Normaliser<'a> {
     points: Vec<Point>,
     /// The temporaries of each full expression that is open.
     open: Vec<Vec<LocalId>>,
-    /// The temporaries that a method may take.
-    receivers: Vec<LocalId>,
     /// The temporaries of open full expressions that are declared already.
     declared: Vec<LocalId>,
     labels: usize,
@@ -363,27 +360,23 @@ impl Normaliser<'_> {
         Node::Plain(parse_quote!(({ #key })))
     }
 
-    /// Declares temporaries. Those that may turn out to be operands come in the order in which they
-    /// are made: what is evaluated earlier is dropped later when the full expression is left early.
-    /// All others outlive the operands.
+    /// Declares temporaries, in the order in which they are made: what is evaluated earlier is
+    /// dropped later when the full expression is left early. They outlive the operands. One that a
+    /// method may take has a guard, which comes where it gets its value (see `scopes`).
     fn declare(&self, temporaries: &[LocalId], list: &mut Vec<Stmt>) {
         let mut declared: Vec<(usize, LocalId)> = temporaries
             .iter()
             .filter(|id| !self.declared.contains(id))
             .map(|&id| {
                 let makes = |stmt: &Stmt| stmt.mentions(id, self.locals);
-                let at = if self.receivers.contains(&id) {
-                    list.iter().position(makes).unwrap_or(list.len())
-                } else {
-                    0
-                };
-                (at, id)
+                (list.iter().position(makes).unwrap_or(list.len()), id)
             })
             .collect();
         // Of those that one statement makes, the first one comes first.
         declared.sort_by_key(|&(at, _)| at);
-        for (at, id) in declared.into_iter().rev() {
-            list.insert(at, Stmt::Declare(vec![id]));
+        if !declared.is_empty() {
+            let ids = declared.into_iter().map(|(_, id)| id).collect();
+            list.insert(0, Stmt::Declare(ids));
         }
     }
 
@@ -412,7 +405,6 @@ impl Normaliser<'_> {
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
         let name = self.name_of(&node);
         let id = self.locals.add(name, Kind::Temporary);
-        self.receivers.push(id);
         self.open
             .last_mut()
             .expect("a full expression is open")

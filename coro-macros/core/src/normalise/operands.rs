@@ -200,7 +200,16 @@ impl Normaliser<'_> {
             self.kept(&mut node, usage).unwrap_or_else(|| match usage {
                 Use::Value => self.bind(node, out),
                 // A value that may be borrowed stays to the end of the statement.
-                Use::Place | Use::Receiver | Use::TakenReceiver => self.bind_temporary(node, out),
+                Use::Place => self.bind_temporary(node, out),
+                Use::Receiver | Use::TakenReceiver => {
+                    let name = self.bind_temporary(node, out);
+                    let mention = shape::lone_name(&name).and_then(|name| self.locals.find(name));
+                    if let Some(mention) = mention {
+                        let id = self.locals.local_of(mention);
+                        self.locals[id].is_receiver = true;
+                    }
+                    name
+                }
             })
         };
     }

@@ -110,6 +110,8 @@ pub trait Owns {
     type Value;
     /// Moves the value out, or copies it.
     fn value(&self) -> Self::Value;
+    /// Drops the value now, if one is owed.
+    fn dropped(&self);
 }
 impl<T> Owns for Owner<T> {
     type Value = T;
@@ -117,12 +119,20 @@ impl<T> Owns for Owner<T> {
     fn value(&self) -> T {
         self.take()
     }
+    #[inline(always)]
+    fn dropped(&self) {
+        self.end();
+    }
 }
 impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
     type Value = T;
     #[inline(always)]
     fn value(&self) -> T {
         self.take()
+    }
+    #[inline(always)]
+    fn dropped(&self) {
+        self.end();
     }
 }
 
