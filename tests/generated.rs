@@ -1,10 +1,11 @@
 //! Bodies in which a generator of random programs has found a difference.
 // They are about a form, not about the best form.
 #![allow(
-    clippy::needless_return,
-    clippy::match_single_binding,
-    clippy::redundant_pattern_matching,
-    clippy::needless_borrow
+    unused,
+    unreachable_code,
+    unreachable_patterns,
+    clippy::all,
+    clippy::pedantic
 )]
 mod common;
 use common::*;
@@ -289,5 +290,315 @@ same! {
     async fn body(log: &Log) -> usize {
         let a1 = (log.pend(1, 0), log.drop_of("v").look(), make(log, "n3").await);
         a1.1 + a1.2.look()
+    }
+}
+
+same! {
+    mod rest_of_an_update_panics_in_its_drop;
+    start |log| body(log, Point { x: log.drop_of("px0"), y: log.drop_of("py0") });
+    #[coro::coroutine]
+    async fn body(log: &Log, left1: Point) -> () {
+        let Point { x: left3, y: mut a4 } = (Point {
+            y: log.pend(1, left1).await.x,
+            ..Point {
+                y: log.drop_of("v"),
+                x: log.pend(1, log.drop_of("n4")).await,
+            }
+        });
+    }
+}
+
+same! {
+    mod argument_with_a_closure_inside;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Ok::<Noisy, Noisy>(log.drop_of("n3"))
+            .unwrap_or(log.pend(2, None).await.unwrap_or_else(|| log.drop_of("n4")));
+        0
+    }
+}
+
+same! {
+    mod reference_of_an_arm_that_is_not_taken;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        (match Some((0, log.drop_of("n7"))) {
+            Some((part3, part4)) => {
+                log.pend(1, 3).await;
+                part4
+            }
+            Some((item1, ref value6)) if true => log.drop_of("v"),
+            _rest => log.drop_of("v"),
+        });
+        None
+    }
+}
+
+same! {
+    mod reference_of_an_arm_whose_guard_fails;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let item = (log.drop_of("x"), log.drop_of("y"));
+        match Some((0, item.1)) {
+            Some((ref part6, b7)) if log.test("n", false) => Some(b7),
+            Some((rest8, mut part9)) => { log.pend(1, ()).await; None }
+            _rest => log.pend(1, None).await,
+        }
+    }
+}
+
+same! {
+    mod arm_that_takes_all_leaves_nothing_to_keep;
+    start |log| body(log, log.drop_of("p0"));
+    #[coro::coroutine]
+    async fn body(log: &Log, a1: Noisy) -> Noisy {
+        let mut count3 = 0;
+        'l2: while count3 < 2 {
+            count3 += 1;
+            match Some(log.drop_of("n15")) {
+                Some(_) => 0,
+                Some(mut left7) if true => {
+                    log.pend(1, ()).await;
+                    break 'l2;
+                }
+                _rest => 0,
+            };
+        }
+        log.pend(1, ()).await;
+        a1
+    }
+}
+
+same! {
+    mod operands_of_a_tail_are_in_the_scope_of_its_temporaries;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let four = log.drop_of("four");
+        ({
+            log.pend(1, ()).await;
+            [
+                log.drop_of("op"),
+                match (log.drop_of("a"), log.drop_of("b")) {
+                    (_a, _) => {
+                        return log.pend(1, four).await;
+                    }
+                },
+            ]
+        });
+        log.drop_of("v")
+    }
+}
+
+same! {
+    mod inner_operands_of_a_tail;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        { (log.drop_of("op"), (log.drop_of("in"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, 1).await), log.drop_of("op2"), log.drop_of("tmp2").look(), (log.drop_of("in2"), log.pend(1, 1).await)) };
+    }
+}
+
+same! {
+    mod operands_of_a_condition;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        fn three<A, B, C>(_: A, _: B, _: C) -> bool { true }
+        if three(log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await) {
+            log.pend(1, ()).await
+        }
+    }
+}
+
+same! {
+    mod operands_of_an_assignment;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let mut x = (log.drop_of("old"), 1, ());
+        { x = (log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await); }
+        { x = (log.drop_of("op"), match log.drop_of("tmp") { _ => 1 }, log.pend(1, ()).await) }
+    }
+}
+
+same! {
+    mod value_is_lost_when_a_scrutinee_panics_in_its_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        while let Err(part7) = (log.pend(1,
+                if let Some(_) = Some(log.drop_of("v")) {
+                    Ok::<Noisy, Noisy>(log.drop_of("n3"))
+                } else {
+                    log.pend(1, Ok(log.drop_of("n4"))).await
+                },
+            ).await)
+        {}
+    }
+}
+
+same! {
+    mod value_of_an_if_let_is_lost;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        if let Some((five, _)) = Some((log.drop_of("v"), log.drop_of("w"))) {
+            log.pend(1, 0).await;
+            log.drop_of("n14")
+        } else {
+            log.drop_of("n15")
+        };
+        0
+    }
+}
+
+same! {
+    mod rest_of_the_value_of_a_block;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (a, _) = { (log.drop_of("a"), log.drop_of("tmp").wait().await.itself().look(), log.drop_of("c")).pair() };
+        log.event("next");
+        a.look()
+    }
+    trait Pair { type A; type B; fn pair(self) -> (Self::A, Self::B); }
+    impl<A, B, C> Pair for (A, B, C) { type A = A; type B = C; fn pair(self) -> (A, C) { (self.0, self.2) } }
+}
+
+same! {
+    mod type_of_a_rest;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        log.pend(1,
+                match (Some(0), 3) {
+                    (Some(_), part1) => log.drop_of("v"),
+                    _ => log.drop_of("v"),
+                },
+            )
+            .await;
+        log.drop_of("v")
+    }
+}
+
+same! {
+    mod rest_of_a_match_in_an_operand;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        log.pend(1,
+                match (log.drop_of("a"), Some(log.drop_of("b")), log.drop_of("c")) {
+                    (_, Some(b), _) if b.look() > 5 => log.drop_of("v"),
+                    (_, Some(b), _) => log.drop_of("w"),
+                    _ => log.drop_of("u"),
+                },
+            )
+            .await
+    }
+}
+
+same! {
+    mod value_behind_a_reference_is_extended;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        let mut a2 = &(*Box::new(log.drop_of("n10")));
+        log.pend(1, ()).await;
+        a2.look();
+        let mut a3 = &((*Box::new((log.drop_of("x"), log.drop_of("y")))).1);
+        let mut a4 = &(log.drop_of("z"));
+        let mut a5 = &*&(log.drop_of("zz"));
+        let (ref b, c) = *Box::new((log.drop_of("b"), 3));
+        log.pend(1, ()).await;
+        a2.look();
+        a3.look();
+        a4.look();
+        a5.look();
+        b.look();
+    }
+}
+
+same! {
+    mod value_that_a_ref_binding_is_a_part_of;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        let ref b = (*Box::new((log.drop_of("b"), 3))).0;
+        let ref c = (log.drop_of("d"), log.drop_of("e")).1;
+        log.pend(1, ()).await;
+        b.look();
+        c.look();
+    }
+}
+
+same! {
+    mod receiver_waits_for_its_argument;
+    start |log| body(log, Some(log.drop_of("p1")), (log.drop_of("p20"), log.drop_of("p21"),));
+    #[coro::coroutine]
+    async fn body(log: &Log, value2: Option<Noisy>, part3: (Noisy, Noisy)) -> usize {
+        value2.unwrap_or(log.drop_of("n13"));
+        log.pend(1, ()).await;
+        0
+    }
+}
+
+same! {
+    mod receiver_that_is_made_waits_for_its_argument;
+    start |log| body(log, Point { x: log.drop_of("px1"), y: log.drop_of("py1") });
+    #[coro::coroutine]
+    async fn body(log: &Log, value1: Point) -> () {
+        _ = log.ready(
+                Some(value1.x).unwrap_or(match Some(value1.y) {
+                            Some(part21) if log.test("n26", true) => log.drop_of("v"),
+                            _rest => log.drop_of("v"),
+                        },
+                    ),
+            )
+            .await;
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod scrutinee_that_was_awaited_outlives_the_operands;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        Point {
+            y: log.drop_of("n10"),
+            x: match log.pend(1, log.drop_of("n12")).await {
+                _ => {
+                    return log.pend(1, 1).await;
+                }
+            },
+        };
+        0
+    }
+}
+
+same! {
+    mod receiver_is_borrowed_or_taken;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        trait Look { fn look_with(&self, n: usize) -> usize; fn take_with(self, n: usize) -> usize; }
+        impl Look for Noisy { fn look_with(&self, n: usize) -> usize { self.look() + n }
+            fn take_with(self, n: usize) -> usize { self.look() + n } }
+        let a = (log.drop_of("op"), log.drop_of("t").look_with(log.pend(1, 1).await), log.drop_of("op2"), log.pend(1, log.drop_of("t2")).await.take_with(log.pend(1, 1).await));
+        a.1 + a.3
+    }
+}
+
+same! {
+    mod part_as_a_receiver_waits_for_its_argument;
+    start |log| body(log, (log.drop_of("a"), Some(log.drop_of("b")), log.drop_of("c")));
+    #[coro::coroutine]
+    async fn body(log: &Log, three: (Noisy, Option<Noisy>, Noisy)) -> usize {
+        log.pend(1, ()).await;
+        let b = three.1.unwrap_or(log.drop_of("other"));
+        log.pend(1, ()).await;
+        b.look()
+    }
+}
+
+same! {
+    mod callee_waits_for_its_argument;
+    #[coro::coroutine]
+    async fn make(log: &Log, x: Noisy) -> impl FnOnce(Noisy) -> usize {
+        log.pend(1, ()).await;
+        Box::new(move |y: Noisy| x.look() + y.look()) as Box<dyn FnOnce(Noisy) -> usize>
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        (make(log, log.drop_of("x")).await)(log.drop_of("y")) +
+        (make(log, log.drop_of("x")).await)(log.pend(1, log.drop_of("z")).await)
     }
 }

@@ -418,3 +418,33 @@ same! {
         count
     }
 }
+
+macro_rules! borrow {
+    ($x:expr) => {
+        || $x.look()
+    };
+}
+macro_rules! first {
+    ($x:expr) => {
+        &$x[0]
+    };
+}
+macro_rules! show { ($log:expr, $($x:expr),*) => { $( $log.event(format!("{:?}", $x)); )* } }
+
+same! {
+    mod user_macros_that_borrow;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let x = log.list(&["a", "b"]);
+        let y = log.drop_of("y");
+        let n = 3;
+        log.pend(1, ()).await;
+        let r = first!(x);
+        log.pend(1, ()).await;
+        show!(log, n, y, x);
+        let sum = borrow!(y)();
+        let s = [1, 2].iter().map(|i| { show!(log, y, n); i + n }).sum::<usize>();
+        log.pend(1, ()).await;
+        r.look() + y.look() + sum + n + s
+    }
+}

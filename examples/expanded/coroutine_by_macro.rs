@@ -45,8 +45,8 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         Start,
         YieldNow,
         YieldNow_2,
-        Running,
         Returned,
+        Panicked,
     }
     #[allow(
         dead_code,
@@ -98,10 +98,10 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
-                |__stored, mut __resumption| -> __coro::Resumed<String> {
+                |__stored, mut __resumption| -> __coro::Poll<String> {
                     let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
                         __stored,
                     );
@@ -119,26 +119,11 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                         __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
                     );
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "greet",
-                                "panicking",
-                            );
-                        }
-                        __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "greet",
-                                "completion",
-                            );
-                        }
+                        __State::Returned => __coro::polled_after_completion("greet"),
+                        __State::Panicked => __coro::polled_after_panic("greet"),
                         __State::Start if __resumption.is_cancelled() => {
                             let name_owner = __coro::owner(name, true);
                             return __coro::cancelled();
@@ -178,13 +163,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                     __coro::step
                                 })(&mut __resumption, &yield_now_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Running;
+                                        __at = __State::Start;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
                                         return __coro::suspend(
-                                            __state,
-                                            __State::YieldNow,
+                                            __running,
+                                            __State::YieldNow as u8,
                                             (name_owner, text_owner, yield_now_owner),
                                         );
                                     }
@@ -198,13 +183,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                 __coro::step
                             })(&mut __resumption, &yield_now_2_owner) {
                                 __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
+                                    __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
                                     return __coro::suspend(
-                                        __state,
-                                        __State::YieldNow_2,
+                                        __running,
+                                        __State::YieldNow_2 as u8,
                                         (name_owner, text_owner, yield_now_2_owner),
                                     );
                                 }
@@ -213,7 +198,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                             __coro::take(&text_owner) + __coro::take(&name_owner)
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

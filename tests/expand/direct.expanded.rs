@@ -36,8 +36,8 @@ fn first_byte(
     enum __State {
         Start,
         Read,
-        Running,
         Returned,
+        Panicked,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -77,13 +77,13 @@ fn first_byte(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Running | __State::Returned
+                        __State::Returned | __State::Panicked
                     )
                 },
                 |
                     __stored,
                     mut __resumption,
-                | -> __coro::Resumed<std::io::Result<Option<u8>>> {
+                | -> __coro::Poll<std::io::Result<Option<u8>>> {
                     let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(
                         __stored,
                     );
@@ -96,26 +96,13 @@ fn first_byte(
                     let buffer = __coro::slot(&raw mut (*__frame).buffer);
                     let read = __coro::slot(&raw mut (*__frame).read);
                     let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::enter(__state, __State::Running);
+                    let mut __at = __coro::read(__state);
+                    let __running = __coro::running(__state, __State::Panicked as u8);
                     match __at {
-                        __State::Running => {
-                            return __coro::ended(
-                                __state,
-                                __State::Running,
-                                &__resumption,
-                                "first_byte",
-                                "panicking",
-                            );
-                        }
                         __State::Returned => {
-                            return __coro::ended(
-                                __state,
-                                __State::Returned,
-                                &__resumption,
-                                "first_byte",
-                                "completion",
-                            );
+                            __coro::polled_after_completion("first_byte")
                         }
+                        __State::Panicked => __coro::polled_after_panic("first_byte"),
                         __State::Start if __resumption.is_cancelled() => {
                             let stream_owner = __coro::owner(stream, true);
                             return __coro::cancelled();
@@ -145,13 +132,13 @@ fn first_byte(
                                 __coro::step
                             })(&mut __resumption, &read_owner) {
                                 __coro::Step::Ready(value) => {
-                                    __at = __State::Running;
+                                    __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
                                     return __coro::suspend(
-                                        __state,
-                                        __State::Read,
+                                        __running,
+                                        __State::Read as u8,
                                         (stream_owner, buffer_owner, read_owner),
                                     );
                                 }
@@ -166,7 +153,7 @@ fn first_byte(
                             Ok((read == 1).then_some((*buffer)[0]))
                         }
                     };
-                    __coro::leave(__state, __State::Returned, __output)
+                    __coro::leave(__running, __State::Returned as u8, __output)
                 },
             ),
         )

@@ -19,6 +19,9 @@ pub(crate) enum Kind {
     Binding,
     /// A value that is computed before a suspension in the same expression.
     Value,
+    /// The value of an expression whose temporaries end before it is used. Should the drop of one of
+    /// them panic, it is lost and not dropped, as rustc has it.
+    Result,
     /// A temporary that lives to the end of its statement.
     Temporary,
     /// A future that is being awaited.
@@ -40,6 +43,8 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// A temporary that is an operand, if the method that is called on it takes it.
+    pub(crate) is_receiver: bool,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
 }
@@ -78,6 +83,7 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            is_receiver: false,
             callee: Callee::Unknown,
         });
         LocalId(self.all.len() - 1)

@@ -32,6 +32,15 @@ use crate::shape::{self, Moves};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part(u8);
 
+/// What an arm takes of what is matched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Taken {
+    Nothing,
+    Part(Part),
+    /// Whatever there is to be dropped.
+    All,
+}
+
 /// How a part is moved.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
@@ -50,8 +59,8 @@ pub(crate) enum Piece {
 pub(crate) struct Parts {
     of: HashMap<LocalId, Vec<Piece>>,
     mentions: HashMap<MentionId, Part>,
-    /// For each scrutinee that is taken apart, the piece that each arm takes.
-    arms: HashMap<MentionId, Vec<Option<Part>>>,
+    /// For each scrutinee that is taken apart, what each arm takes.
+    arms: HashMap<MentionId, Vec<Taken>>,
     /// The sets of parts that may be missing from a local at the same time.
     missing: HashMap<LocalId, BTreeSet<u8>>,
 }
@@ -84,8 +93,8 @@ impl Parts {
         })
     }
 
-    /// The pieces that the arms of a match take.
-    pub(crate) fn of_arms(&self, scrutinee: MentionId) -> Option<&[Option<Part>]> {
+    /// What the arms of a match take.
+    pub(crate) fn of_arms(&self, scrutinee: MentionId) -> Option<&[Taken]> {
         self.arms.get(&scrutinee).map(Vec::as_slice)
     }
 
@@ -117,17 +126,18 @@ impl Parts {
 
     /// A match that leaves a part of what it matches.
     fn take_apart(&mut self, taking: &Taking, id: LocalId) {
-        let arms = taking.pats.iter().map(|pat| {
-            (shape::moves(pat) != Moves::Nothing).then(|| {
+        let arms = taking.pats.iter().zip(0..);
+        let arms = arms.map(|(pat, arm)| match shape::moves(pat) {
+            Moves::Nothing => Taken::Nothing,
+            Moves::Everything | Moves::Parts if taking.takes_all(arm) => Taken::All,
+            Moves::Everything | Moves::Parts => {
                 let pat = match pat {
                     syn::Pat::Guard(guarded) => &guarded.pat,
                     pat => pat,
                 };
-                self.add(
-                    id,
-                    Piece::Pattern(taking.path.clone(), Box::new(pat.clone())),
-                )
-            })
+                let piece = Piece::Pattern(taking.path.clone(), Box::new(pat.clone()));
+                Taken::Part(self.add(id, piece))
+            }
         });
         let arms = arms.collect();
         self.arms.insert(taking.mention, arms);
@@ -157,11 +167,13 @@ impl Parts {
                 Usage::Taken | Usage::CapturedByMove => *sets = [0].into(),
                 Usage::Given if access[mention.index()] == Access::Take => *sets = [0].into(),
                 Usage::Matched(arm) => {
-                    let part = self.of_arms(*mention).and_then(|arms| *arms.get(*arm)?);
-                    match part {
-                        Some(part) => *sets = sets.iter().map(|set| set | part.bits()).collect(),
+                    match self.of_arms(*mention).and_then(|arms| arms.get(*arm)) {
+                        Some(Taken::Part(part)) => {
+                            *sets = sets.iter().map(|set| set | part.bits()).collect();
+                        }
+                        Some(Taken::All) => *sets = [0].into(),
                         None if access[mention.index()] == Access::Matched => *sets = [0].into(),
-                        None => {}
+                        Some(Taken::Nothing) | None => {}
                     }
                 }
                 Usage::Part => {
@@ -245,7 +257,7 @@ pub(crate) fn parts(
         let id = locals.local_of(taking.mention);
         if access[taking.mention.index()] == Access::Apart
             && may_lose_parts(id)
-            && taking.pats.iter().all(shape::binds_by_default)
+            && taking.binds_by_default()
         {
             parts.take_apart(taking, id);
         }

@@ -130,6 +130,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         may_hold: vec![vec![false; count]; count],
     };
     let analysis = Analysis {
+        flow,
         liveness,
         locals,
         points,
@@ -252,6 +253,7 @@ impl Need {
 }
 
 struct Analysis<'a> {
+    flow: &'a Flow,
     liveness: &'a Liveness,
     locals: &'a Locals,
     points: &'a [Point],
@@ -308,6 +310,9 @@ impl Analysis<'_> {
                     | (Usage::Called, Access::Called)
                     | (Usage::CapturedValue, Access::Capture)
                     | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
+                    (Usage::Matched(arm), Access::Apart) if self.takes_all(*mention, *arm) => {
+                        disown(state, *id);
+                    }
                     (Usage::Receiver, Access::Asked) => {
                         state.not_owed[id.index()] = true;
                         state.whole[id.index()] = false;
@@ -353,6 +358,12 @@ impl Analysis<'_> {
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
         }
+    }
+
+    /// Whether an arm takes all of the local that is matched, and leaves nothing to be dropped.
+    fn takes_all(&self, scrutinee: MentionId, arm: usize) -> bool {
+        let taking = self.flow.taking(scrutinee);
+        taking.is_some_and(|taking| taking.takes_all(arm))
     }
 
     fn spread(&self, mix: &Mix, state: &mut State) {

@@ -14,7 +14,8 @@ use crate::locals::{LocalId, Locals};
 use crate::shape;
 use crate::tree::{Block, Node, Point, Stmt};
 
-/// The locals that each segment of a block declares, in the order of their scopes.
+/// The locals that each segment of a block declares, in the order of their scopes. One that is
+/// declared before its `let` is there once more where it gets its value.
 pub(crate) fn declared(block: &Block, locals: &Locals, points: &[Point]) -> Vec<Vec<LocalId>> {
     let mut declared = Declared {
         segments: vec![Vec::new()],
@@ -43,14 +44,8 @@ struct Declared {
 
 impl Declared {
     fn add(&mut self, ids: Vec<LocalId>) {
-        for id in ids {
-            if !self.segments.iter().flatten().any(|known| *known == id) {
-                self.segments
-                    .last_mut()
-                    .expect("there is a segment")
-                    .push(id);
-            }
-        }
+        let segment = self.segments.last_mut().expect("there is a segment");
+        segment.extend(ids);
     }
 
     fn node(&mut self, node: &Node, points: &[Point]) {

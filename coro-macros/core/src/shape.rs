@@ -17,7 +17,8 @@ pub(crate) enum Use {
     Value,
     /// It may be borrowed: it has to be somewhere.
     Place,
-    /// A method is called on it: whether that takes it or borrows it, only its type tells.
+    /// A method is called on it, or it is called: whether that takes it or borrows it, only its type
+    /// tells.
     Receiver,
     /// A method of the standard library that takes it, and a closure, is called on it; if it is
     /// another method of that name, the output does not compile.
@@ -26,10 +27,10 @@ pub(crate) enum Use {
 
 /// The operands of an expression that has no control flow of its own, in evaluation order.
 pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
-    use Use::{Place, Value};
+    use Use::{Place, Receiver, Value};
     match expr {
         Expr::Call(call) => {
-            let mut all = vec![(&mut *call.func, Place)];
+            let mut all = vec![(&mut *call.func, Receiver)];
             all.extend(call.args.iter_mut().map(|argument| (argument, Value)));
             all
         }
@@ -88,6 +89,30 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Use)> {
         Expr::Paren(inner) => vec![(&mut inner.expr, Value)],
         Expr::Group(inner) => vec![(&mut inner.expr, Value)],
         _ => Vec::new(),
+    }
+}
+
+/// Whether an expression evaluates its operands, and then does something with them.
+pub(crate) fn is_of_operands(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(operation) => {
+            !is_compound(&operation.op) && !matches!(operation.op, BinOp::And(_) | BinOp::Or(_))
+        }
+        Expr::Call(_) => !is_place_temporary(expr),
+        Expr::MethodCall(_)
+        | Expr::Unary(_)
+        | Expr::Field(_)
+        | Expr::Index(_)
+        | Expr::Reference(_)
+        | Expr::Tuple(_)
+        | Expr::Array(_)
+        | Expr::Struct(_)
+        | Expr::Cast(_)
+        | Expr::Try(_)
+        | Expr::Range(_)
+        | Expr::Repeat(_)
+        | Expr::RawAddr(_) => true,
+        _ => false,
     }
 }
 
@@ -253,16 +278,35 @@ const TAKE_CLOSURES: &[&str] = &[
 /// Methods that borrow an iterator and take a closure.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
+/// Whether the value of an argument is a closure, or something made of one, whose parameters have
+/// the types that the call expects.
 pub(crate) fn contains_closure(expr: &Expr) -> bool {
-    struct Search(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Search {
-        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {
-            self.0 = true;
-        }
+    let is_tail = |block: &syn::Block| match block.stmts.last() {
+        Some(syn::Stmt::Expr(tail, None)) => contains_closure(tail),
+        _ => false,
+    };
+    match bare(expr) {
+        Expr::Closure(_) => true,
+        Expr::Tuple(tuple) => tuple.elems.iter().any(contains_closure),
+        Expr::Array(array) => array.elems.iter().any(contains_closure),
+        Expr::Reference(reference) => contains_closure(&reference.expr),
+        Expr::Cast(cast) => contains_closure(&cast.expr),
+        Expr::Struct(literal) => literal.fields.iter().any(|f| contains_closure(&f.expr)),
+        Expr::Block(block) => is_tail(&block.block),
+        Expr::Unsafe(block) => is_tail(&block.block),
+        // `Some(|x| …)` and `Box::new(|x| …)`; what another function makes of a closure is a value.
+        Expr::Call(call) => is_constructor(&call.func) && call.args.iter().any(contains_closure),
+        _ => false,
     }
-    let mut search = Search(false);
-    syn::visit::Visit::visit_expr(&mut search, expr);
-    search.0
+}
+
+/// Whether a function does no more than to wrap its arguments, as its name has it.
+fn is_constructor(function: &Expr) -> bool {
+    let Expr::Path(path) = bare(function) else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| !binds(&last.ident) || last.ident == "new")
 }
 
 /// What a pattern does to the place it is matched against.

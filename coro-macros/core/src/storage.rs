@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Laws: scopes end in the order of the source. A local that is declared before another one
-//! with a slot in the same segment has one too, unless it has no drop.
+//! with a slot, and gets its value in the same segment or a later one, has one too, unless it has
+//! no drop.
 use crate::flow::{Event, Flow};
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::saved::Saved;
@@ -69,7 +70,7 @@ pub(crate) fn storage(
                 only_for_drop: saved.only_for_drop(id) && local.callee != Callee::Closure,
             }
         } else if flow.regions[id.index()].len() > 1
-            || matches!(local.kind, Kind::Temporary | Kind::Future)
+            || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)
             || ended(id)
         {
             Class::Stack
@@ -84,14 +85,21 @@ pub(crate) fn storage(
 impl Storage {
     /// Gives a slot to whatever is declared before a local that has one.
     fn order(&mut self, block: &Block, locals: &Locals, points: &[Point]) {
-        for segment in scopes::declared(block, locals, points) {
-            let Some(last) = segment.iter().rposition(|&id| self.has_slot(id)) else {
-                continue;
-            };
-            for &id in &segment[..last] {
-                if !self.has_slot(id) && !locals[id].is_trivial {
-                    self.0[id.index()] = Class::Stack;
-                }
+        let segments = scopes::declared(block, locals, points);
+        let declared: Vec<(usize, LocalId)> = segments
+            .iter()
+            .enumerate()
+            .flat_map(|(segment, ids)| ids.iter().map(move |&id| (segment, id)))
+            .collect();
+        // Backwards: what gets a slot comes after all others that need one for that.
+        for (first, &(_, id)) in declared.iter().enumerate().rev() {
+            let is_in = |segment: usize| segments[segment].contains(&id);
+            let last = (0..segments.len()).rposition(is_in).unwrap_or_default();
+            let precedes_slot = declared[first + 1..]
+                .iter()
+                .any(|&(segment, other)| segment <= last && other != id && self.has_slot(other));
+            if precedes_slot && !self.has_slot(id) && !locals[id].is_trivial {
+                self.0[id.index()] = Class::Stack;
             }
         }
         for stmt in &block.stmts {

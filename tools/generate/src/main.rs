@@ -62,6 +62,9 @@ struct Arguments {
     /// Where to compile; a directory that no other run uses at the same time
     #[arg(long, value_name = "DIR")]
     scratch: Option<PathBuf>,
+    /// The checkout to compile against, if not the one that this tool was built from
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// Print the bodies and compile nothing
     #[arg(long)]
     print: bool,
@@ -98,10 +101,11 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         }
         return Ok(true);
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .nth(2)
         .expect("the package lies two levels below the root");
+    let root = arguments.root.as_deref().unwrap_or(own);
     let scratch = arguments.scratch.clone().unwrap_or_else(default_scratch);
     let laboratory = Laboratory::open(scratch, root, arguments.optimise)?;
     let started = Instant::now();

@@ -71,6 +71,11 @@ impl Emitter<'_> {
         let views = views.filter(|&id| self.lowered.locals[id].kind == Kind::View);
         let views = views.map(|id| self.view_type(id));
         let returns = resumed(&self.lowered.function.signature.output);
+        let lent = self.lent_locals().map(|(id, lent)| {
+            let place = self.place(id, Span::mixed_site());
+            output!(let mut #lent = __coro::lent(#place);)
+        });
+        let given_back = self.given_back();
         output! {
             |__stored, mut __resumption| -> #returns {
                 let __frame: *mut #ty = __coro::free_lifetimes(__stored);
@@ -81,6 +86,7 @@ impl Emitter<'_> {
                     same = __frame;
                 }
                 #pointers
+                #(#lent)*
                 #(let #views = __coro::part_type();)*
                 let __state = &raw mut (*__frame).state;
                 let mut __at = __coro::read(__state);
@@ -96,9 +102,26 @@ impl Emitter<'_> {
                 }
                 #run
                 #probes
+                #given_back
                 __coro::leave(__running, __State::Returned as u8, __output)
             }
         }
+    }
+
+    /// The locals that are mentioned in macros that nobody can see into, and what those get.
+    fn lent_locals(&self) -> impl Iterator<Item = (LocalId, Ident)> {
+        let lent = self.lowered.flow.lent.iter();
+        lent.filter(|&(&id, _)| self.has_slot(id))
+            .map(|(&id, &mention)| {
+                let user = self.lowered.locals.written(mention).span();
+                (id, self.lent(id, user))
+            })
+    }
+
+    /// Checks that none of them has kept it.
+    fn given_back(&self) -> TokenStream {
+        let lent = self.lent_locals().map(|(_, lent)| lent);
+        output!(#(__coro::given_back(&mut #lent);)*)
     }
 
     /// Runs the body. What drops the rest of a local that is moved in part stands behind it, where
@@ -348,7 +371,7 @@ impl Emitter<'_> {
         let owners = scope
             .iter()
             .filter(|&&id| self.has_slot(id) && (at[id.index()].saved || id == *future))
-            .map(|&id| self.owner(id));
+            .flat_map(|&id| std::iter::once(self.owner(id)).chain(self.guard(id)));
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
             local.saved && local.owed == Owed::Maybe && self.decided_by(**id).is_none()
@@ -368,6 +391,7 @@ impl Emitter<'_> {
         let user = wait.span;
         let value = output!(value);
         let value = quote_spanned!(user=> ({ __coro::output })(#value));
+        let given_back = self.given_back();
         let mut arms = proc_macro2::Group::new(
             proc_macro2::Delimiter::Brace,
             output! {
@@ -378,6 +402,7 @@ impl Emitter<'_> {
                 __coro::Step::Pending => {
                     #(#flags)*
                     #(#moved)*
+                    #given_back
                     return __coro::suspend(__running, __State::#name as u8, (#(#owners,)*));
                 }
                 __coro::Step::Cancelled => return __coro::cancelled(),
@@ -404,7 +429,14 @@ impl Emitter<'_> {
             })
             .collect();
         all.extend(declared);
-        let owners = all.into_iter().map(|id| {
+        let owners = all.iter().enumerate().map(|(index, &id)| {
+            if all[..index].contains(&id) {
+                // A temporary gets its value: it may be an operand from here on.
+                let (guard, owner) = (self.guard(id), self.owner(id));
+                let guard =
+                    guard.map(|guard| output!(let #guard = __coro::operand(&raw const #owner);));
+                return output!(#guard);
+            }
             let owner = self.owner_of(id, bound, &points);
             let called = self.is_called(id).then(|| {
                 let called = self.called(id);

@@ -190,7 +190,8 @@ impl Emitter<'_> {
         self.lowered.storage.has_slot(id)
     }
 
-    /// The locals with a slot that a block declares, outermost first.
+    /// The locals with a slot that a block declares, outermost first; one that is declared before
+    /// it gets its value is there once more.
     fn declared(&self, block: &Block) -> Vec<LocalId> {
         let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
         segments

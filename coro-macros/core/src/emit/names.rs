@@ -73,6 +73,12 @@ impl super::Emitter<'_> {
         format_ident!("{}_called", self.text(id), span = Span::mixed_site())
     }
 
+    /// What a macro that nobody can see into gets of a local.
+    pub(super) fn lent(&self, id: LocalId, span: Span) -> Ident {
+        let span = span.resolved_at(Span::mixed_site());
+        format_ident!("{}_lent", self.text(id), span = span)
+    }
+
     /// The field that says whether a suspended local is owed a drop.
     pub(super) fn flag(&self, id: LocalId) -> Ident {
         format_ident!("{}_owed", self.text(id), span = Span::mixed_site())

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   from                              into
-//!   let (a, b) = pair();              let (a_value, b_value) = pair(); a_owner.init(a_value); …
+//!   let (a, b) = pair();              match (pair()) { (a_value, b_value) => { a_owner.init(a_value); … } }
 //!   match x { Some(y) => …, _ => … }  match x_owner.take() { Some(y) => …, whole @ _ => { put back } }
 //!   let Point { y, .. } = point;      match &mut *point { … }, and a note of what has been moved
 //! ```
@@ -15,6 +15,7 @@ use super::Emitter;
 use super::rewrite::Rewriter;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, Locals, MentionId};
+use crate::parts::Taken;
 use crate::shape;
 
 impl Emitter<'_> {
@@ -125,15 +126,19 @@ impl Emitter<'_> {
             let id = self.lowered.locals.local_of(mention);
             let owner = self.owner(id);
             let typed = ty.map(|ty| self.typed(&[id], ty));
+            if self.lowered.locals[id].kind == Kind::Result {
+                let place = self.place(id, Span::mixed_site());
+                return output!(#typed __coro::write(#place, #value););
+            }
             return output!(#typed #owner.init(#value););
         }
         let bound = shape::bindings(pat, self.lowered.locals);
         let inits = self.inits(&bound);
         let matched = self.pattern(pat);
-        if shape::moves(pat) != shape::Moves::Parts || ty.is_some() || inits.is_empty() {
+        if ty.is_some() || inits.is_empty() {
             return output!(let #matched = #value; #inits);
         }
-        // The bindings have their values when what the pattern leaves is dropped.
+        // The bindings have their values when temporaries are dropped, and what the pattern leaves.
         let natives = self.outside(pat);
         let natives = natives
             .iter()
@@ -340,10 +345,14 @@ impl Emitter<'_> {
                 let guard = self.with_bound(guard, views.collect());
                 output!(if #guard)
             });
-            let note = parts.get(index).copied().flatten().map(|part| {
-                let bit = part.bits();
-                output!(#owner.note(#bit);)
-            });
+            let note = match parts.get(index) {
+                Some(Taken::Part(part)) => {
+                    let bit = part.bits();
+                    output!(#owner.note(#bit);)
+                }
+                Some(Taken::All) => output!(#owner.disown();),
+                Some(Taken::Nothing) | None => output!(),
+            };
             read.push(output! {
                 #by_reference #guard => { #(let #names = #arm_types.read(#names);)* #note #body }
             });

@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
-use crate::locals::MentionId;
+use crate::liveness::Access;
+use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Use};
 
 /// Methods of iterators that return whatever is wanted: to look them up would need to know what
@@ -30,7 +31,7 @@ impl Emitter<'_> {
         let span = call.method.span().resolved_at(Span::mixed_site());
         let owner = self.owner(id);
         // The pointer to the receiver, the receiver where it is, and the receiver moved out.
-        let (place, named, in_place, taken) = match part {
+        let (place, named, in_place, taken, operand) = match part {
             None => {
                 let place = self.place(id, span);
                 (
@@ -38,6 +39,7 @@ impl Emitter<'_> {
                     None,
                     output!((*#place)),
                     output!(#owner.take()),
+                    output!(__coro::operand(&raw const #owner)),
                 )
             }
             Some((part, tokens)) => {
@@ -48,6 +50,7 @@ impl Emitter<'_> {
                     Some(named),
                     output!((#tokens)),
                     output!(#owner.part(#part, #place)),
+                    output!(__coro::part_operand(&raw const #owner, #part, &raw const #tokens)),
                 )
             }
         };
@@ -59,8 +62,7 @@ impl Emitter<'_> {
             evaluated,
             passed,
         } = Arguments::of(arguments, span);
-        let first = first.map(|first| output!(#first,));
-        let first_name = first.is_some().then(|| output!(_,));
+        let waiting = Waiting::of(first, &names, operand);
         let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if use_of_receiver == Use::Place {
@@ -95,9 +97,15 @@ impl Emitter<'_> {
         let slots = named
             .is_none()
             .then(|| self.slots_by_answer(mention, &place));
+        let ties = self.kinds_by_answer(id, &waiting);
+        let Waiting {
+            made,
+            names: made_names,
+            forgotten,
+        } = waiting;
         quote_spanned! {span=>
-            match (#first #(#evaluated,)*) {
-                (#first_name #(#names,)*) => {
+            match (#made #(#evaluated,)*) {
+                (#made_names #(#names,)*) => {
                     use __coro::{
                         AskIterator as _, AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
                         AskUnordered as _, AskValue as _,
@@ -109,8 +117,10 @@ impl Emitter<'_> {
                         __coro::diverge();
                         let __found = #question;
                         __coro::tie(&__answer, &__found);
+                        #ties
                         #slots
                     }
+                    #forgotten
                     #call
                 }
             }
@@ -134,28 +144,55 @@ impl Emitter<'_> {
             evaluated,
             passed,
         } = Arguments::of(arguments, span);
-        let first = first.map(|first| output!(#first,));
-        let first_name = first.is_some().then(|| output!(_,));
+        let waiting = Waiting::of(first, &names, output!(__coro::operand(&raw const #owner)));
         let slots = self.slots_by_answer(mention, &place);
+        let ties = self.kinds_by_answer(id, &waiting);
         let call = either(
             &output!((#owner.take())(#(#passed),*)),
             &output!((*#place)(#(#passed),*)),
         );
+        let Waiting {
+            made,
+            names: made_names,
+            forgotten,
+        } = waiting;
         quote_spanned! {span=>
-            match (#first #(#evaluated,)*) {
-                (#first_name #(#names,)*) => {
+            match (#made #(#evaluated,)*) {
+                (#made_names #(#names,)*) => {
                     use __coro::{Borrows as _, Takes as _, call::#number::{InPlace as _, Taken as _}};
                     let __answer = __coro::answer();
                     if false {
                         __coro::diverge();
                         let __found = (&__coro::ask_standard(#place)).found_by_call();
                         __coro::tie(&__answer, &__found);
+                        #ties
                         #slots
                     }
+                    #forgotten
                     #call
                 }
             }
         }
+    }
+
+    /// The guard of a temporary that is an operand if a method takes it.
+    pub(super) fn guard(&self, id: LocalId) -> Option<Ident> {
+        let lowered = self.lowered;
+        let is_asked = |mention: MentionId| {
+            let access = lowered.access[mention.index()];
+            matches!(access, Access::Asked | Access::Told)
+        };
+        (lowered.locals[id].is_receiver && lowered.flow.mentions_of(id).any(is_asked))
+            .then(|| format_ident!("{}_operand", self.text(id), span = Span::mixed_site()))
+    }
+
+    /// What the answer to a question says of the guards of the receiver.
+    fn kinds_by_answer(&self, id: LocalId, waiting: &Waiting) -> TokenStream {
+        let here = (!waiting.forgotten.is_empty()).then(|| output!(__operand));
+        let outside = self.guard(id).map(ToTokens::into_token_stream);
+        let guards = here.into_iter().chain(outside);
+        let guards = guards.map(|guard| output!(__coro::tie_kind(&#guard, &(&__answer).kind());));
+        guards.collect()
     }
 
     /// What the answer to a question says of the slot of the local.
@@ -215,6 +252,34 @@ impl Emitter<'_> {
                 __of_type.#method #turbofish(#(#arguments),*)
             }
         }}
+    }
+}
+
+/// What is evaluated before the arguments: the value of a receiver without a name, and a guard of
+/// the receiver, if there are arguments to wait for.
+struct Waiting {
+    made: TokenStream,
+    names: TokenStream,
+    forgotten: TokenStream,
+}
+
+impl Waiting {
+    fn of(first: Option<TokenStream>, arguments: &[Ident], operand: TokenStream) -> Self {
+        let (mut made, mut names) = match first {
+            Some(first) => (output!(#first,), output!(_,)),
+            None => (output!(), output!()),
+        };
+        let mut forgotten = output!();
+        if !arguments.is_empty() {
+            made.extend(output!(#operand,));
+            names.extend(output!(__operand,));
+            forgotten.extend(output!(__coro::forget(__operand);));
+        }
+        Waiting {
+            made,
+            names,
+            forgotten,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
-use crate::flow::Mentions;
+use crate::flow::{Mentions, lent_in};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::{macros, shape};
@@ -127,6 +127,7 @@ impl<'a> Rewriter<'a> {
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();
         let becomes_move = self.becomes_move(expr, body);
+        let lent = lent_in(body, locals);
         let bound = self.bound.len();
         for (mention, _) in Mentions::of(body, locals) {
             let id = locals.local_of(mention);
@@ -162,7 +163,12 @@ impl<'a> Rewriter<'a> {
                 | Access::View
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
-                    lets.push(output_as!(let #place = &mut *#place;));
+                    if lent.iter().any(|&other| locals.local_of(other) == id) {
+                        let lent = self.emitter.lent(id, Span::mixed_site());
+                        self.bound.push((id, output!((**#lent))));
+                    } else {
+                        lets.push(output_as!(let #place = &mut *#place;));
+                    }
                 }
             }
         }
@@ -280,10 +286,25 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// One mention among the tokens of a macro that nobody can see into.
+    fn lent(&self, mention: MentionId) -> TokenStream {
+        let id = self.emitter.lowered.locals.local_of(mention);
+        let is_bound = self.bound.iter().any(|(bound, _)| *bound == id);
+        let access = self.emitter.lowered.access[mention.index()];
+        if is_bound || !self.emitter.has_slot(id) || access == Access::Capture {
+            return self.mention(mention).into_token_stream();
+        }
+        let user = self.emitter.lowered.locals.written(mention).span();
+        let lent = self.emitter.lent(id, user);
+        let mut place = Group::new(proc_macro2::Delimiter::Parenthesis, output!(**#lent));
+        place.set_span(user);
+        place.into_token_stream()
+    }
+
     fn tokens(&self, tokens: TokenStream) -> TokenStream {
         let rewrite = |token| match token {
             TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
-                Some(mention) => self.mention(mention).into_token_stream(),
+                Some(mention) => self.lent(mention),
                 None => name.into_token_stream(),
             },
             TokenTree::Group(group) => {

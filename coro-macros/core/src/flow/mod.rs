@@ -12,9 +12,9 @@
 //! nothing: what is owed there is owed before.
 mod plain;
 
-pub(crate) use plain::{Mentions, mentions_in_tokens};
+pub(crate) use plain::{Mentions, lent_in, mentions_in_tokens};
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use syn::{Expr, Lifetime, Pat};
 
@@ -145,6 +145,8 @@ pub(crate) struct Flow {
     pub(crate) takings: Vec<Taking>,
     /// The bases of functional updates.
     pub(crate) updates: Vec<Update>,
+    /// The mentions among the tokens of macros that nobody can see into, by local.
+    pub(crate) lent: BTreeMap<LocalId, MentionId>,
 }
 
 /// Builds the graph of a body.
@@ -166,6 +168,7 @@ pub(crate) fn flow(
             paths: HashMap::new(),
             takings: Vec::new(),
             updates: Vec::new(),
+            lent: BTreeMap::new(),
         },
         now: 0,
         scope: Vec::new(),
@@ -546,6 +549,21 @@ impl Builder<'_> {
             Some(label) => target.label.as_ref() == Some(label),
             None => target.again.is_some(),
         })
+    }
+}
+
+impl Taking {
+    /// Whether the patterns can be matched against a reference instead of the value.
+    pub(crate) fn binds_by_default(&self) -> bool {
+        self.pats.iter().all(shape::binds_by_default)
+    }
+
+    /// Whether an arm takes whatever there is of a local, and leaves nothing to be dropped.
+    pub(crate) fn takes_all(&self, arm: usize) -> bool {
+        let pat = self.pats.get(arm);
+        self.path.is_empty()
+            && self.binds_by_default()
+            && pat.is_some_and(|pat| shape::moves(pat) == shape::Moves::Everything)
     }
 }
 

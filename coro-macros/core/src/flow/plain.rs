@@ -412,9 +412,17 @@ impl Builder<'_> {
         }
     }
 
+    fn lent(&mut self, mention: MentionId) {
+        let id = self.locals.local_of(mention);
+        self.flow.lent.entry(id).or_insert(mention);
+    }
+
     /// What a closure or an `async` block captures.
     fn captures(&mut self, body: &Expr, by_move: bool) {
         let found = Mentions::of(body, self.locals);
+        for mention in lent_in(body, self.locals) {
+            self.lent(mention);
+        }
         if !by_move {
             return self.captures_by_need(body, &found);
         }
@@ -482,6 +490,7 @@ impl Builder<'_> {
                 let mut found = Vec::new();
                 mentions_in_tokens(&mac.tokens, self.locals, &mut found);
                 for mention in found {
+                    self.lent(mention);
                     self.used(mention, Usage::InPlace);
                 }
             }
@@ -528,6 +537,26 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
             .extend(found.into_iter().map(|mention| (mention, None)));
     }
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The mentions among the tokens of macros that nobody can see into.
+pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
+    struct Search<'a>(&'a Locals, Vec<MentionId>);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            match macros::parse(mac) {
+                Some(known) => known
+                    .arguments
+                    .iter()
+                    .for_each(|argument| self.visit_expr(&argument.value)),
+                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.1),
+            }
+        }
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut search = Search(locals, Vec::new());
+    search.visit_expr(expr);
+    search.1
 }
 
 /// The mentions by value in a subtree, whatever the types.

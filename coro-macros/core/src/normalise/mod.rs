@@ -36,8 +36,8 @@ pub(crate) fn normalise(
         errors: Errors::default(),
         points: Vec::new(),
         open: vec![Vec::new()],
-        receivers: Vec::new(),
         labels: 0,
+        declared: Vec::new(),
         ends_early: false,
         depends_on_edition: false,
     };
@@ -72,8 +72,8 @@ struct Normaliser<'a> {
     points: Vec<Point>,
     /// The temporaries of each full expression that is open.
     open: Vec<Vec<LocalId>>,
-    /// The temporaries that a method may take.
-    receivers: Vec<LocalId>,
+    /// The temporaries of open full expressions that are declared already.
+    declared: Vec<LocalId>,
     labels: usize,
     /// The next `if let` ends its temporaries before its `else`, whatever the edition.
     ends_early: bool,
@@ -163,7 +163,7 @@ impl Normaliser<'_> {
         match self.edition {
             // The temporaries of a tail expression end before the block's locals …
             Edition::From2024 => {
-                let node = self.terminated(expr, out);
+                let node = self.whole(expr, out);
                 self.depends_on_edition |= matches!(out.last(), Some(Stmt::End(_)));
                 node
             }
@@ -309,12 +309,27 @@ impl Normaliser<'_> {
 
     /// Normalises an expression whose temporaries end with it.
     fn terminated(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        self.terminated_by(expr, out, Self::node)
+    }
+
+    /// The same for a condition, or the tail of a block, whose own operands are in the scope of its
+    /// temporaries: they are dropped in the order in which all are made.
+    fn whole(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        self.terminated_by(expr, out, Self::whole_node)
+    }
+
+    fn terminated_by(
+        &mut self,
+        expr: Expr,
+        out: &mut Vec<Stmt>,
+        walk: impl FnOnce(&mut Self, Expr, &mut Vec<Stmt>) -> Node,
+    ) -> Node {
         if !suspend::expr(&expr) {
             return Node::Plain(expr);
         }
         let mut list = Vec::new();
         self.open.push(Vec::new());
-        let node = self.node(expr, &mut list);
+        let node = walk(self, expr, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
         self.ended(node, temporaries, list, out)
     }
@@ -333,7 +348,8 @@ impl Normaliser<'_> {
         }
         let id = self
             .locals
-            .add_made_up("value", Kind::Value, Span::mixed_site());
+            .add_made_up("value", Kind::Result, Span::mixed_site());
+        self.locals[id].is_trivial = true;
         let key = self.locals.mention_made_up(id);
         out.push(Stmt::Declare(vec![id]));
         self.declare(&temporaries, &mut list);
@@ -341,29 +357,26 @@ impl Normaliser<'_> {
         out.push(let_node(&key, node));
         out.push(Stmt::End(temporaries));
         let key = self.locals.mention_made_up(id);
-        Node::Plain(parse_quote!(#key))
+        Node::Plain(parse_quote!(({ #key })))
     }
 
-    /// Declares temporaries. Those that may turn out to be operands come in the order in which they
-    /// are made: what is evaluated earlier is dropped later when the full expression is left early.
-    /// All others outlive the operands.
+    /// Declares temporaries, in the order in which they are made: what is evaluated earlier is
+    /// dropped later when the full expression is left early. They outlive the operands. One that a
+    /// method may take has a guard, which comes where it gets its value (see `scopes`).
     fn declare(&self, temporaries: &[LocalId], list: &mut Vec<Stmt>) {
         let mut declared: Vec<(usize, LocalId)> = temporaries
             .iter()
+            .filter(|id| !self.declared.contains(id))
             .map(|&id| {
                 let makes = |stmt: &Stmt| stmt.mentions(id, self.locals);
-                let at = if self.receivers.contains(&id) {
-                    list.iter().position(makes).unwrap_or(list.len())
-                } else {
-                    0
-                };
-                (at, id)
+                (list.iter().position(makes).unwrap_or(list.len()), id)
             })
             .collect();
         // Of those that one statement makes, the first one comes first.
         declared.sort_by_key(|&(at, _)| at);
-        for (at, id) in declared.into_iter().rev() {
-            list.insert(at, Stmt::Declare(vec![id]));
+        if !declared.is_empty() {
+            let ids = declared.into_iter().map(|(_, id)| id).collect();
+            list.insert(0, Stmt::Declare(ids));
         }
     }
 
@@ -392,7 +405,6 @@ impl Normaliser<'_> {
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
         let name = self.name_of(&node);
         let id = self.locals.add(name, Kind::Temporary);
-        self.receivers.push(id);
         self.open
             .last_mut()
             .expect("a full expression is open")

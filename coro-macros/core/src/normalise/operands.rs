@@ -7,6 +7,15 @@ use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
 use crate::{macros, suspend};
 
+/// The scope of operands.
+#[derive(Clone, Copy)]
+enum Scope {
+    /// Inside of that of the temporaries: these are dropped after all operands.
+    Inner,
+    /// That of the temporaries: all are dropped in the order in which they are made.
+    Shared,
+}
+
 impl Normaliser<'_> {
     /// Normalises an expression that suspends.
     pub(super) fn node(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
@@ -69,7 +78,7 @@ impl Normaliser<'_> {
                         self.hoist(&mut assign.right, Use::Value);
                         *assign.right = self.bind(Node::Plain((*assign.right).clone()), out);
                     }
-                    self.operands(shape::operands(&mut assign.left), out);
+                    self.operands(shape::operands(&mut assign.left), Scope::Inner, out);
                 }
                 Node::Plain(Expr::Assign(assign))
             }
@@ -94,22 +103,8 @@ impl Normaliser<'_> {
                 Node::Plain(Expr::Let(binding))
             }
             Expr::Macro(call) => self.macro_call(call, out),
-            mut expr @ (Expr::Call(_)
-            | Expr::MethodCall(_)
-            | Expr::Binary(_)
-            | Expr::Unary(_)
-            | Expr::Field(_)
-            | Expr::Index(_)
-            | Expr::Reference(_)
-            | Expr::Tuple(_)
-            | Expr::Array(_)
-            | Expr::Struct(_)
-            | Expr::Cast(_)
-            | Expr::Try(_)
-            | Expr::Range(_)
-            | Expr::Repeat(_)
-            | Expr::RawAddr(_)) => {
-                self.operands(shape::operands(&mut expr), out);
+            mut expr if shape::is_of_operands(&expr) => {
+                self.operands(shape::operands(&mut expr), Scope::Inner, out);
                 Node::Plain(expr)
             }
             other => {
@@ -123,8 +118,34 @@ impl Normaliser<'_> {
         }
     }
 
+    /// Normalises an expression that suspends, and is all of a full expression.
+    pub(super) fn whole_node(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        match expr {
+            Expr::Group(inner) => self.whole_node(*inner.expr, out),
+            Expr::Paren(inner) => match self.whole_node(*inner.expr, out) {
+                Node::Plain(expr) => Node::Plain(parse_quote!((#expr))),
+                node => node,
+            },
+            mut expr if shape::is_of_operands(&expr) => {
+                self.operands(shape::operands(&mut expr), Scope::Shared, out);
+                Node::Plain(expr)
+            }
+            Expr::Assign(mut assign)
+                if shape::is_of_operands(&assign.right) && !suspend::expr(&assign.left) =>
+            {
+                // What is not an operand itself has the operands in the scope of the assignment.
+                *assign.right = match self.whole_node(*assign.right, out) {
+                    Node::Plain(expr) => expr,
+                    node => self.bind(node, out),
+                };
+                Node::Plain(Expr::Assign(assign))
+            }
+            expr => self.node(expr, out),
+        }
+    }
+
     /// Evaluates operands up to the last one that suspends, in evaluation order.
-    fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, out: &mut Vec<Stmt>) {
+    fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, scope: Scope, out: &mut Vec<Stmt>) {
         let Some(last) = operands
             .iter()
             .rposition(|(operand, _)| suspend::expr(operand))
@@ -146,38 +167,65 @@ impl Normaliser<'_> {
                         .flatten()
                         .any(|&other| other == id)
                 });
-            if is_written && index < last && *usage != Use::Value {
+            let is_last = index == last;
+            if is_written && !is_last && *usage != Use::Value {
                 let value = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
                 **operand = self.bind(Node::Plain(value), out);
-                continue;
-            }
-            if !suspend::expr(operand) && self.is_inert(operand, *usage) {
-                continue;
-            }
-            let expr = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
-            let mut node = match usage {
-                Use::Value => self.node(expr, out),
-                Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
-            };
-            **operand = if index == last {
-                // What is left of the last one does not suspend: it may stay where it is.
-                match (node, *usage) {
-                    (Node::Plain(expr), _) => expr,
-                    (node, Use::Value) => self.bind(node, out),
-                    (node, Use::Place | Use::Receiver | Use::TakenReceiver) => {
-                        self.inline(node, out)
-                    }
+            } else if suspend::expr(operand) || !self.is_inert(operand, *usage) {
+                match scope {
+                    Scope::Inner => self.operand(operand, *usage, is_last, out),
+                    Scope::Shared => self.declared_here(out, |this, out| {
+                        this.operand(operand, *usage, is_last, out);
+                    }),
                 }
-            } else {
-                self.kept(&mut node, *usage).unwrap_or_else(|| match usage {
-                    Use::Value => self.bind(node, out),
-                    // A value that may be borrowed stays to the end of the statement.
-                    Use::Place | Use::Receiver | Use::TakenReceiver => {
-                        self.bind_temporary(node, out)
-                    }
-                })
-            };
+            }
         }
+    }
+
+    /// Evaluates an operand, and puts the name of its value in its place.
+    fn operand(&mut self, operand: &mut Expr, usage: Use, is_last: bool, out: &mut Vec<Stmt>) {
+        let expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
+        let mut node = match usage {
+            Use::Value => self.node(expr, out),
+            Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
+        };
+        *operand = if is_last {
+            // What is left of the last one does not suspend: it may stay where it is.
+            match (node, usage) {
+                (Node::Plain(expr), _) => expr,
+                (node, Use::Value) => self.bind(node, out),
+                (node, Use::Place | Use::Receiver | Use::TakenReceiver) => self.inline(node, out),
+            }
+        } else {
+            self.kept(&mut node, usage).unwrap_or_else(|| match usage {
+                Use::Value => self.bind(node, out),
+                // A value that may be borrowed stays to the end of the statement.
+                Use::Place => self.bind_temporary(node, out),
+                Use::Receiver | Use::TakenReceiver => {
+                    let name = self.bind_temporary(node, out);
+                    let mention = shape::lone_name(&name).and_then(|name| self.locals.find(name));
+                    if let Some(mention) = mention {
+                        let id = self.locals.local_of(mention);
+                        self.locals[id].is_receiver = true;
+                    }
+                    name
+                }
+            })
+        };
+    }
+
+    /// Declares the temporaries that `walk` makes before all else that it emits. They end with the
+    /// full expression that is open.
+    fn declared_here(&mut self, out: &mut Vec<Stmt>, walk: impl FnOnce(&mut Self, &mut Vec<Stmt>)) {
+        let mut list = Vec::new();
+        self.open.push(Vec::new());
+        walk(self, &mut list);
+        let temporaries = self.open.pop().unwrap_or_default();
+        self.declare(&temporaries, &mut list);
+        out.append(&mut list);
+        self.declared.extend(&temporaries);
+        let open = self.open.last_mut().expect("a full expression is open");
+        open.extend(temporaries);
     }
 
     /// The locals that an expression visibly writes to.
@@ -301,13 +349,13 @@ impl Normaliser<'_> {
             .map(|argument| (&mut argument.value, argument.usage))
             .collect();
         if !macros::is_statement_of_its_own(&call.mac) {
-            self.operands(operands, out);
+            self.operands(operands, Scope::Inner, out);
             call.mac.tokens = known.into_tokens();
             return Node::Plain(Expr::Macro(call));
         }
         let mut list = Vec::new();
         self.open.push(Vec::new());
-        self.operands(operands, &mut list);
+        self.operands(operands, Scope::Inner, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
         self.ended(Node::Plain(Expr::Macro(call)), temporaries, list, out)
@@ -335,7 +383,7 @@ impl Normaliser<'_> {
         if !suspend::expr(&cond) {
             return cond;
         }
-        match self.terminated(cond, out) {
+        match self.whole(cond, out) {
             Node::Plain(expr) => expr,
             node => self.bind(node, out),
         }

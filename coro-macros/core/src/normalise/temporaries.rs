@@ -20,12 +20,7 @@ impl Normaliser<'_> {
             // What is left of a value is dropped with the statement.
             Expr::Field(field) => return self.hoist(&mut field.base, Use::Place),
             // What is matched lives as long as the statement around the match.
-            Expr::Match(choice) => {
-                self.hoist(&mut choice.expr, Use::Place);
-                for arm in &mut choice.arms {
-                    self.name_rest_of(&choice.expr, &mut arm.pat);
-                }
-            }
+            Expr::Match(choice) => self.hoist(&mut choice.expr, Use::Place),
             // These end their temporaries themselves, or have been through here.
             Expr::Await(_)
             | Expr::Block(_)
@@ -105,13 +100,13 @@ impl Normaliser<'_> {
         if init.diverge.is_some() {
             return;
         }
-        if shape::borrows(&local.pat)
-            && shape::is_rvalue(&init.expr)
-            && !shape::is_promotable(&init.expr)
-        {
-            let name = self.extend(&mut init.expr, before);
-            *init.expr = syn::parse_quote!(#name);
-            return;
+        if shape::borrows(&local.pat) {
+            let value = base(&mut init.expr);
+            if shape::is_rvalue(value) && !shape::is_promotable(value) {
+                let name = self.extend(value, before);
+                *value = syn::parse_quote!(#name);
+                return;
+            }
         }
         if let Expr::Macro(call) = &*init.expr
             && macros::pinned_name(&local.pat).is_some()
@@ -129,12 +124,7 @@ impl Normaliser<'_> {
     fn extended_operands(&mut self, expr: &mut Expr, extent: Extent, before: &mut Vec<Stmt>) {
         match expr {
             Expr::Reference(reference) => {
-                let mut operand = &mut *reference.expr;
-                while let Expr::Field(syn::ExprField { base, .. })
-                | Expr::Index(syn::ExprIndex { expr: base, .. }) = operand
-                {
-                    operand = base;
-                }
+                let operand = base(&mut reference.expr);
                 if shape::is_rvalue(operand) && !shape::is_promotable(operand) {
                     self.extended_operands(operand, extent, before);
                     *operand = match extent {
@@ -212,6 +202,22 @@ impl Normaliser<'_> {
             stmt => before.push(Stmt::Plain(stmt)),
         }
         self.locals.mention_made_up(id)
+    }
+}
+
+/// What a place is a part of, or behind: where that is a value, a borrow of the place keeps it.
+fn base(place: &mut Expr) -> &mut Expr {
+    match place {
+        Expr::Field(syn::ExprField { base: inner, .. })
+        | Expr::Index(syn::ExprIndex { expr: inner, .. })
+        | Expr::Paren(syn::ExprParen { expr: inner, .. })
+        | Expr::Group(syn::ExprGroup { expr: inner, .. })
+        | Expr::Unary(syn::ExprUnary {
+            op: syn::UnOp::Deref(_),
+            expr: inner,
+            ..
+        }) => base(inner),
+        value => value,
     }
 }
 

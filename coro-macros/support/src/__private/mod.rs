@@ -8,6 +8,7 @@
 //!        └─ |frame, Resumption|        resume.rs      one closure, all segments
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
+//!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
@@ -17,6 +18,7 @@
 mod attempt;
 pub mod call;
 mod coroutine;
+mod operand;
 mod owner;
 mod receiver;
 mod resume;
@@ -26,6 +28,7 @@ pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
+pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
     part_type, take, viewed,
@@ -39,7 +42,10 @@ pub use resume::{
     IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_after_completion,
     polled_after_panic, running, step, suspend,
 };
-pub use slot::{Slot, diverge, free_lifetimes, of_type, shared, slot, stack, typed, write};
+pub use slot::{
+    Lent, Slot, diverge, free_lifetimes, given_back, lent, of_type, shared, slot, stack, typed,
+    write,
+};
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
     place, probe, slot_type, type_of,

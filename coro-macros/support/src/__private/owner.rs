@@ -70,6 +70,12 @@ impl<T> Owner<T> {
         unsafe { ptr::read(self.place) }
     }
 
+    /// Notes that all parts that there are have been moved out.
+    #[inline(always)]
+    pub fn disown(&self) {
+        self.owed.set(false);
+    }
+
     /// Drops the value now, if one is owed.
     #[inline(always)]
     pub fn end(&self) {
@@ -104,6 +110,8 @@ pub trait Owns {
     type Value;
     /// Moves the value out, or copies it.
     fn value(&self) -> Self::Value;
+    /// Drops the value now, if one is owed.
+    fn dropped(&self);
 }
 impl<T> Owns for Owner<T> {
     type Value = T;
@@ -111,12 +119,20 @@ impl<T> Owns for Owner<T> {
     fn value(&self) -> T {
         self.take()
     }
+    #[inline(always)]
+    fn dropped(&self) {
+        self.end();
+    }
 }
 impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
     type Value = T;
     #[inline(always)]
     fn value(&self) -> T {
         self.take()
+    }
+    #[inline(always)]
+    fn dropped(&self) {
+        self.end();
     }
 }
 
@@ -228,6 +244,12 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
         unsafe { ptr::read(place) }
     }
 
+    /// Notes that all parts that there are have been moved out.
+    #[inline(always)]
+    pub fn disown(&self) {
+        self.owed.set(false);
+    }
+
     /// Notes that a part has been moved out.
     #[inline(always)]
     pub fn note(&self, part: u8) {
@@ -333,7 +355,8 @@ impl<V> PartType<V> {
     ///
     /// # Safety
     ///
-    /// The part has a value, which nobody reads again unless it is `Copy`.
+    /// The part has a value, which nobody reads again unless it is `Copy`; what it borrows, if it
+    /// is a reference, may be borrowed as long as rustc has found in the twin.
     #[inline(always)]
     pub unsafe fn read<R: ReadPart<V>>(self, reference: R) -> V {
         // SAFETY: as the caller promises.
@@ -342,7 +365,8 @@ impl<V> PartType<V> {
 }
 
 /// A reference that stands for a part: for what it refers to, or for itself where the pattern
-/// would have bound a reference anyway.
+/// would have bound a reference anyway. That one has a lifetime of its own: an arm that is not
+/// taken must not hold what the next arm moves.
 pub trait ReadPart<V> {
     /// Reads the part.
     ///
@@ -359,23 +383,26 @@ impl<A> ReadPart<A> for &mut A {
         unsafe { ptr::read(self) }
     }
 }
-impl<'a, A: ?Sized> ReadPart<&'a mut A> for &'a mut A {
+impl<'part, A: ?Sized> ReadPart<&'part mut A> for &mut A {
     #[inline(always)]
-    unsafe fn read(self) -> &'a mut A {
-        self
+    unsafe fn read(self) -> &'part mut A {
+        // SAFETY: as the caller promises.
+        unsafe { &mut *ptr::from_mut(self) }
     }
 }
-impl<'a, A: ?Sized> ReadPart<&'a A> for &'a A {
+impl<'part, A: ?Sized> ReadPart<&'part A> for &A {
     #[inline(always)]
-    unsafe fn read(self) -> &'a A {
-        self
+    unsafe fn read(self) -> &'part A {
+        // SAFETY: as the caller promises.
+        unsafe { &*ptr::from_ref(self) }
     }
 }
 /// The pattern says `ref`.
-impl<'a, A: ?Sized> ReadPart<&'a A> for &'a mut A {
+impl<'part, A: ?Sized> ReadPart<&'part A> for &mut A {
     #[inline(always)]
-    unsafe fn read(self) -> &'a A {
-        self
+    unsafe fn read(self) -> &'part A {
+        // SAFETY: as the caller promises.
+        unsafe { &*ptr::from_ref(self) }
     }
 }
 

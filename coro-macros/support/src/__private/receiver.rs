@@ -18,6 +18,7 @@
 use core::convert::Infallible;
 use core::marker::PhantomData;
 
+use super::operand::{Borrowing, Taking};
 use super::slot::Slot;
 use super::storage::{Saved, Unsaved};
 
@@ -83,6 +84,10 @@ pub trait Borrows {
     /// Stands before the branch that borrows.
     #[inline(always)]
     fn if_borrowed(&self) {}
+    /// Only its type counts.
+    fn kind(&self) -> Borrowing {
+        unreachable!()
+    }
     /// The receiver is kept. Only the type counts.
     fn slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
         unreachable!()
@@ -107,6 +112,10 @@ pub trait Takes {
     /// Stands before the branch that borrows, and makes it unreachable.
     #[inline(always)]
     fn if_borrowed(&self) -> Infallible {
+        unreachable!()
+    }
+    /// Only its type counts.
+    fn kind(&self) -> Taking {
         unreachable!()
     }
     /// The receiver is not kept. Only the type counts.

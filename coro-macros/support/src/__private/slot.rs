@@ -53,6 +53,28 @@ pub unsafe fn write<T>(place: *mut T, value: T) {
     unsafe { place.write(value) };
 }
 
+/// What a user's own macro gets of a local in place of its name. A `move` closure in the expansion
+/// would take it along, and any other would borrow it: [`given_back`] finds out.
+pub struct Lent<T>(*mut T);
+
+impl<T> core::ops::Deref for Lent<T> {
+    type Target = *mut T;
+    #[inline(always)]
+    fn deref(&self) -> &*mut T {
+        &self.0
+    }
+}
+
+/// Lends a local to macros.
+#[inline(always)]
+pub fn lent<T>(place: *mut T) -> Lent<T> {
+    Lent(place)
+}
+
+/// Stands wherever the coroutine suspends or ends: nothing may have kept what was lent.
+#[inline(always)]
+pub fn given_back<T>(_: &mut Lent<T>) {}
+
 /// Says the type of a local, as a `let` with a type does.
 #[inline(always)]
 pub fn typed<T>(_: *mut T) {}
