@@ -413,6 +413,28 @@ fn all_wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
     }
 }
 
+/// What a pattern binds by value inside of a pattern for arrays.
+pub(crate) fn elements(pat: &Pat) -> Vec<&Ident> {
+    struct Search<'ast>(usize, Vec<&'ast Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Search<'ast> {
+        fn visit_pat_slice(&mut self, slice: &'ast syn::PatSlice) {
+            self.0 += 1;
+            syn::visit::visit_pat_slice(self, slice);
+            self.0 -= 1;
+        }
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            if self.0 > 0 && binding.by_ref.is_none() {
+                self.1.push(&binding.ident);
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(0, Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.1
+}
+
 /// Whether a pattern has a `ref` binding.
 pub(crate) fn borrows(pat: &Pat) -> bool {
     struct Search(bool);

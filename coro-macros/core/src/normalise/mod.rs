@@ -502,7 +502,7 @@ impl syn::visit_mut::VisitMut for Names<'_> {
 }
 
 /// Whether a parameter is one that the source gives no name.
-fn is_nameless(parameter: &Ident) -> bool {
+pub(crate) fn is_nameless(parameter: &Ident) -> bool {
     parameter.to_string().starts_with("argument_")
 }
 
