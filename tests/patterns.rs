@@ -534,7 +534,10 @@ same! {
         let [a, b] = bytes;
         let [first, rest @ ..] = names;
         let [n, _] = bytes;
-        match names { [x, "b", ..] => { log.pend(1, ()).await; log.event(x); } _ => {} }
+        if let [x, "b", ..] = names {
+            log.pend(1, ()).await;
+            log.event(x);
+        }
         log.pend(1, ()).await;
         (a + b + n) as usize + first.len() + rest.len()
     }
