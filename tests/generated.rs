@@ -602,3 +602,84 @@ same! {
         (make(log, log.drop_of("x")).await)(log.pend(1, log.drop_of("z")).await)
     }
 }
+
+same! {
+    mod rest_of_an_arm_whose_guard_fails;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        _ = {
+            match (Some(log.drop_of("n4")), "n5") {
+                (Some(_), rest5) => {}
+                (Some(_), part6) if true => {}
+                _rest => log.pend(1, ()).await,
+            };
+        };
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod reference_into_the_initialiser_of_a_let_else;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        for n in [1, 3] {
+            let (Some(ref part8), 1) = (Some(log.drop_of("x")), n) else {
+                log.event("else");
+                return 0;
+            };
+            let (Some(ref part9), 1) = (Some(log.drop_of("y")), n) else {
+                log.pend(1, "else").await;
+                return 0;
+            };
+            let (Some(y), 1) = (Some(&log.drop_of("z")), n) else {
+                log.event("else");
+                return 0;
+            };
+            let (w, 1) = (&log.drop_of("w"), n) else {
+                log.event("else");
+                return 0;
+            };
+            log.pend(1, ()).await;
+            y.look();
+            part8.look();
+        }
+        0
+    }
+}
+
+same! {
+    mod bindings_of_a_let_else_outlive_what_it_leaves;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        for count2 in 0..log.pend(1, 2).await {
+            let (Some(_), b7) = (Some(log.drop_of("n1")), log.drop_of("n2")) else {
+                log.pend(1, ()).await;
+                return 0;
+            };
+        }
+        0
+    }
+}
+
+same! {
+    mod scrutinee_in_an_operand_that_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> () {
+        vec![
+            log.drop_of("v"), match log.pend(1, (None:: < Noisy >, log.drop_of("n3"),)).
+            await { (None, b1,) if 0 > 1 => { 1; log.pend(1, log.drop_of("n7")). await }, _
+            => log.drop_of("v"), }, log.drop_of("v")
+        ];
+    }
+}
+
+same! {
+    mod constructors_extend_what_they_borrow;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let x = Some(&log.drop_of("x"));
+        let y = Some((1, &log.drop_of("y")));
+        log.pend(1, ()).await;
+        x.unwrap().look() + y.unwrap().1.look()
+    }
+}

@@ -523,3 +523,49 @@ same! {
         list.len()
     }
 }
+
+same! {
+    mod elements_of_arrays_are_copied;
+    start |log| body(log, [1, 2]);
+    #[coro::coroutine]
+    async fn body(log: &Log, bytes: [u8; 2]) -> usize {
+        let names = ["a", "b", "c"];
+        log.pend(1, ()).await;
+        let [a, b] = bytes;
+        let [first, rest @ ..] = names;
+        let [n, _] = bytes;
+        if let [x, "b", ..] = names {
+            log.pend(1, ()).await;
+            log.event(x);
+        }
+        log.pend(1, ()).await;
+        (a + b + n) as usize + first.len() + rest.len()
+    }
+}
+
+same! {
+    mod array_is_taken_apart_where_it_is_made;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let [a, b] = log.pend(1, [log.drop_of("a"), log.drop_of("b")]).await;
+        match log.pend(1, [log.drop_of("c"), log.drop_of("d")]).await {
+            [c, _] => { log.pend(1, ()).await; c.look() }
+        };
+        a.look() + b.look()
+    }
+}
+
+same! {
+    mod arrays_are_the_items_of_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for [a, b] in vec![[log.drop_of("a"), log.drop_of("b")], [log.drop_of("c"), log.drop_of("d")]] {
+            sum += a.wait().await.look() + b.look();
+        }
+        for [a, _] in vec![[log.drop_of("a"), log.drop_of("b")], [log.drop_of("c"), log.drop_of("d")]] {
+            sum += a.wait().await.look();
+        }
+        sum
+    }
+}

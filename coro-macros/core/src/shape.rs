@@ -295,18 +295,25 @@ pub(crate) fn contains_closure(expr: &Expr) -> bool {
         Expr::Block(block) => is_tail(&block.block),
         Expr::Unsafe(block) => is_tail(&block.block),
         // `Some(|x| …)` and `Box::new(|x| …)`; what another function makes of a closure is a value.
-        Expr::Call(call) => is_constructor(&call.func) && call.args.iter().any(contains_closure),
+        Expr::Call(call) => {
+            let is_new = last_name(&call.func).is_some_and(|name| name == "new");
+            (is_new || is_constructor(&call.func)) && call.args.iter().any(contains_closure)
+        }
         _ => false,
     }
 }
 
-/// Whether a function does no more than to wrap its arguments, as its name has it.
-fn is_constructor(function: &Expr) -> bool {
-    let Expr::Path(path) = bare(function) else {
-        return false;
-    };
-    let last = path.path.segments.last();
-    last.is_some_and(|last| !binds(&last.ident) || last.ident == "new")
+/// Whether a function is the constructor of a tuple struct or variant, as its name has it.
+pub(crate) fn is_constructor(function: &Expr) -> bool {
+    let name = last_name(function);
+    name.is_some_and(|name| !binds(name))
+}
+
+fn last_name(path: &Expr) -> Option<&Ident> {
+    match bare(path) {
+        Expr::Path(path) => Some(&path.path.segments.last()?.ident),
+        _ => None,
+    }
 }
 
 /// What a pattern does to the place it is matched against.
@@ -404,6 +411,28 @@ fn all_wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// What a pattern binds by value inside of a pattern for arrays.
+pub(crate) fn elements(pat: &Pat) -> Vec<&Ident> {
+    struct Search<'ast>(usize, Vec<&'ast Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Search<'ast> {
+        fn visit_pat_slice(&mut self, slice: &'ast syn::PatSlice) {
+            self.0 += 1;
+            syn::visit::visit_pat_slice(self, slice);
+            self.0 -= 1;
+        }
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            if self.0 > 0 && binding.by_ref.is_none() {
+                self.1.push(&binding.ident);
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(0, Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.1
 }
 
 /// Whether a pattern has a `ref` binding.

@@ -116,7 +116,7 @@ impl super::Emitter<'_> {
 
 /// Whether a name was made up by the compiler, and so is unique only among its own.
 fn is_made_up(name: &Ident) -> bool {
-    name == "extended"
+    name == crate::normalise::EXTENDED
 }
 
 /// The names of the items inside a body: they would hide locals of outer scopes.

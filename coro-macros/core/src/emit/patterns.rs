@@ -42,12 +42,51 @@ impl Emitter<'_> {
         }
         let value = self.plain(&init.expr);
         let Some((_, otherwise)) = &init.diverge else {
-            return self.bind(&local.pat, value);
+            let bound = self.bind(&local.pat, value);
+            let check = self.elements_check(&local.pat, &init.expr, |id, native| {
+                let place = self.place(id, native.span());
+                if self.has_slot(id) {
+                    output!(*#place)
+                } else {
+                    native.into_token_stream()
+                }
+            });
+            return output!(#bound #check);
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
         let (pat, otherwise) = (self.pattern(&local.pat), self.plain(otherwise));
         let inits = self.inits(&bound);
         output!(let #pat = #value else { #otherwise }; #inits)
+    }
+
+    /// Checks that what a pattern takes out of an array with a slot is copied. `value` names it.
+    fn elements_check(
+        &self,
+        pat: &Pat,
+        scrutinee: &Expr,
+        value: impl Fn(LocalId, syn::Ident) -> TokenStream,
+    ) -> Option<TokenStream> {
+        let locals = self.lowered.locals;
+        let (array, _) = shape::scrutinee_part(scrutinee, locals)?;
+        let array = locals.local_of(array);
+        // What is taken apart as soon as it is made is never dropped whole, but for a guard.
+        let at_once = match locals[array].kind {
+            Kind::Temporary => true,
+            Kind::Parameter => crate::normalise::is_nameless(&locals[array].name),
+            _ => self.lowered.flow.is_used_at_once(array),
+        };
+        let may_be_whole = !at_once || matches!(pat, Pat::Guard(_));
+        let elements = shape::elements(pat).into_iter();
+        let mentions = elements.filter_map(|element| locals.find(element));
+        let checks: Vec<_> = mentions
+            .map(|mention| {
+                let user = locals.written(mention).span();
+                let value = value(locals.local_of(mention), self.native(mention));
+                quote_spanned!(user=> ({ __coro::twin::is_copied })(&(#value));)
+            })
+            .collect();
+        (self.has_slot(array) && may_be_whole && !checks.is_empty())
+            .then(|| output!(if false { #(#checks)* }))
     }
 
     /// A `let` as a `match` with one arm, and one for the `else`.
@@ -249,15 +288,23 @@ impl Emitter<'_> {
             None => output!(#owner.take()),
         };
         let arms = arms.iter().map(|(pat, body)| {
+            let check = self.elements_check(pat, scrutinee, |id, native| {
+                let value = if self.has_slot(id) {
+                    self.value(id)
+                } else {
+                    native
+                };
+                value.into_token_stream()
+            });
             let inner = match pat {
                 Pat::Guard(guarded) => &*guarded.pat,
                 pat => *pat,
             };
             let (pat, guard) = self.guarded(pat);
             if shape::moves(inner) == shape::Moves::Everything {
-                output!(#pat #guard => #body)
+                output!(#pat #guard => { #check #body })
             } else {
-                output!(__whole @ (#pat) #guard => { #owner.init(__whole); #body })
+                output!(__whole @ (#pat) #guard => { #owner.init(__whole); #check #body })
             }
         });
         quote_spanned!(span=> match (#value) { #(#arms)* })
@@ -314,6 +361,11 @@ impl Emitter<'_> {
         let locals = self.lowered.locals;
         let id = locals.local_of(scrutinee);
         let owner = self.owner(id);
+        let check = |pat: &Pat| {
+            let value = |id, _| self.value(id).into_token_stream();
+            self.elements_check(pat, expr, value)
+        };
+        let checks: Vec<_> = arms.iter().map(|(pat, _)| check(pat)).collect();
         let mut expr = expr.clone();
         let first = shape::take_temporary(&mut expr, locals).map(|(_, value)| {
             let value = self.plain(&value);
@@ -345,6 +397,7 @@ impl Emitter<'_> {
                 let guard = self.with_bound(guard, views.collect());
                 output!(if #guard)
             });
+            let check = &checks[index];
             let note = match parts.get(index) {
                 Some(Taken::Part(part)) => {
                     let bit = part.bits();
@@ -354,7 +407,7 @@ impl Emitter<'_> {
                 Some(Taken::Nothing) | None => output!(),
             };
             read.push(output! {
-                #by_reference #guard => { #(let #names = #arm_types.read(#names);)* #note #body }
+                #by_reference #guard => { #(let #names = #arm_types.read(#names);)* #check #note #body }
             });
             types.extend(arm_types);
         }

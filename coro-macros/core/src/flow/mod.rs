@@ -594,6 +594,25 @@ impl Flow {
         })
     }
 
+    /// Whether a local is used by the statement after the one that gives it its value, first of all.
+    pub(crate) fn is_used_at_once(&self, id: LocalId) -> bool {
+        let mut nodes = self.nodes.iter().map(|node| &node.events);
+        nodes.all(|events| {
+            let gets_value = |event: &Event| *event == Event::Init(id);
+            let Some(at) = events.iter().rposition(gets_value) else {
+                return true;
+            };
+            let mut after = events[at + 1..].iter().filter(|event| match event {
+                // The end of the statement that gives it the value.
+                Event::Mix(mix) => !mix.into.contains(&id) || mix.sources.contains(&id),
+                Event::Declare(_) => false,
+                _ => true,
+            });
+            matches!(after.next(), Some(Event::Mix(_)))
+                && matches!(after.next(), Some(Event::Use(used, ..)) if *used == id)
+        })
+    }
+
     /// The patterns that a scrutinee is matched against, and the part of the local that it is.
     pub(crate) fn taking(&self, scrutinee: MentionId) -> Option<&Taking> {
         self.takings

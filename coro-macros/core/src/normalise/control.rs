@@ -33,7 +33,8 @@ impl Normaliser<'_> {
             return self.chain(branch, out);
         }
         // What the scrutinees have made ends with the whole, and before the `else` begins.
-        let early = std::mem::take(&mut self.ends_early) || self.edition == Edition::From2024;
+        let is_let_else = std::mem::take(&mut self.is_let_else);
+        let early = is_let_else || self.edition == Edition::From2024;
         let suspends = suspend::block(&branch.then_branch)
             || branch
                 .else_branch
@@ -65,7 +66,12 @@ impl Normaliser<'_> {
             branch.else_branch,
             temporaries.clone(),
         );
-        self.ended(node, temporaries, list, out)
+        let kind = if is_let_else {
+            Kind::Value
+        } else {
+            Kind::Result
+        };
+        self.ended(node, kind, temporaries, list, out)
     }
 
     /// A chain of conditions:

@@ -16,6 +16,8 @@ mod control;
 mod operands;
 mod temporaries;
 
+pub(crate) use temporaries::EXTENDED;
+
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Pat, Stmt as Source, Token, parse_quote};
 
@@ -38,7 +40,7 @@ pub(crate) fn normalise(
         open: vec![Vec::new()],
         labels: 0,
         declared: Vec::new(),
-        ends_early: false,
+        is_let_else: false,
         depends_on_edition: false,
     };
     let mut block = normaliser.block(body);
@@ -75,8 +77,9 @@ struct Normaliser<'a> {
     /// The temporaries of open full expressions that are declared already.
     declared: Vec<LocalId>,
     labels: usize,
-    /// The next `if let` ends its temporaries before its `else`, whatever the edition.
-    ends_early: bool,
+    /// The next `if let` is a `let` with an `else`, which ends its temporaries before that, whatever
+    /// the edition.
+    is_let_else: bool,
     depends_on_edition: bool,
 }
 
@@ -251,17 +254,10 @@ impl Normaliser<'_> {
             inner: values,
             ..
         } = names;
-        let (mut init, mut otherwise) = (init, otherwise);
-        if shape::borrows(&inner) && shape::is_rvalue(&init) && !shape::is_promotable(&init) {
-            // What is borrowed lives on with the bindings, but not in the `else`.
-            let name = self.extend(&mut init, out);
-            init = parse_quote!(#name);
-            let end = shape::end_temporaries(std::iter::once(name));
-            otherwise = parse_quote!({ #end; #otherwise });
-        }
         let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
-        // In every edition, what the initialiser has made is gone when the `else` runs.
-        self.ends_early = true;
+        // In every edition, what the initialiser has made is gone when the `else` runs; the bindings
+        // have their values by then.
+        self.is_let_else = true;
         if let Source::Local(local) = stmt {
             self.local(local, out);
         }
@@ -331,13 +327,15 @@ impl Normaliser<'_> {
         self.open.push(Vec::new());
         let node = walk(self, expr, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
-        self.ended(node, temporaries, list, out)
+        self.ended(node, Kind::Result, temporaries, list, out)
     }
 
-    /// Evaluates `node` after `list`, then ends the temporaries.
+    /// Evaluates `node` after `list`, then ends the temporaries. The kind of its value says whether
+    /// that is lost if one of them panics.
     fn ended(
         &mut self,
         node: Node,
+        kind: Kind,
         temporaries: Vec<LocalId>,
         mut list: Vec<Stmt>,
         out: &mut Vec<Stmt>,
@@ -346,10 +344,8 @@ impl Normaliser<'_> {
             out.append(&mut list);
             return node;
         }
-        let id = self
-            .locals
-            .add_made_up("value", Kind::Result, Span::mixed_site());
-        self.locals[id].is_trivial = true;
+        let id = self.locals.add_made_up("value", kind, Span::mixed_site());
+        self.locals[id].is_trivial = kind == Kind::Result;
         let key = self.locals.mention_made_up(id);
         out.push(Stmt::Declare(vec![id]));
         self.declare(&temporaries, &mut list);
@@ -506,7 +502,7 @@ impl syn::visit_mut::VisitMut for Names<'_> {
 }
 
 /// Whether a parameter is one that the source gives no name.
-fn is_nameless(parameter: &Ident) -> bool {
+pub(crate) fn is_nameless(parameter: &Ident) -> bool {
     parameter.to_string().starts_with("argument_")
 }
 

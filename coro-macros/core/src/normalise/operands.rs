@@ -358,7 +358,8 @@ impl Normaliser<'_> {
         self.operands(operands, Scope::Inner, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
-        self.ended(Node::Plain(Expr::Macro(call)), temporaries, list, out)
+        let node = Node::Plain(Expr::Macro(call));
+        self.ended(node, Kind::Result, temporaries, list, out)
     }
 
     /// `a && b` and `a || b`.

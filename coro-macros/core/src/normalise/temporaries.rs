@@ -10,6 +10,9 @@ use crate::shape::{self, Use};
 use crate::tree::Stmt;
 use crate::{macros, suspend};
 
+/// What extended temporaries are called.
+pub(crate) const EXTENDED: &str = "extended";
+
 impl Normaliser<'_> {
     /// Gives the temporaries that a suspension has to keep a place in the frame: values without a
     /// place of their own that `expr` may borrow, outside of scopes that end before it does.
@@ -81,8 +84,12 @@ impl Normaliser<'_> {
         named
     }
 
-    /// The same for a scrutinee: the rest ends with the statement.
+    /// The same for a scrutinee: the rest ends with the statement. While a guard runs, nothing is
+    /// taken yet.
     pub(super) fn name_rest_of(&mut self, scrutinee: &Expr, pat: &mut syn::Pat) {
+        if let syn::Pat::Guard(_) = pat {
+            return;
+        }
         let local = shape::scrutinee_local(scrutinee, self.locals)
             .map(|mention| self.locals.local_of(mention));
         if local.is_some_and(|id| self.locals[id].kind == Kind::Temporary) {
@@ -94,12 +101,27 @@ impl Normaliser<'_> {
         }
     }
 
-    /// `let x = &temporary();` keeps the temporary as long as `x`: it becomes a local.
+    /// `let x = &temporary();` keeps the temporary as long as `x`: it becomes a local. In a `let` with
+    /// an `else`, that has ended when the `else` runs.
     pub(super) fn extended(&mut self, local: &mut syn::Local, before: &mut Vec<Stmt>) {
-        let Some(init) = &mut local.init else { return };
-        if init.diverge.is_some() {
-            return;
+        let first = self.locals.len();
+        self.extended_initialiser(local, before);
+        let ids = self.locals.ids().skip(first);
+        let extended: Vec<_> = ids.filter(|&id| self.locals[id].name == EXTENDED).collect();
+        if let Some(init) = &mut local.init
+            && let Some((_, otherwise)) = &mut init.diverge
+            && !extended.is_empty()
+        {
+            let names = extended
+                .into_iter()
+                .map(|id| self.locals.mention_made_up(id));
+            let end = shape::end_temporaries(names);
+            *otherwise = syn::parse_quote!({ #end; #otherwise });
         }
+    }
+
+    fn extended_initialiser(&mut self, local: &mut syn::Local, before: &mut Vec<Stmt>) {
+        let Some(init) = &mut local.init else { return };
         if shape::borrows(&local.pat) {
             let value = base(&mut init.expr);
             if shape::is_rvalue(value) && !shape::is_promotable(value) {
@@ -140,6 +162,11 @@ impl Normaliser<'_> {
             | Expr::Group(syn::ExprGroup { expr, .. })
             | Expr::Cast(syn::ExprCast { expr, .. }) => {
                 self.extended_operands(expr, extent, before)
+            }
+            Expr::Call(call) if shape::is_constructor(&call.func) => {
+                for argument in &mut call.args {
+                    self.extended_operands(argument, extent, before);
+                }
             }
             Expr::Tuple(tuple) => {
                 for element in &mut tuple.elems {
@@ -183,7 +210,7 @@ impl Normaliser<'_> {
     fn extend_from_inside(&mut self, value: &Expr, before: &mut Vec<Stmt>) -> Expr {
         let id = self
             .locals
-            .add_made_up("extended", Kind::Temporary, value.span());
+            .add_made_up(EXTENDED, Kind::Temporary, value.span());
         before.push(Stmt::Declare(vec![id]));
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, value)
@@ -193,7 +220,7 @@ impl Normaliser<'_> {
     pub(super) fn extend(&mut self, value: &mut Expr, before: &mut Vec<Stmt>) -> Ident {
         let id = self
             .locals
-            .add_made_up("extended", Kind::Binding, value.span());
+            .add_made_up(EXTENDED, Kind::Binding, value.span());
         let key = self.locals.mention_made_up(id);
         let span = value.span();
         let stmt: Source = parse_quote_spanned!(span=> let mut #key = #value;);

@@ -83,6 +83,19 @@ pub fn is_not_moved<T: IsNotMoved>(_: &T) {}
 pub trait IsNotMoved {}
 impl<T: Copy> IsNotMoved for T {}
 
+/// Checks that what a pattern takes out of an array is copied.
+pub fn is_copied<T: IsCopied>(_: &T) {}
+
+/// What an array may hold that is taken apart. rustc drops the elements of such an array in reverse
+/// wherever some may have been moved on another way, which the paths of a machine do not tell.
+#[diagnostic::on_unimplemented(
+    message = "an array that lives across a suspension is taken apart, and holds a value of type `{Self}`",
+    label = "moved out of the array",
+    note = "take it apart where it is made, or use its `into_iter`"
+)]
+pub trait IsCopied {}
+impl<T: Copy> IsCopied for T {}
+
 /// What a macro returns that returns from the function around it.
 #[inline(always)]
 pub fn returned<Output>(body: impl FnOnce() -> Output) -> Output {

@@ -65,8 +65,17 @@ debug-assertions = true
 
     /// At most one error for each program.
     pub(super) fn check(&self, source: &Source) -> io::Result<Vec<Error>> {
+        self.compile("check", source)
+    }
+
+    /// The same; builds the binary if there is no error.
+    pub(super) fn build(&self, source: &Source) -> io::Result<Vec<Error>> {
+        self.compile("build", source)
+    }
+
+    fn compile(&self, command: &str, source: &Source) -> io::Result<Vec<Error>> {
         std::fs::write(self.source_path(), &source.text)?;
-        let output = self.cargo("check")?;
+        let output = self.cargo(command)?;
         if output.status.success() {
             return Ok(Vec::new());
         }
@@ -97,21 +106,13 @@ debug-assertions = true
         Ok(errors.into_values().collect())
     }
 
-    /// Builds what was checked last. Returns the path of the binary.
-    pub(super) fn build(&self) -> io::Result<PathBuf> {
-        let output = self.cargo("build")?;
-        if !output.status.success() {
-            let text = String::from_utf8_lossy(&output.stderr);
-            return Err(io::Error::other(format!(
-                "the batch passes `cargo check` but not `cargo build`:\n{text}"
-            )));
-        }
+    /// The path of the binary.
+    pub(super) fn binary(&self) -> PathBuf {
         let profile = if self.optimise { "release" } else { "debug" };
-        Ok(self
-            .directory
+        self.directory
             .join("target")
             .join(profile)
-            .join("generated"))
+            .join("generated")
     }
 
     fn cargo(&self, command: &str) -> io::Result<std::process::Output> {

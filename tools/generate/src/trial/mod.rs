@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   all, as rustc sees them      check until clean; rejected ones are left out
-//!   the rest, for both           check until clean; ours may refuse some
-//!   the rest of those            build, run, compare
+//!   the rest, for both           build until clean; ours may refuse some
+//!   the rest of those            run, compare
 //! ```
 //!
 //! - `source`: the batch as one file, and which line belongs to whom
@@ -79,7 +79,11 @@ impl Laboratory {
                     break;
                 }
                 let source = source::write(programs, &left, ours);
-                let errors = self.compiler.check(&source)?;
+                let errors = if ours {
+                    self.compiler.build(&source)?
+                } else {
+                    self.compiler.check(&source)?
+                };
                 if errors.is_empty() {
                     break;
                 }
@@ -101,7 +105,7 @@ impl Laboratory {
         }
         let left = open(&verdicts);
         if !left.is_empty() {
-            let binary = self.compiler.build()?;
+            let binary = self.compiler.binary();
             for (program, outcome) in left.iter().zip(execute::run(&binary, &left)?) {
                 verdicts[*program] = Some(Verdict::Ran(outcome));
             }
