@@ -7,7 +7,8 @@
 //! A future belongs to no executor: whoever polls it with a waker may run it. What ties a library
 //! to a runtime are sockets and timers, so that one made for all runtimes asks for those through
 //! traits of its own. `hyper` wants bytes in and out; the type below hands it our socket, and no
-//! more is needed. The client is the one of this crate.
+//! more is needed. (`coro::runtime::interop` has it ready-made, behind the feature `hyper`.) The client
+//! is the one of this crate.
 
 use std::convert::Infallible;
 use std::io;
@@ -34,7 +35,11 @@ impl Read for Socket {
         // By way of a buffer of our own: `hyper`'s may be uninitialised, which takes unsafe code.
         let mut buffer = [0; 4096];
         let room = into.remaining().min(buffer.len());
-        let length = ready!(Pin::new(&mut self.0).poll_read(context, &mut buffer[..room]))?;
+        let length = ready!(AsyncRead::poll_read(
+            Pin::new(&mut self.0),
+            context,
+            &mut buffer[..room]
+        ))?;
         into.put_slice(&buffer[..length]);
         Poll::Ready(Ok(()))
     }
@@ -46,15 +51,15 @@ impl Write for Socket {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        AsyncWrite::poll_write(Pin::new(&mut self.0), context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        AsyncWrite::poll_flush(Pin::new(&mut self.0), context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_close(context)
+        AsyncWrite::poll_close(Pin::new(&mut self.0), context)
     }
 }
 

@@ -84,6 +84,15 @@ pub(crate) fn is_bail(mac: &Macro) -> bool {
         .is_some_and(|last| last.ident == "bail")
 }
 
+/// Whether a macro call is a `select!` of the runtime, whose arms are the body of a closure. Should it
+/// be another macro of this name, it does not know the marker that it is given.
+pub(crate) fn is_select(mac: &Macro) -> bool {
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "select")
+}
+
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
     let last = mac.path.segments.last();

@@ -100,6 +100,8 @@ use super::{Cons, Nil};
 /// ```
 #[macro_export]
 macro_rules! select {
+    // How a coroutine says that what it mentions is made for a closure that is not `move`.
+    (@in_coroutine $($select:tt)*) => { $crate::select!($($select)*) };
     (biased; $($arms:tt)*) => { $crate::__select!(@parse true [] $($arms)*) };
     ($($arms:tt)*) => { $crate::__select!(@parse false [] $($arms)*) };
 }

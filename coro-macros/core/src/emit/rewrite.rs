@@ -14,7 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
-use crate::flow::{Mentions, lent_in};
+use crate::flow::{Mentions, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::{macros, shape};
@@ -301,6 +301,37 @@ impl<'a> Rewriter<'a> {
         place.into_token_stream()
     }
 
+    /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
+    /// closure of the arms captures by reference what lies in the frame.
+    fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
+        let mut mentions = Vec::new();
+        mentions_in_tokens(&call.mac.tokens, self.emitter.lowered.locals, &mut mentions);
+        let mut used: Vec<LocalId> = mentions
+            .into_iter()
+            .filter_map(|mention| self.slot_of(mention))
+            .filter(|&id| self.bound.iter().all(|(bound, _)| *bound != id))
+            .collect();
+        used.sort();
+        used.dedup();
+        let bound = self.bound.len();
+        let places = used
+            .iter()
+            .map(|&id| self.emitter.place(id, Span::mixed_site()));
+        let places: Vec<_> = places.collect();
+        let references = used.iter().zip(&places);
+        let references = references.map(|(&id, place)| (id, output!((*#place))));
+        self.bound.extend(references.collect::<Vec<_>>());
+        let tokens = self.tokens(std::mem::take(&mut call.mac.tokens));
+        self.bound.truncate(bound);
+        if used.is_empty() {
+            call.mac.tokens = tokens;
+            return Expr::Macro(call.clone());
+        }
+        call.mac.tokens = output!(@in_coroutine #tokens);
+        // The temporaries of the macro live on to the end of its statement.
+        output_as!(match (#(&mut *#places,)*) { (#(#places,)*) => #call })
+    }
+
     fn tokens(&self, tokens: TokenStream) -> TokenStream {
         let rewrite = |token| match token {
             TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
@@ -517,6 +548,7 @@ impl VisitMut for Rewriter<'_> {
                     _ => visit_mut::visit_expr_mut(self, expr),
                 }
             }
+            Expr::Macro(call) if macros::is_select(&call.mac) => *expr = self.select(call),
             Expr::Assign(assign) => match self.assign(assign) {
                 Some(assigned) => *expr = assigned,
                 None => visit_mut::visit_expr_mut(self, expr),

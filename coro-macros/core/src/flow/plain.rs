@@ -490,7 +490,9 @@ impl Builder<'_> {
                 let mut found = Vec::new();
                 mentions_in_tokens(&mac.tokens, self.locals, &mut found);
                 for mention in found {
-                    self.lent(mention);
+                    if !macros::is_select(mac) {
+                        self.lent(mention);
+                    }
                     self.used(mention, Usage::InPlace);
                 }
             }
@@ -549,6 +551,7 @@ pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
                     .arguments
                     .iter()
                     .for_each(|argument| self.visit_expr(&argument.value)),
+                None if macros::is_select(mac) => {}
                 None => mentions_in_tokens(&mac.tokens, self.0, &mut self.1),
             }
         }
