@@ -117,8 +117,6 @@ fn parse(
                     let ready = __coro::slot(
                         __coro::shared(&raw mut (*__frame).overlap_1.ready),
                     );
-                    let mut ready_2_room = __coro::MaybeUninit::uninit();
-                    let ready_2 = __coro::stack(&mut ready_2_room);
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
@@ -141,7 +139,6 @@ fn parse(
                                 ready,
                                 __coro::matches!(__at, __State::Ready),
                             );
-                            let ready_2_owner = __coro::owner(ready_2, false);
                             let number_owner = __coro::owner(number, false);
                             let ready_3_owner = __coro::owner(
                                 ready_3,
@@ -157,29 +154,26 @@ fn parse(
                                     ready_owner
                                         .init(({ __coro::twin::awaited })(ready((*text).parse())));
                                 }
-                                ready_2_owner
-                                    .init(
-                                        match ({ __coro::step })(&mut __resumption, &ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
-                                                ({ __coro::output })(value)
-                                            }
-                                            __coro::Step::Pending => {
-                                                return __coro::suspend(
-                                                    __running,
-                                                    __State::Ready as u8,
-                                                    (text_owner, ready_owner),
-                                                );
-                                            }
-                                            __coro::Step::Cancelled => return __coro::cancelled(),
-                                        },
-                                    );
+                                let ready_2 = match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        return __coro::suspend(
+                                            __running,
+                                            __State::Ready as u8,
+                                            (text_owner, ready_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
                                 __coro::typed::<u32>(number);
                                 number_owner
                                     .init(
-                                        (match ({
-                                            __coro::Attempt::branch
-                                        })(__coro::take(&ready_2_owner)) {
+                                        (match ({ __coro::Attempt::branch })(ready_2) {
                                             __coro::ControlFlow::Continue(value) => value,
                                             __coro::ControlFlow::Break(left) => {
                                                 break '__body ({ __coro::FromAttempt::from_residual })(left);

@@ -8,12 +8,14 @@
 //!
 //! Laws: scopes end in the order of the source. A local that is declared before another one
 //! with a slot, and gets its value in the same segment or a later one, has one too, unless it has
-//! no drop.
+//! no drop, or is taken before anything else happens.
+use syn::{Expr, Stmt as Source};
+
 use crate::flow::{Event, Flow};
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::saved::Saved;
-use crate::scopes;
 use crate::tree::{Block, Node, Point, Stmt};
+use crate::{scopes, shape};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -91,6 +93,7 @@ impl Storage {
             .enumerate()
             .flat_map(|(segment, ids)| ids.iter().map(move |&id| (segment, id)))
             .collect();
+        let handed_on = handed_on(block, locals);
         // Backwards: what gets a slot comes after all others that need one for that.
         for (first, &(_, id)) in declared.iter().enumerate().rev() {
             let is_in = |segment: usize| segments[segment].contains(&id);
@@ -98,7 +101,8 @@ impl Storage {
             let precedes_slot = declared[first + 1..]
                 .iter()
                 .any(|&(segment, other)| segment <= last && other != id && self.has_slot(other));
-            if precedes_slot && !self.has_slot(id) && !locals[id].is_trivial {
+            let needs_slot = !locals[id].is_trivial && !handed_on.contains(&id);
+            if precedes_slot && needs_slot && !self.has_slot(id) {
                 self.0[id.index()] = Class::Stack;
             }
         }
@@ -131,5 +135,73 @@ impl Storage {
                 }
             }
         }
+    }
+}
+
+/// The outputs of suspensions that the next statement takes before it does anything else. No scope
+/// ever drops one.
+fn handed_on(block: &Block, locals: &Locals) -> Vec<LocalId> {
+    let mut stmts = block
+        .stmts
+        .iter()
+        .filter(|stmt| !matches!(stmt, Stmt::Declare(_)))
+        .peekable();
+    let mut found = Vec::new();
+    while let Some(stmt) = stmts.next() {
+        let Stmt::Let { pat, .. } = stmt else {
+            continue;
+        };
+        let next = match stmts.peek() {
+            Some(Stmt::Plain(Source::Local(local))) => local.init.as_ref().map(|init| &*init.expr),
+            Some(Stmt::Plain(Source::Expr(expr, _))) => Some(expr),
+            Some(Stmt::Let { init: node, .. } | Stmt::Node(node)) => starts_with(node),
+            Some(Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_)) => None,
+            None => block.tail.as_deref().and_then(starts_with),
+        };
+        if let [id] = shape::bindings(pat, locals)[..]
+            && locals[id].kind == Kind::Value
+            && next.is_some_and(|next| takes_first(next, id, locals))
+        {
+            found.push(id);
+        }
+    }
+    found
+}
+
+/// The expression that a node evaluates before anything else.
+fn starts_with(node: &Node) -> Option<&Expr> {
+    match node {
+        Node::Plain(expr) => Some(expr),
+        Node::Wait(wait) => Some(&wait.operand),
+        Node::If(branch) => Some(&branch.cond),
+        Node::Match(choice) => Some(&choice.scrutinee),
+        Node::Block(_) | Node::Loop(_) => None,
+    }
+}
+
+/// Whether the first thing that an expression does is to take a local.
+fn takes_first(expr: &Expr, id: LocalId, locals: &Locals) -> bool {
+    let is_it = |expr: &Expr| {
+        let mention = shape::lone_name(expr).and_then(|name| locals.find(name));
+        mention.is_some_and(|mention| locals.local_of(mention) == id)
+    };
+    let first = |expr: &Expr| takes_first(expr, id, locals);
+    match expr {
+        Expr::Try(attempt) => is_it(&attempt.expr) || first(&attempt.expr),
+        Expr::Call(call) => call.args.first().is_some_and(|argument| {
+            let is_function = matches!(&*call.func, Expr::Path(path) if path.path.get_ident().is_none_or(|name| locals.find(name).is_none()));
+            is_function && (is_it(argument) || first(argument))
+        }),
+        Expr::Paren(inner) => first(&inner.expr),
+        Expr::Group(inner) => first(&inner.expr),
+        Expr::MethodCall(call) => first(&call.receiver),
+        Expr::Field(part) => first(&part.base),
+        Expr::Cast(cast) => first(&cast.expr),
+        Expr::Reference(reference) => first(&reference.expr),
+        Expr::Match(choice) => first(&choice.expr),
+        Expr::Binary(operation) if !shape::is_compound(&operation.op) => first(&operation.left),
+        Expr::Assign(assign) => first(&assign.right),
+        Expr::Return(leave) => leave.expr.as_deref().is_some_and(first),
+        _ => false,
     }
 }

@@ -75,7 +75,7 @@ impl Emitter<'_> {
             /// Where the coroutine stands.
             #[repr(u8)]
             #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-            enum __State { Start, #(#states,)* Returned, Panicked }
+            enum __State { Start, #(#states,)* Panicked, Returned }
             #(#definitions)*
             /// What it keeps while it is suspended.
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]

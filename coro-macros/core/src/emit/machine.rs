@@ -91,14 +91,12 @@ impl Emitter<'_> {
                 let __state = &raw mut (*__frame).state;
                 let mut __at = __coro::read(__state);
                 let __running = __coro::running(__state, __State::Panicked as u8);
-                match __at {
-                    __State::Returned => __coro::polled_after_completion(#name),
-                    __State::Panicked => __coro::polled_after_panic(#name),
-                    __State::Start if __resumption.is_cancelled() => {
-                        #(#dropped)*
-                        return __coro::cancelled();
-                    }
-                    _ => {}
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
+                    #(#dropped)*
+                    return __coro::cancelled();
                 }
                 #run
                 #probes
@@ -378,7 +376,7 @@ impl Emitter<'_> {
         });
         let flags = flags.map(|&id| {
             let (flag, owner) = (self.flag(id), self.owner(id));
-            output!((*__frame).#flag = #owner.is_owed();)
+            output!(#owner.note_owed(&raw mut (*__frame).#flag);)
         });
         let moved = scope
             .iter()

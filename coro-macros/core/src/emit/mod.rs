@@ -3,7 +3,7 @@
 //! ```text
 //!   fn count(stream: &mut Stream) -> impl Future<Output = usize> {     signature.rs
 //!       if false { twin::check(move || -> usize { … }) }               twin.rs
-//!       enum __State { Start, Read, Returned, Panicked }               frame.rs
+//!       enum __State { Start, Read, Panicked, Returned }               frame.rs
 //!       struct __Frame<…> { state, stream, … }
 //!       unsafe { coroutine(__Frame { … }, |frame, resumption| {        machine.rs
 //!           …                                                          rewrite.rs, patterns.rs, receiver.rs
@@ -102,7 +102,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             __type,
             __coro::coroutine(
                 __frame,
-                |__stored| __coro::matches!((*__stored).state, __State::Returned | __State::Panicked),
+                |__stored| __coro::matches!((*__stored).state, __State::Panicked | __State::Returned),
                 #body
             ),
         )

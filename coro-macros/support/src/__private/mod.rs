@@ -39,8 +39,8 @@ pub use receiver::{
     tie,
 };
 pub use resume::{
-    IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_after_completion,
-    polled_after_panic, running, step, suspend,
+    IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_again, running,
+    step, suspend,
 };
 pub use slot::{
     Lent, Slot, diverge, free_lifetimes, given_back, lent, of_type, shared, slot, stack, typed,

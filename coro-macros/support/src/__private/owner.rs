@@ -85,10 +85,18 @@ impl<T> Owner<T> {
         }
     }
 
-    /// Whether the end of the scope must drop the value.
+    /// Notes for the next resumption whether the end of the scope must drop the value. Of a type
+    /// without a drop nothing is noted, and nothing is asked.
+    ///
+    /// # Safety
+    ///
+    /// `flag` is valid for writes.
     #[inline(always)]
-    pub fn is_owed(&self) -> bool {
-        self.owed.get()
+    pub unsafe fn note_owed(&self, flag: *mut bool) {
+        if mem::needs_drop::<T>() {
+            // SAFETY: as the caller promises.
+            unsafe { *flag = self.owed.get() };
+        }
     }
 
     #[inline(always)]
@@ -286,10 +294,18 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
         }
     }
 
-    /// Whether the end of the scope must drop something.
+    /// Notes for the next resumption whether the end of the scope must drop something. Of a type
+    /// without a drop nothing is noted, and nothing is asked.
+    ///
+    /// # Safety
+    ///
+    /// `flag` is valid for writes.
     #[inline(always)]
-    pub fn is_owed(&self) -> bool {
-        self.owed.get()
+    pub unsafe fn note_owed(&self, flag: *mut bool) {
+        if mem::needs_drop::<T>() {
+            // SAFETY: as the caller promises.
+            unsafe { *flag = self.owed.get() };
+        }
     }
 
     /// Which parts have been moved.

@@ -112,7 +112,7 @@ pub fn output<O: IsOutput>(output: O) -> O::Value {
 ///
 /// `state` points to the state of a frame, which is one byte, and nothing else uses it until the
 /// mark is dropped or forgotten. `panicked` is one of the states, as are those that [`suspend`] and
-/// [`leave`] are given.
+/// [`leave`] are given; that of a coroutine which has returned comes after it, all others before.
 #[inline(always)]
 pub unsafe fn running<State>(state: *mut State, panicked: u8) -> Running {
     let state = state.cast();
@@ -132,7 +132,12 @@ impl Drop for Running {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: by the promise given to `running`.
-        unsafe { *self.state = self.panicked };
+        unsafe {
+            // What has returned, and is polled again, has not panicked.
+            if *self.state < self.panicked {
+                *self.state = self.panicked;
+            }
+        }
     }
 }
 
@@ -186,24 +191,18 @@ pub unsafe fn leave<Output>(running: Running, returned: u8, output: Output) -> P
     Poll::Ready(output)
 }
 
-/// What happens to a coroutine that is polled when it has returned.
+/// What happens to a coroutine that is polled when it has returned, or has panicked.
 ///
 /// # Panics
 ///
 /// Always.
 #[cold]
 #[inline(never)]
-pub fn polled_after_completion(name: &'static str) -> ! {
-    panic!("`{name}` resumed after completion")
-}
-
-/// What happens to a coroutine that is polled when it has panicked.
-///
-/// # Panics
-///
-/// Always.
-#[cold]
-#[inline(never)]
-pub fn polled_after_panic(name: &'static str) -> ! {
-    panic!("`{name}` resumed after panicking")
+pub fn polled_again(name: &'static str, has_panicked: bool) -> ! {
+    let after = if has_panicked {
+        "panicking"
+    } else {
+        "completion"
+    };
+    panic!("`{name}` resumed after {after}")
 }
