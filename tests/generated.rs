@@ -683,3 +683,81 @@ same! {
         x.unwrap().look() + y.unwrap().1.look()
     }
 }
+
+same! {
+    mod closure_that_is_taken_by_its_call;
+    start |log| body(log, log.drop_of("p1"));
+    #[coro::coroutine]
+    async fn body(log: &Log, part2: Noisy) -> usize {
+        let a4 = || part2;
+        a4();
+        log.pend(1, ()).await;
+        let two = (log.drop_of("x"), log.drop_of("y"));
+        let f = |n: usize| { let (x, y) = two; x.look() + y.look() + n };
+        log.pend(1, ()).await;
+        if log.test("now", true) {
+            log.event(format!("{}", f(log.pend(1, 3).await)));
+        } else {
+            log.pend(1, ()).await;
+        }
+        log.pend(1, ()).await;
+        1
+    }
+}
+
+same! {
+    mod closure_that_is_called_often;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let n = log.pend(1, 3).await;
+        let mut sum = 0;
+        let mut f = |m: usize| { let k = n; sum += k + m; n };
+        f(1);
+        log.pend(1, ()).await;
+        let a = f(2);
+        log.pend(1, ()).await;
+        f(3) + a + sum
+    }
+}
+
+same! {
+    mod closure_that_is_called_on_one_way;
+    start |log| body(log, log.drop_of("p1"));
+    #[coro::coroutine]
+    async fn body(log: &Log, part2: Noisy) -> usize {
+        let a4 = || part2;
+        log.pend(1, ()).await;
+        if log.test("c", false) { a4(); }
+        log.pend(1, ()).await;
+        1
+    }
+}
+
+same! {
+    mod extended_inside_of_an_extended_value;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (Some(ref a), 2) = (Some({
+            let b = &log.drop_of("b");
+            log.pend(1, ()).await;
+            b.look();
+            log.drop_of("a")
+        }), log.pend(1, 2).await) else {
+            return 1;
+        };
+        log.pend(1, ()).await;
+        a.look()
+    }
+}
+
+same! {
+    mod extended_among_operands;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let x = (log.drop_of("a"), &log.drop_of("b"), log.drop_of("c"));
+        log.pend(1, ()).await;
+        let y = [&log.pend(1, log.drop_of("d")).await, &log.drop_of("e")];
+        log.pend(1, ()).await;
+        x.1.look() + y[1].look()
+    }
+}

@@ -56,6 +56,8 @@ pub(crate) enum Callee {
     /// It is a closure of this function, or holds one: rustc knows little of its type before it has
     /// seen the whole function.
     Closure,
+    /// The same, and a call takes it.
+    ClosureOnce,
     /// Its type is `FnOnce`, and nothing more.
     Once,
     /// Its type is `Fn` or `FnMut`.

@@ -69,7 +69,8 @@ pub(crate) fn storage(
             }
         } else if saved.anywhere(id) {
             Class::Saved {
-                only_for_drop: saved.only_for_drop(id) && local.callee != Callee::Closure,
+                only_for_drop: saved.only_for_drop(id)
+                    && !matches!(local.callee, Callee::Closure | Callee::ClosureOnce),
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)

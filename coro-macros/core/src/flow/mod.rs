@@ -12,7 +12,7 @@
 //! nothing: what is owed there is owed before.
 mod plain;
 
-pub(crate) use plain::{Mentions, lent_in, mentions_in_tokens};
+pub(crate) use plain::{Mentions, is_taken_by_its_call, lent_in, mentions_in_tokens};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

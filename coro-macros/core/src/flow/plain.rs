@@ -297,7 +297,7 @@ impl Builder<'_> {
         };
         match self.locals[self.locals.local_of(mention)].callee {
             Callee::Closure => self.used(mention, Usage::Called),
-            Callee::Once => self.used(mention, Usage::Taken),
+            Callee::Once | Callee::ClosureOnce => self.used(mention, Usage::Taken),
             Callee::Unknown if arguments <= MOST_ARGUMENTS => self.expr(callee, Use::Receiver),
             Callee::Unknown | Callee::Often => self.expr(callee, Use::Place),
         }
@@ -560,6 +560,21 @@ pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
     let mut search = Search(locals, Vec::new());
     search.visit_expr(expr);
     search.1
+}
+
+/// Whether a closure takes what it captures: it is not `move`, and yet its body moves a local. A call
+/// takes it, then, or what it moves is `Copy` and it has no drop.
+pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
+    let Expr::Closure(closure) = shape::bare(closure) else {
+        return false;
+    };
+    closure.capture.is_none()
+        && Values::of(&closure.body, locals)
+            .into_iter()
+            .any(|mention| {
+                let local = &locals[locals.local_of(mention)];
+                !local.is_reference && !local.is_trivial
+            })
 }
 
 /// The mentions by value in a subtree, whatever the types.

@@ -22,6 +22,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Pat, Stmt as Source, Token, parse_quote};
 
 use crate::errors::Errors;
+use crate::flow::is_taken_by_its_call;
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 use crate::{Edition, shape, suspend};
@@ -40,6 +41,7 @@ pub(crate) fn normalise(
         open: vec![Vec::new()],
         labels: 0,
         declared: Vec::new(),
+        extended: Vec::new(),
         is_let_else: false,
         depends_on_edition: false,
     };
@@ -76,6 +78,8 @@ struct Normaliser<'a> {
     open: Vec<Vec<LocalId>>,
     /// The temporaries of open full expressions that are declared already.
     declared: Vec<LocalId>,
+    /// The temporaries that the `let` at hand extends.
+    extended: Vec<LocalId>,
     labels: usize,
     /// The next `if let` is a `let` with an `else`, which ends its temporaries before that, whatever
     /// the edition.
@@ -296,8 +300,16 @@ impl Normaliser<'_> {
             (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
             (None, None) => (false, false),
         };
-        if declared.is_none() && init.is_some_and(shape::is_closure) {
-            self.locals[id].callee = Callee::Closure;
+        if declared.is_none()
+            && let Some(init) = init
+            && shape::is_closure(init)
+        {
+            let is_taken = is_taken_by_its_call(init, self.locals);
+            self.locals[id].callee = if is_taken {
+                Callee::ClosureOnce
+            } else {
+                Callee::Closure
+            };
         }
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();

@@ -104,10 +104,9 @@ impl Normaliser<'_> {
     /// `let x = &temporary();` keeps the temporary as long as `x`: it becomes a local. In a `let` with
     /// an `else`, that has ended when the `else` runs.
     pub(super) fn extended(&mut self, local: &mut syn::Local, before: &mut Vec<Stmt>) {
-        let first = self.locals.len();
+        let outer = std::mem::take(&mut self.extended);
         self.extended_initialiser(local, before);
-        let ids = self.locals.ids().skip(first);
-        let extended: Vec<_> = ids.filter(|&id| self.locals[id].name == EXTENDED).collect();
+        let extended = std::mem::replace(&mut self.extended, outer);
         if let Some(init) = &mut local.init
             && let Some((_, otherwise)) = &mut init.diverge
             && !extended.is_empty()
@@ -165,22 +164,22 @@ impl Normaliser<'_> {
             }
             Expr::Call(call) if shape::is_constructor(&call.func) => {
                 for argument in &mut call.args {
-                    self.extended_operands(argument, extent, before);
+                    self.extended_operands(argument, Extent::Outside, before);
                 }
             }
             Expr::Tuple(tuple) => {
                 for element in &mut tuple.elems {
-                    self.extended_operands(element, extent, before);
+                    self.extended_operands(element, Extent::Outside, before);
                 }
             }
             Expr::Array(array) => {
                 for element in &mut array.elems {
-                    self.extended_operands(element, extent, before);
+                    self.extended_operands(element, Extent::Outside, before);
                 }
             }
             Expr::Struct(fields) => {
                 for field in &mut fields.fields {
-                    self.extended_operands(&mut field.expr, extent, before);
+                    self.extended_operands(&mut field.expr, Extent::Outside, before);
                 }
             }
             Expr::Block(syn::ExprBlock { block, .. })
@@ -206,12 +205,13 @@ impl Normaliser<'_> {
         }
     }
 
-    /// Declares an extended temporary that is made inside of a block.
+    /// Declares an extended temporary that is made inside of a block, or among other operands.
     fn extend_from_inside(&mut self, value: &Expr, before: &mut Vec<Stmt>) -> Expr {
         let id = self
             .locals
             .add_made_up(EXTENDED, Kind::Temporary, value.span());
         before.push(Stmt::Declare(vec![id]));
+        self.extended.push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, value)
     }
@@ -228,6 +228,7 @@ impl Normaliser<'_> {
             Source::Local(local) if suspend::local(&local) => self.local(local, before),
             stmt => before.push(Stmt::Plain(stmt)),
         }
+        self.extended.push(id);
         self.locals.mention_made_up(id)
     }
 }
@@ -251,8 +252,8 @@ fn base(place: &mut Expr) -> &mut Expr {
 /// Where an extended temporary is made.
 #[derive(Clone, Copy, PartialEq)]
 enum Extent {
-    /// By the `let` itself.
+    /// By the `let` itself, before all else.
     Here,
-    /// In a block whose value the `let` binds.
+    /// Among other operands, or in a block whose value the `let` binds.
     Outside,
 }
