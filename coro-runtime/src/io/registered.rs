@@ -48,6 +48,11 @@ impl<S: AsFd> Registered<S> {
         })
     }
 
+    /// Whether it is watched by the runtime of this thread.
+    pub(crate) fn is_current(&self) -> bool {
+        context::shared().is_some_and(|shared| Arc::ptr_eq(&shared, &self.shared))
+    }
+
     pub(crate) fn get(&self) -> &S {
         &self.io
     }
