@@ -73,7 +73,7 @@ impl<S: AsFd> Registered<S> {
     /// Polls for an operation without keeping anything between two polls.
     ///
     /// Of those who poll so for one direction, the last is woken.
-    pub(super) fn poll<T>(
+    pub(crate) fn poll<T>(
         &self,
         direction: Direction,
         context: &mut Context<'_>,
