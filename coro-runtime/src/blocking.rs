@@ -70,14 +70,15 @@ impl Pool {
             return;
         }
         queue.tasks.push_back(task);
-        if queue.waiting < queue.tasks.len() && queue.threads < self.inner.settings.limit {
+        if queue.tasks.len() <= queue.waiting {
+            drop(queue);
+            self.inner.changed.notify_one();
+        } else if queue.threads < self.inner.settings.limit {
             queue.threads += 1;
             drop(queue);
             self.start();
-        } else {
-            drop(queue);
-            self.inner.changed.notify_one();
         }
+        // Else all threads are busy, and look at the queue before they wait.
     }
 
     fn start(&self) {

@@ -11,10 +11,19 @@ use crate::time::Tick;
 /// How many events one system call brings.
 const EVENTS: usize = 256;
 
+/// How long timers are gathered after others have fired, when they do not come thick and fast.
+const SHORTEST_REST: Duration = Duration::from_micros(50);
+/// How long they are gathered when they do.
+const LONGEST_REST: Duration = Duration::from_micros(400);
+
 /// The buffer of whoever polls the reactor, and what the alarm clock is set to.
 pub(crate) struct Driver {
     events: Events,
     alarm: Option<Tick>,
+    /// Until when the thread is not woken for a timer, after others have fired. A wake-up costs
+    /// more than what it fires, so timers that come close behind one another are gathered.
+    rest_until: Tick,
+    rest: Duration,
     /// The clock's count of changes when the alarm was set.
     changes: u64,
 }
@@ -24,6 +33,8 @@ impl Driver {
         Driver {
             events: Events::with_capacity(EVENTS),
             alarm: None,
+            rest_until: Tick(0),
+            rest: SHORTEST_REST,
             changes: 0,
         }
     }
@@ -44,7 +55,20 @@ impl Driver {
             let wait = wait && self.set_alarm(shared);
             self.poll(shared, wait, wakers);
         }
-        shared.timers.fire(wakers);
+        let others = wakers.len();
+        let now = shared.timers.fire(wakers);
+        self.rest(now, wakers.len() - others);
+    }
+
+    /// Begins a rest after so many timers have fired. Rests grow as long as there is something to
+    /// gather.
+    fn rest(&mut self, now: Tick, fired: usize) {
+        self.rest = match fired {
+            0 => return,
+            1 => SHORTEST_REST,
+            _ => (2 * self.rest).min(LONGEST_REST),
+        };
+        self.rest_until = now.after(self.rest);
     }
 
     /// Collects events, and with `wait` sleeps until there are some.
@@ -74,7 +98,7 @@ impl Driver {
     /// An alarm that rings too early, because its timer was cancelled, is left alone: it
     /// costs one idle turn, where moving it would cost a system call for each cancellation.
     fn set_alarm(&mut self, shared: &Shared) -> bool {
-        let Some(next) = shared.timers.sleep_until_next() else {
+        let Some(next) = shared.timers.sleep_until_next(self.rest_until) else {
             return true;
         };
         let now = shared.timers.now();
@@ -107,5 +131,31 @@ pub(crate) fn wake_all(wakers: &mut Vec<Waker>) {
     wakers.reverse();
     while let Some(waker) = wakers.pop() {
         waker.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Driver, LONGEST_REST, SHORTEST_REST};
+    use crate::time::Tick;
+
+    #[test]
+    fn rests_grow_while_timers_come_thick_and_fast() {
+        let mut driver = Driver::new();
+        let mut rest = |fired| {
+            driver.rest(Tick(1000), fired);
+            driver.rest_until.since(Tick(1000))
+        };
+        // One that fires alone is exact, but for another close behind it.
+        assert_eq!(rest(1), SHORTEST_REST);
+        assert_eq!(rest(1), SHORTEST_REST);
+        // A crowd at one time is not enough for a long rest.
+        assert_eq!(rest(500), 2 * SHORTEST_REST);
+        assert_eq!(rest(0), 2 * SHORTEST_REST);
+        assert_eq!(rest(1), SHORTEST_REST);
+        for _ in 0..5 {
+            rest(3);
+        }
+        assert_eq!(rest(3), LONGEST_REST);
     }
 }

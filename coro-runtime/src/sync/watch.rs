@@ -34,6 +34,14 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use event_listener::Event;
 
 /// Makes a channel that holds `value`, which the receiver has seen.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = coro_runtime::sync::watch::channel(1);
+/// sender.send(2).unwrap();
+/// assert_eq!(*receiver.borrow(), 2);
+/// ```
 #[must_use]
 pub fn channel<T>(value: T) -> (Sender<T>, Receiver<T>) {
     let shared = Arc::new(Shared {
@@ -82,6 +90,18 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// [`SendError`] with the value when there is no receiver; the old one stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, receiver) = watch::channel(1);
+    /// sender.send(2).unwrap();
+    /// drop(receiver);
+    /// assert_eq!(sender.send(3).unwrap_err().0, 3);
+    /// assert_eq!(*sender.borrow(), 2);
+    /// ```
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.receiver_count() == 0 {
             return Err(SendError(value));
@@ -91,6 +111,15 @@ impl<T> Sender<T> {
     }
 
     /// Replaces the value, whether there are receivers or not, and returns the old one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, _receiver) = watch::channel(1);
+    /// assert_eq!(sender.send_replace(2), 1);
+    /// ```
     pub fn send_replace(&self, value: T) -> T {
         let mut value = value;
         self.send_modify(|current| mem::swap(current, &mut value));
@@ -104,6 +133,16 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// When `modify` does; the receivers are told of the change then too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, receiver) = watch::channel(vec![1]);
+    /// sender.send_modify(|list| list.push(2));
+    /// assert_eq!(*receiver.borrow(), [1, 2]);
+    /// ```
     pub fn send_modify(&self, modify: impl FnOnce(&mut T)) {
         /// Tells the receivers, after the lock is released.
         struct Tell<'a>(&'a Event);
@@ -127,6 +166,17 @@ impl<T> Sender<T> {
     }
 
     /// Another receiver, which has seen the present value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, receiver) = watch::channel(1);
+    /// drop(receiver);
+    /// let late = sender.subscribe();
+    /// assert_eq!(late.has_changed(), Ok(false));
+    /// ```
     #[must_use]
     pub fn subscribe(&self) -> Receiver<T> {
         self.shared.receivers.fetch_add(1, Ordering::SeqCst);
@@ -137,12 +187,34 @@ impl<T> Sender<T> {
     }
 
     /// How many receivers there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, receiver) = watch::channel(1);
+    /// let other = receiver.clone();
+    /// assert_eq!(sender.receiver_count(), 2);
+    /// ```
     #[must_use]
     pub fn receiver_count(&self) -> usize {
         self.shared.receivers.load(Ordering::SeqCst)
     }
 
     /// Waits until there is no receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let (sender, receiver) = watch::channel(1);
+    ///     coro_runtime::spawn(async move { drop(receiver) });
+    ///     sender.closed().await;
+    /// });
+    /// ```
     #[coro::coroutine]
     pub async fn closed(&self) {
         while self.receiver_count() > 0 {
@@ -187,6 +259,17 @@ impl<T> Receiver<T> {
     }
 
     /// The present value, which counts as seen; else like [`borrow`](Receiver::borrow).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, mut receiver) = watch::channel(1);
+    /// sender.send(2).unwrap();
+    /// assert_eq!(*receiver.borrow_and_update(), 2);
+    /// assert_eq!(receiver.has_changed(), Ok(false));
+    /// ```
     pub fn borrow_and_update(&mut self) -> Borrowed<'_, T> {
         let value = self.shared.borrow();
         self.seen = self.shared.version.load(Ordering::SeqCst);
@@ -198,6 +281,18 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// [`Closed`] when there is none, and the sender is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// let (sender, receiver) = watch::channel(1);
+    /// assert_eq!(receiver.has_changed(), Ok(false));
+    /// sender.send(2).unwrap();
+    /// drop(sender);
+    /// assert_eq!(receiver.has_changed(), Ok(true), "what was sent before the end is seen");
+    /// ```
     pub fn has_changed(&self) -> Result<bool, Closed> {
         // In this order: what was sent before the end is not missed.
         let is_closed = self.shared.is_closed.load(Ordering::SeqCst);
@@ -215,6 +310,20 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// [`Closed`] when there is none, and the sender is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::watch;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let (sender, mut receiver) = watch::channel(1);
+    ///     coro_runtime::spawn(async move { sender.send(2) });
+    ///     assert!(receiver.changed().await.is_ok());
+    ///     assert_eq!(*receiver.borrow(), 2);
+    ///     assert!(receiver.changed().await.is_err(), "the sender is gone");
+    /// });
+    /// ```
     #[coro::coroutine]
     pub async fn changed(&mut self) -> Result<(), Closed> {
         while !self.has_changed()? {

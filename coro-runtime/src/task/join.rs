@@ -229,14 +229,15 @@ impl<T> fmt::Debug for JoinHandle<T> {
 /// ```
 pub struct JoinError {
     /// The panic's payload; `None` for a cancellation. The mutex makes the error `Sync`,
-    /// which a payload need not be.
-    payload: Option<Mutex<Box<dyn Any + Send>>>,
+    /// which a payload need not be. The box makes it one word, for each task has room for an
+    /// error.
+    payload: Option<Box<Mutex<Box<dyn Any + Send>>>>,
 }
 
 impl JoinError {
     pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> JoinError {
         JoinError {
-            payload: Some(Mutex::new(payload)),
+            payload: Some(Box::new(Mutex::new(payload))),
         }
     }
 

@@ -90,11 +90,12 @@ impl Timers {
         }
     }
 
-    /// A time at which there may be something to fire, and before which there is not. Until
-    /// then the caller sleeps, and ends its sleep with [`fire`](Timers::fire).
-    pub(crate) fn sleep_until_next(&self) -> Option<Tick> {
+    /// A time, not before `earliest`, at which there may be something to fire, and before which
+    /// there is not. Until then the caller sleeps, and ends its sleep with
+    /// [`fire`](Timers::fire).
+    pub(crate) fn sleep_until_next(&self, earliest: Tick) -> Option<Tick> {
         let mut inner = lock(&self.inner);
-        let next = inner.wheel.next();
+        let next = inner.wheel.next().map(|next| next.max(earliest));
         inner.asleep_until = next.unwrap_or(Tick(u64::MAX));
         next
     }
@@ -109,17 +110,27 @@ impl Timers {
         true
     }
 
-    /// Moves the wakers of the timers that are due to `wakers`, earliest first.
-    pub(crate) fn fire(&self, wakers: &mut Vec<Waker>) {
+    /// Moves the wakers of the timers that are due to `wakers`, earliest first. Until when they
+    /// are, if there are timers at all.
+    pub(crate) fn fire(&self, wakers: &mut Vec<Waker>) -> Tick {
         let mut inner = lock(&self.inner);
         inner.asleep_until = Tick(0);
-        if !inner.wheel.is_empty() {
-            inner.wheel.advance(self.now(), wakers);
+        if inner.wheel.is_empty() {
+            return Tick(0);
         }
+        let now = self.now();
+        inner.wheel.advance(now, wakers);
+        now
     }
 }
 
 impl Tick {
+    /// The time that is `duration` later.
+    pub(crate) fn after(self, duration: Duration) -> Tick {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        Tick(self.0.saturating_add(nanoseconds))
+    }
+
     /// How long it is from `earlier` to here.
     pub(crate) fn since(self, earlier: Tick) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
