@@ -39,6 +39,7 @@ use coro_macros::coroutine;
 use coro_support::__private;
 
 mod blocking;
+mod blocking_io;
 mod budget;
 mod builder;
 /// What the macros of this crate expand to.
@@ -48,6 +49,7 @@ mod context;
 mod driver;
 mod executor;
 pub mod fiber;
+pub mod fs;
 pub mod http;
 #[cfg(any(feature = "tokio", feature = "hyper"))]
 pub mod interop;
@@ -56,8 +58,11 @@ mod join_all;
 mod join_set;
 mod multi;
 pub mod net;
+pub mod process;
 mod runtime;
 mod shared;
+pub mod signal;
+mod stdio;
 pub mod sync;
 #[allow(unsafe_code)]
 mod task;

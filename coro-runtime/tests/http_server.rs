@@ -284,7 +284,9 @@ fn a_flood_is_answered_and_cut_off() {
 #[test]
 fn a_client_that_is_slow_is_given_up() {
     within_a_minute(|| {
-        let address = start_with(Server::new().read_timeout(Duration::from_millis(300)));
+        let limit = Duration::from_millis(300);
+        let settings = Server::new().header_timeout(limit).keep_alive(limit);
+        let address = start_with(settings.read_timeout(limit));
         // Silent from the start, and after a request.
         assert_eq!(Client::new(address).rest(), "");
         let rest = Client::new(address).send(get("/x")).rest();

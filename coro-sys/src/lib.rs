@@ -11,6 +11,8 @@
 //! | [`Waker`] | `eventfd`, `write` |
 //! | [`Timer`] | `timerfd_create`, `timerfd_settime` |
 //! | [`socket`] | `socket`, `connect`, `bind`, `listen`, `accept4` |
+//! | [`process`] | `pidfd_open`, `waitpid`, `fcntl` |
+//! | [`signal`] | `sigaction`, `eventfd`, `write` |
 //! | [`stack`] | `mmap`, `mprotect`, `madvise`, `mincore` |
 //! | [`fiber`] | none: it switches from one stack to another |
 //! | [`overflow`] | `sigaction`, `sigaltstack` |
@@ -45,6 +47,8 @@ pub mod fault;
 pub mod fiber;
 pub mod overflow;
 mod poll;
+pub mod process;
+pub mod signal;
 pub mod socket;
 pub mod stack;
 mod timer;

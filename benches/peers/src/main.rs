@@ -2,6 +2,7 @@
 
 mod fiber;
 mod harness;
+mod http;
 mod net;
 mod own;
 mod rt;

@@ -15,6 +15,7 @@ pub fn declare(r: &mut Registry) {
     r.bench("tcp_rtt_1cpu", 30_000, "The same with client and server pinned to one CPU: no idle wake-ups, so the runtime's own cost shows.");
     r.bench("tcp_64", 100_000, "64 connections, one 64-byte message in flight each, epoll client in another process on its own CPU (per message). Servers with more than one thread may use both CPUs.");
     r.bench("tcp_256", 100_000, "256 connections, likewise (per message).");
+    r.bench("http_64", 60_000, "64 HTTP/1.1 connections that are kept alive, one request in flight each, the same epoll client; the reply is `hello` with its length (per request).");
     r.bench("tcp_accept", 3_000, "Connect, one 64-byte echo, close; sequential (per connection).");
 }
 
@@ -151,9 +152,29 @@ fn accept(col: &str, n: u64) -> Figures {
 
 fn many(col: &str, conns: usize, n: u64) -> Figures {
     let s = start(col, Place::Apart);
+    load(&s, conns, n, &[7u8; MSG], MSG)
+}
+
+/// The same with HTTP: the reply to each request is as long as the first.
+fn requests(col: &str, conns: usize, n: u64) -> Figures {
+    const REQUEST: &[u8] = b"GET /0/hello HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    let s = start(col, Place::Apart);
+    let mut c = connect(s.port);
+    c.write_all(REQUEST).unwrap();
+    let mut reply = Vec::new();
+    let mut b = [0u8; 1024];
+    while !reply.ends_with(b"hello") {
+        let k = c.read(&mut b).unwrap();
+        assert!(k > 0, "server closed");
+        reply.extend_from_slice(&b[..k]);
+    }
+    load(&s, conns, n, REQUEST, reply.len())
+}
+
+/// Has one message in flight on each connection; a reply has `size` bytes.
+fn load(s: &Server, conns: usize, n: u64, m: &[u8], size: usize) -> Figures {
     let mut socks: Vec<TcpStream> = (0..conns).map(|_| connect(s.port)).collect();
     let ep = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
-    let m = [7u8; MSG];
     let mut b = [0u8; 4096];
     let mut have = vec![0usize; conns];
     for (i, c) in socks.iter_mut().enumerate() {
@@ -167,7 +188,7 @@ fn many(col: &str, conns: usize, n: u64) -> Figures {
         let mut got = 0u64;
         let mut evs: Vec<libc::epoll_event> = Vec::with_capacity(256);
         for c in socks.iter_mut() {
-            c.write_all(&m).unwrap();
+            c.write_all(m).unwrap();
             sent += 1;
         }
         while got < sent {
@@ -181,11 +202,11 @@ fn many(col: &str, conns: usize, n: u64) -> Figures {
                     Ok(r) => have[i] += r,
                     Err(_) => continue,
                 }
-                if have[i] >= MSG {
-                    have[i] -= MSG;
+                if have[i] >= size {
+                    have[i] -= size;
                     got += 1;
                     if sent < quota && t0.elapsed() < limit {
-                        socks[i].write_all(&m).unwrap();
+                        socks[i].write_all(m).unwrap();
                         sent += 1;
                     }
                 }
@@ -217,7 +238,19 @@ macro_rules! echo_columns {
     })*};
 }
 
+macro_rules! http_columns {
+    ($r:expr, $($name:literal => $serve:path),* $(,)?) => {$({
+        $r.server($name, $serve);
+        $r.col("http_64", $name, |c| requests($name, 64, c.n));
+    })*};
+}
+
 pub fn columns(r: &mut Registry) {
+    http_columns!(r,
+        "hyper on tokio" => crate::http::hyper_on_tokio,
+        "hyper on coro" => crate::http::hyper_on_coro,
+        "coro http" => crate::http::own,
+    );
     echo_columns!(r,
         "tokio_ct" => serve_tokio_ct,
         "tokio_mt2" => serve_tokio_mt2,

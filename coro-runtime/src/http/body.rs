@@ -18,17 +18,6 @@ pub(super) enum Framing {
     UntilClose,
 }
 
-impl Framing {
-    /// Whether a body of at most `limit` bytes may follow, and one does.
-    pub(super) fn fits(self, limit: usize) -> bool {
-        match self {
-            Framing::Empty => false,
-            Framing::Length(length) => 0 < length && length <= limit as u64,
-            Framing::Chunked | Framing::UntilClose => true,
-        }
-    }
-}
-
 /// Takes a body out of the bytes of a connection, in whatever pieces they come.
 ///
 /// ```text

@@ -60,6 +60,15 @@ pub enum Error {
     },
     /// The whole was not done in the time allowed for it.
     TimedOut,
+    /// The peer was silent for longer than it may be.
+    Stalled,
+    /// The replies lead from one place to the next, and the limit was reached.
+    TooManyRedirects {
+        /// How many are followed.
+        limit: usize,
+    },
+    /// The stream from which a body was to be sent has failed.
+    Source(io::Error),
     /// The connection failed in another way.
     Io(io::Error),
 }
@@ -107,6 +116,11 @@ impl fmt::Display for Error {
                 write!(formatter, "the body has more than {limit} bytes")
             }
             Error::TimedOut => formatter.write_str("the request took too long"),
+            Error::Stalled => formatter.write_str("the peer was silent for too long"),
+            Error::TooManyRedirects { limit } => {
+                write!(formatter, "there were more than {limit} redirects")
+            }
+            Error::Source(error) => write!(formatter, "the body to be sent failed: {error}"),
             Error::Io(error) => write!(formatter, "the connection failed: {error}"),
         }
     }
@@ -118,6 +132,7 @@ impl std::error::Error for Error {
             Error::Refused(error)
             | Error::Connect(error)
             | Error::Reset(error)
+            | Error::Source(error)
             | Error::Io(error) => Some(error),
             Error::Url { .. }
             | Error::Request(_)
@@ -129,6 +144,8 @@ impl std::error::Error for Error {
             | Error::HeadTooLarge { .. }
             | Error::TooManyFields
             | Error::BodyTooLarge { .. }
+            | Error::Stalled
+            | Error::TooManyRedirects { .. }
             | Error::TimedOut => None,
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct RequestHead {
 #[derive(Debug)]
 pub(super) struct ResponseHead {
     pub(super) status: u16,
+    /// The digit after `HTTP/1.`.
+    pub(super) minor_version: u8,
     pub(super) reason: String,
     pub(super) headers: Headers,
 }
@@ -61,6 +63,7 @@ pub(super) fn parse_response(bytes: &[u8]) -> Result<Option<(ResponseHead, usize
     }
     let head = ResponseHead {
         status,
+        minor_version: response.version.unwrap_or_default(),
         reason: response.reason.unwrap_or_default().to_owned(),
         headers: own(response.headers),
     };
@@ -104,10 +107,7 @@ impl RequestHead {
 
     /// Whether the client may send another request on the same connection.
     pub(super) fn keeps_alive(&self) -> bool {
-        match self.minor_version {
-            0 => self.headers.has_token("connection", "keep-alive"),
-            _ => !self.headers.has_token("connection", "close"),
-        }
+        keeps_alive(self.minor_version, &self.headers)
     }
 
     /// Whether the client waits for leave to send the body.
@@ -117,6 +117,11 @@ impl RequestHead {
 }
 
 impl ResponseHead {
+    /// Whether the connection can carry another request.
+    pub(super) fn keeps_alive(&self) -> bool {
+        keeps_alive(self.minor_version, &self.headers)
+    }
+
     /// Where the body of a reply to a request with `method` ends.
     pub(super) fn framing(&self, method: &str) -> Result<Framing, Error> {
         if method == "HEAD" || is_bodiless(self.status) {
@@ -130,8 +135,16 @@ impl ResponseHead {
     }
 }
 
+/// Whether the sender of a head keeps its connection open behind the message.
+fn keeps_alive(minor_version: u8, headers: &Headers) -> bool {
+    match minor_version {
+        0 => headers.has_token("connection", "keep-alive"),
+        _ => !headers.has_token("connection", "close"),
+    }
+}
+
 /// Whether replies with this status never have a body.
-fn is_bodiless(status: u16) -> bool {
+pub(super) fn is_bodiless(status: u16) -> bool {
     matches!(status, 100..=199 | 204 | 304)
 }
 
@@ -167,8 +180,15 @@ fn content_length(headers: &Headers) -> Result<Option<u64>, Error> {
     Ok(length)
 }
 
-/// A request as it is sent, body included.
-pub(super) fn write_request(url: &Url, request: &Request) -> Result<Vec<u8>, Error> {
+/// A request as it is sent, body included unless it follows in chunks.
+///
+/// `keep_alive` tells whether the connection may be used again.
+pub(super) fn write_request(
+    url: &Url,
+    request: &Request,
+    chunked: bool,
+    keep_alive: bool,
+) -> Result<Vec<u8>, Error> {
     if !is_token(&request.method) {
         return Err(Error::Request("has a method that is not a token"));
     }
@@ -191,17 +211,34 @@ pub(super) fn write_request(url: &Url, request: &Request) -> Result<Vec<u8>, Err
         write_field(&mut text, name, value);
     }
     let has_body = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
-    if has_body || !request.body.is_empty() {
+    if chunked {
+        write_field(&mut text, "transfer-encoding", "chunked");
+    } else if has_body || !request.body.is_empty() {
         write_field(&mut text, "content-length", &request.body.len().to_string());
     }
-    write_field(&mut text, "connection", "close");
+    if !keep_alive {
+        write_field(&mut text, "connection", "close");
+    }
     text.push_str("\r\n");
     let mut bytes = text.into_bytes();
-    bytes.extend_from_slice(&request.body);
+    if !chunked {
+        bytes.extend_from_slice(&request.body);
+    }
     Ok(bytes)
 }
 
-/// A reply as it is sent, body included, to a request with `method`.
+/// How the body of a reply is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// With the head.
+    Whole,
+    /// In chunks that follow.
+    Chunked,
+    /// In pieces that follow, to a client that knows no chunks: the connection ends it.
+    UntilClose,
+}
+
+/// A reply as it is sent to a request with `method`, body included unless it follows.
 ///
 /// `connection` is the field that tells what becomes of the connection, if it is not what
 /// the client takes for granted.
@@ -209,6 +246,7 @@ pub(super) fn write_response(
     response: &Response,
     method: &str,
     connection: Option<&str>,
+    form: Form,
 ) -> Result<Vec<u8>, &'static str> {
     if !(200..1000).contains(&response.status) {
         return Err("has a status that cannot be sent");
@@ -222,16 +260,18 @@ pub(super) fn write_response(
         write_field(&mut text, "connection", connection);
     }
     let bodiless = is_bodiless(response.status);
-    if !bodiless {
-        write_field(
-            &mut text,
-            "content-length",
-            &response.body.len().to_string(),
-        );
+    match form {
+        _ if bodiless => {}
+        Form::Whole => {
+            let length = response.body.len().to_string();
+            write_field(&mut text, "content-length", &length);
+        }
+        Form::Chunked => write_field(&mut text, "transfer-encoding", "chunked"),
+        Form::UntilClose => {}
     }
     text.push_str("\r\n");
     let mut bytes = text.into_bytes();
-    if !bodiless && method != "HEAD" {
+    if !bodiless && method != "HEAD" && form == Form::Whole {
         bytes.extend_from_slice(&response.body);
     }
     Ok(bytes)
@@ -321,7 +361,7 @@ mod tests {
         let request = Request::new("PUT", "")
             .header("x-y", "z")
             .with_body("hello");
-        let bytes = write_request(&url, &request).unwrap();
+        let bytes = write_request(&url, &request, false, false).unwrap();
         let (head, length) = parse_request(&bytes).unwrap().unwrap();
         assert_eq!(
             (head.method.as_str(), head.target.as_str()),
@@ -334,14 +374,15 @@ mod tests {
         assert_eq!(&bytes[length..], b"hello");
 
         let response = Response::plain(200, "hello");
-        let bytes = write_response(&response, "GET", None).unwrap();
+        let bytes = write_response(&response, "GET", None, Form::Whole).unwrap();
         let (head, length) = parse_response(&bytes).unwrap().unwrap();
         assert_eq!(head.framing("GET").unwrap(), Framing::Length(5));
         assert_eq!(&bytes[length..], b"hello");
-        let bytes = write_response(&response, "HEAD", None).unwrap();
+        let bytes = write_response(&response, "HEAD", None, Form::Whole).unwrap();
         assert_eq!(bytes.len(), length);
-        let bytes = write_response(&Response::new(204).with_body("x"), "GET", None).unwrap();
+        let bytes =
+            write_response(&Response::new(204).with_body("x"), "GET", None, Form::Whole).unwrap();
         assert!(bytes.ends_with(b"\r\n\r\n"));
-        assert!(write_response(&Response::new(100), "GET", None).is_err());
+        assert!(write_response(&Response::new(100), "GET", None, Form::Whole).is_err());
     }
 }

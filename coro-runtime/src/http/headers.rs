@@ -60,6 +60,11 @@ impl Headers {
         self.fields.push((name.into(), value.into()));
     }
 
+    /// Keeps the fields whose names `keep` accepts.
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.fields.retain(|(name, _)| keep(name));
+    }
+
     /// Whether one of the lists under this name has `token`.
     pub(super) fn has_token(&self, name: &str, token: &str) -> bool {
         self.get_all(name)

@@ -1,9 +1,9 @@
 //! HTTP/1.1: a client and a small server.
 //!
-//! A request or a reply is read whole, head and body, under limits that its receiver sets,
-//! so nothing that a peer sends takes more memory or time than it was given. There is no
-//! encryption, no compression and no cache, redirects are not followed, and the client makes
-//! one connection for each request.
+//! A request or a reply is read whole, head and body, or its body comes as a stream; both under
+//! limits that its receiver sets, so nothing that a peer sends takes more memory or time than it
+//! was given. There is no encryption, no compression, no cache and no cookie jar. The client keeps
+//! connections for the next request and follows redirects.
 //!
 //! | file | what it knows |
 //! | --- | --- |
@@ -12,6 +12,8 @@
 //! | `head` | the first part of a message, as bytes |
 //! | `body` | where a body ends, and how to take it out of its chunks |
 //! | `wire` | a connection and what was read from it ahead |
+//! | `incoming`, `outgoing` | bodies in pieces |
+//! | `pool`, `redirect` | which connection a request takes, and where a reply sends it next |
 //! | `client`, `server` | who says what, and when |
 //!
 //! # Examples
@@ -43,7 +45,11 @@ mod client;
 mod error;
 mod head;
 mod headers;
+mod incoming;
 mod message;
+mod outgoing;
+mod pool;
+mod redirect;
 mod server;
 mod url;
 mod wire;
@@ -51,7 +57,9 @@ mod wire;
 pub use client::{Client, get};
 pub use error::Error;
 pub use headers::Headers;
+pub use incoming::Incoming;
 pub use message::{Request, Response};
+pub use outgoing::Reply;
 pub use server::{Server, serve};
 
 /// How much of a message its receiver takes, in bytes.

@@ -3,15 +3,20 @@
 use std::future::Future;
 use std::io;
 use std::net::Shutdown;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Limits;
+use super::body::Decoder;
 use super::error::Error;
-use super::head::{self, RequestHead};
+use super::head::{self, Form, RequestHead};
+use super::incoming::{Home, Incoming};
 use super::message::{Request, Response};
+use super::outgoing::{self, Reply};
 use super::wire::Wire;
 use crate::net::{TcpListener, TcpStream};
 use crate::spawn;
+use crate::sync::oneshot;
 use crate::time::{sleep, timeout};
 
 /// How long to wait before the next attempt when there is no descriptor for a connection.
@@ -68,25 +73,53 @@ where
 #[derive(Clone, Debug)]
 pub struct Server {
     limits: Limits,
+    header_timeout: Duration,
     read_timeout: Duration,
+    write_timeout: Duration,
+    keep_alive: Duration,
 }
 
 impl Server {
-    /// A server that waits a minute for a request, and takes heads of 64 KiB and bodies of
-    /// 16 MiB.
+    /// A server that waits a minute for a head, a body, the next request and for its reply to be
+    /// taken, and takes heads of 64 KiB and bodies of 16 MiB.
     #[must_use]
     pub fn new() -> Server {
         Server {
             limits: Limits::default(),
+            header_timeout: Duration::from_secs(60),
             read_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
+            keep_alive: Duration::from_secs(60),
         }
     }
 
-    /// How long a client may take to send a request, head or body, and how long it may keep
-    /// a connection open between two.
+    /// How long a client may take to send a head, the first one counted from the connection.
+    #[must_use]
+    pub fn header_timeout(mut self, duration: Duration) -> Server {
+        self.header_timeout = duration;
+        self
+    }
+
+    /// How long a client may take to send a body; for one that comes as a stream, how long it may
+    /// be silent in it.
     #[must_use]
     pub fn read_timeout(mut self, duration: Duration) -> Server {
         self.read_timeout = duration;
+        self
+    }
+
+    /// How long a client may take for a reply, counted from its start; for the body of a
+    /// [`Reply::stream`] there is no limit.
+    #[must_use]
+    pub fn write_timeout(mut self, duration: Duration) -> Server {
+        self.write_timeout = duration;
+        self
+    }
+
+    /// For how long a client may keep its connection between two requests.
+    #[must_use]
+    pub fn keep_alive(mut self, duration: Duration) -> Server {
+        self.keep_alive = duration;
         self
     }
 
@@ -97,7 +130,7 @@ impl Server {
         self
     }
 
-    /// How many bytes the body of a request may have.
+    /// How many bytes the body of a request may have, unless it comes as a stream.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Server {
         self.limits.body = bytes;
@@ -120,10 +153,71 @@ impl Server {
         H: Fn(Request) -> F + Clone + Send + 'static,
         F: Future<Output = Response> + Send + 'static,
     {
+        let (limit, patience) = (self.limits.body, self.read_timeout);
+        let whole = move |request: Request, body: Incoming| {
+            let handler = handler.clone();
+            async move {
+                let request = read_body(request, body, limit, patience).await?;
+                Ok(Reply::from(handler(request).await))
+            }
+        };
+        self.accept(listener, limit, whole).await
+    }
+
+    /// Answers requests as [`serve`](Server::serve) does, with bodies that come as streams, and
+    /// replies whose bodies may be streams too.
+    ///
+    /// The handler gets each request as soon as its head is there. An error that it returns is
+    /// answered with the status that says so, if it can be. Behind a body that was not read to its
+    /// end the connection is closed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`serve`](Server::serve).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::http::{Client, Error, Incoming, Reply, Request, Response, Server};
+    /// use coro_runtime::net::TcpListener;
+    ///
+    /// /// Sends back what comes in, while it comes in.
+    /// async fn echo(_request: Request, body: Incoming) -> Result<Reply, Error> {
+    ///     Ok(Reply::stream(Response::new(200), body.into_stream()))
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let url = format!("http://{}/", listener.local_addr()?);
+    ///     coro_runtime::spawn(Server::new().serve_streaming(listener, echo));
+    ///
+    ///     let request = Request::new("POST", url).with_body("hello");
+    ///     assert_eq!(Client::new().send(request).await?.text(), "hello");
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[coro::coroutine]
+    pub async fn serve_streaming<H, F>(self, listener: TcpListener, handler: H) -> io::Result<()>
+    where
+        H: Fn(Request, Incoming) -> F + Clone + Send + 'static,
+        F: Future<Output = Result<Reply, Error>> + Send + 'static,
+    {
+        self.accept(listener, usize::MAX, handler).await
+    }
+
+    /// Answers requests whose bodies have at most `limit` bytes.
+    #[coro::coroutine]
+    async fn accept<H, F>(self, listener: TcpListener, limit: usize, handler: H) -> io::Result<()>
+    where
+        H: Fn(Request, Incoming) -> F + Clone + Send + 'static,
+        F: Future<Output = Result<Reply, Error>> + Send + 'static,
+    {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    spawn(connection(self.clone(), stream, handler.clone()));
+                    spawn(connection(self.clone(), stream, limit, handler.clone()));
                 }
                 Err(error) => match Failure::of(&error) {
                     Failure::Connection => {}
@@ -133,6 +227,22 @@ impl Server {
             }
         }
     }
+}
+
+/// Reads the body of a request before its handler is called. The connection then goes back to its
+/// task.
+#[coro::coroutine]
+async fn read_body(
+    mut request: Request,
+    mut body: Incoming,
+    limit: usize,
+    patience: Duration,
+) -> Result<Request, Error> {
+    request.body = match timeout(patience, body.read_to_end(limit)).await {
+        Ok(body) => body?,
+        Err(_) => return Err(Error::TimedOut),
+    };
+    Ok(request)
 }
 
 impl Default for Server {
@@ -167,123 +277,200 @@ impl Failure {
 
 /// Answers the requests of one client.
 #[coro::coroutine]
-async fn connection<H, F>(server: Server, stream: TcpStream, handler: H)
+async fn connection<H, F>(server: Server, stream: TcpStream, limit: usize, handler: H)
 where
-    H: Fn(Request) -> F,
-    F: Future<Output = Response>,
+    H: Fn(Request, Incoming) -> F,
+    F: Future<Output = Result<Reply, Error>>,
 {
-    // A reply is written in one piece, so there is nothing to hold it back for.
+    // A reply is written in as few pieces as there are, so there is nothing to hold it back for.
     let _ = stream.set_nodelay(true);
-    let mut wire = Wire::new(stream);
-    let failure = loop {
-        let (head, request) = match server.receive(&mut wire).await {
-            Ok(Some(request)) => request,
+    let mut wire = Wire::new(stream, None);
+    let mut is_first = true;
+    loop {
+        let stream = Arc::clone(wire.stream());
+        let head = match server.next_head(&mut wire, is_first).await {
+            Ok(Some(head)) => head,
             Ok(None) => return,
-            Err(error) => break error,
+            Err(error) => return server.refuse(&stream, &error).await,
         };
-        let method = request.method.clone();
-        let response = handler(request).await;
-        let keeps_alive = head.keeps_alive();
-        let connection = match (keeps_alive, head.minor_version) {
-            (false, _) => Some("close"),
-            (true, 0) => Some("keep-alive"),
-            (true, _) => None,
+        is_first = false;
+        let decoder = head
+            .framing()
+            .and_then(|framing| Decoder::new(framing, limit));
+        let decoder = match decoder {
+            Ok(decoder) => decoder,
+            Err(error) => return server.refuse(&stream, &error).await,
         };
-        let sent = respond(&wire, &response, &method, connection).await;
-        if sent.is_err() || !keeps_alive {
+        let exchange = Exchange::of(&head);
+        let awaits_leave = head.expects_continue() && !wire.has_unread();
+        wire.set_patience(Some(server.read_timeout));
+        let (home, mut returned) = oneshot::channel();
+        let body = Incoming::new(wire, decoder, Home::Server(Some(home))).with_leave(awaits_leave);
+        let request = Request {
+            method: head.method,
+            target: head.target,
+            headers: head.headers,
+            body: Vec::new(),
+        };
+        let reply = match handler(request, body).await {
+            Ok(reply) => reply,
+            Err(error) => return server.refuse(&stream, &error).await,
+        };
+        // Most bodies have been read by now; where one is still being read, as by a reply that
+        // sends it back, its end is hoped for.
+        let early = returned.try_recv().ok().flatten();
+        let is_read = early.as_ref().is_none_or(|(_, is_done)| *is_done);
+        let Ok(keeps_alive) = server.respond(&stream, reply, &exchange, is_read).await else {
             return;
+        };
+        let back = match early {
+            Some(back) => Some(back),
+            None => returned.await.ok(),
+        };
+        match back {
+            Some((back, true)) if keeps_alive => wire = back,
+            // What the client still sends would destroy the reply on its way.
+            Some((_, false)) => return linger(&stream).await,
+            _ => return,
         }
-    };
-    if let Some(status) = status_of(&failure) {
-        let response = Response::plain(status, format!("{failure}\n"));
-        if respond(&wire, &response, "GET", Some("close"))
-            .await
-            .is_ok()
-        {
-            let _ = timeout(LINGER, linger(&mut wire)).await;
+        wire.set_patience(None);
+    }
+}
+
+/// What of a request matters to its reply.
+struct Exchange {
+    method: String,
+    minor_version: u8,
+    keeps_alive: bool,
+}
+
+impl Exchange {
+    fn of(head: &RequestHead) -> Exchange {
+        Exchange {
+            method: head.method.clone(),
+            minor_version: head.minor_version,
+            keeps_alive: head.keeps_alive(),
         }
     }
 }
 
 impl Server {
-    /// Reads a request. `None` when the client sends no more, or was silent for too long.
+    /// Reads the head of a request. `None` when the client sends no more, or was silent for too
+    /// long.
     #[coro::coroutine]
-    async fn receive(&self, wire: &mut Wire) -> Result<Option<(RequestHead, Request)>, Error> {
-        let reading = wire.read_head(self.limits.head, head::parse_request);
-        let read = match timeout(self.read_timeout, reading).await {
-            Ok(read) => read?,
-            Err(_) if wire.has_unread() => return Err(Error::TimedOut),
-            Err(_) => return Ok(None),
-        };
-        let Some((mut head, _)) = read else {
-            return Ok(None);
-        };
-        let body = match timeout(self.read_timeout, self.receive_body(&head, wire)).await {
-            Ok(body) => body?,
-            Err(_) => return Err(Error::TimedOut),
-        };
-        let request = Request {
-            method: std::mem::take(&mut head.method),
-            target: std::mem::take(&mut head.target),
-            headers: head.headers.clone(),
-            body,
-        };
-        Ok(Some((head, request)))
-    }
-
-    #[coro::coroutine]
-    async fn receive_body(&self, head: &RequestHead, wire: &mut Wire) -> Result<Vec<u8>, Error> {
-        let framing = head.framing()?;
-        if head.expects_continue() && !wire.has_unread() && framing.fits(self.limits.body) {
-            let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
-            let written = wire.stream().write_all(go_on).await;
-            written.map_err(Error::of_connection)?;
+    async fn next_head(
+        &self,
+        wire: &mut Wire,
+        is_first: bool,
+    ) -> Result<Option<RequestHead>, Error> {
+        if !is_first && !wire.has_unread() {
+            let filled = timeout(self.keep_alive, wire.fill()).await;
+            if filled.unwrap_or(Ok(0))? == 0 {
+                return Ok(None);
+            }
         }
-        wire.read_body(framing, self.limits.body).await
+        let reading = wire.read_head(self.limits.head, head::parse_request);
+        match timeout(self.header_timeout, reading).await {
+            Ok(read) => Ok(read?.map(|(head, _)| head)),
+            Err(_) if wire.has_unread() => Err(Error::TimedOut),
+            Err(_) => Ok(None),
+        }
     }
-}
 
-/// Sends a reply; one that cannot be sent as it is becomes a failure of the server.
-#[coro::coroutine]
-async fn respond(
-    wire: &Wire,
-    response: &Response,
-    method: &str,
-    connection: Option<&str>,
-) -> io::Result<()> {
-    let bytes = head::write_response(response, method, connection).unwrap_or_else(|reason| {
-        let failure = Response::plain(500, format!("the reply {reason}\n"));
-        head::write_response(&failure, method, connection).unwrap_or_default()
-    });
-    wire.stream().write_all(&bytes).await
+    /// Sends a reply, and tells whether the connection can be used again. One that cannot be sent
+    /// as it is becomes a failure of the server.
+    #[coro::coroutine]
+    async fn respond(
+        &self,
+        stream: &TcpStream,
+        reply: Reply,
+        exchange: &Exchange,
+        is_read: bool,
+    ) -> Result<bool, Error> {
+        let Reply { response, pieces } = reply;
+        let form = match (&pieces, exchange.minor_version) {
+            (None, _) => Form::Whole,
+            (Some(_), 0) => Form::UntilClose,
+            (Some(_), _) => Form::Chunked,
+        };
+        let keeps_alive = exchange.keeps_alive && is_read && form != Form::UntilClose;
+        let connection = match (keeps_alive, exchange.minor_version) {
+            (false, _) => Some("close"),
+            (true, 0) => Some("keep-alive"),
+            (true, _) => None,
+        };
+        let method = exchange.method.as_str();
+        let has_body = method != "HEAD" && !head::is_bodiless(response.status);
+        let head = head::write_response(&response, method, connection, form);
+        let is_valid = head.is_ok();
+        let bytes = head.unwrap_or_else(|reason| {
+            let failure = Response::plain(500, format!("the reply {reason}\n"));
+            head::write_response(&failure, method, connection, Form::Whole).unwrap_or_default()
+        });
+        self.write(stream, &bytes).await?;
+        if let Some(pieces) = pieces.filter(|_| is_valid && has_body) {
+            outgoing::send(stream, &[], Some(pieces), form == Form::Chunked).await?;
+        }
+        Ok(keeps_alive)
+    }
+
+    #[coro::coroutine]
+    async fn write(&self, stream: &TcpStream, bytes: &[u8]) -> Result<(), Error> {
+        let written = timeout(self.write_timeout, stream.write_all(bytes)).await;
+        written
+            .map_err(|_| Error::TimedOut)?
+            .map_err(Error::of_connection)
+    }
+
+    /// Tells a client what was wrong with its request, if it can be told, before the connection is
+    /// closed.
+    #[coro::coroutine]
+    async fn refuse(&self, stream: &TcpStream, error: &Error) {
+        let Some(status) = status_of(error) else {
+            return;
+        };
+        let response = Response::plain(status, format!("{error}\n"));
+        let bytes = head::write_response(&response, "GET", Some("close"), Form::Whole);
+        if self.write(stream, &bytes.unwrap_or_default()).await.is_ok() {
+            linger(stream).await;
+        }
+    }
 }
 
 /// The status that tells a client what was wrong with its request, if it can be told.
 fn status_of(error: &Error) -> Option<u16> {
     match error {
         Error::MalformedHead(_) | Error::MalformedChunk(_) | Error::CutShort => Some(400),
-        Error::TimedOut => Some(408),
+        Error::TimedOut | Error::Stalled => Some(408),
         Error::BodyTooLarge { .. } => Some(413),
         Error::HeadTooLarge { .. } | Error::TooManyFields => Some(431),
         Error::UnsupportedCoding => Some(501),
         Error::Reset(_) | Error::Io(_) => None,
-        // These are a client's, and never come of reading a request.
+        // These are a client's: they come of what a handler itself has asked for.
         Error::Url { .. }
         | Error::Request(_)
         | Error::Refused(_)
         | Error::Connect(_)
-        | Error::ConnectTimedOut => None,
+        | Error::ConnectTimedOut
+        | Error::TooManyRedirects { .. }
+        | Error::Source(_) => Some(500),
     }
 }
 
 /// Says that no more will be sent, and reads until the client says so too: to close a
 /// connection to which bytes are still coming would destroy the reply on its way.
 #[coro::coroutine]
-async fn linger(wire: &mut Wire) -> io::Result<()> {
-    wire.stream().shutdown(Shutdown::Write)?;
+async fn linger(stream: &TcpStream) {
+    if stream.shutdown(Shutdown::Write).is_ok() {
+        let _ = timeout(LINGER, skip(stream)).await;
+    }
+}
+
+#[coro::coroutine]
+async fn skip(stream: &TcpStream) -> io::Result<()> {
+    let mut buffer = vec![0; 8 * 1024];
     for _ in 0..LINGER_READS {
-        wire.discard();
-        if wire.fill().await? == 0 {
+        if stream.read(&mut buffer).await? == 0 {
             break;
         }
     }

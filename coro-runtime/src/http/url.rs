@@ -1,5 +1,7 @@
 //! Where a request goes.
 
+use std::fmt;
+
 use super::error::Error;
 
 /// A URL, taken apart.
@@ -60,6 +62,73 @@ impl Url {
             target: encode(slash, target),
         })
     }
+}
+
+/// The URL without what is not sent.
+impl fmt::Display for Url {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "http://{}{}", self.authority, self.target)
+    }
+}
+
+impl Url {
+    /// What `reference` means, seen from here (RFC 3986, section 5.2).
+    pub(super) fn join(&self, reference: &str) -> Result<Url, Error> {
+        let reference = reference.split('#').next().unwrap_or_default();
+        let scheme = reference.find("://").filter(|&end| {
+            // A scheme that stands behind a slash or a question mark is part of something else.
+            reference[..end]
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        });
+        if scheme.is_some() {
+            return Url::parse(reference);
+        }
+        if reference.starts_with("//") {
+            return Url::parse(&format!("http:{reference}"));
+        }
+        let (path, query) = split_query(reference);
+        let (own_path, own_query) = split_query(&self.target);
+        let (path, query) = match path {
+            "" => (own_path.to_owned(), query.or(own_query)),
+            path if path.starts_with('/') => (without_dots(path), query),
+            path => {
+                let directory = own_path.rfind('/').map_or("/", |end| &own_path[..=end]);
+                (without_dots(&format!("{directory}{path}")), query)
+            }
+        };
+        let query = query.map_or(String::new(), |query| format!("?{query}"));
+        Url::parse(&format!("http://{}{path}{query}", self.authority))
+    }
+}
+
+/// What stands before and behind the first question mark.
+fn split_query(target: &str) -> (&str, Option<&str>) {
+    match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    }
+}
+
+/// An absolute path with its `.` and `..` resolved.
+fn without_dots(path: &str) -> String {
+    let mut kept = Vec::new();
+    let mut segments = path[1..].split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                if is_last {
+                    kept.push("");
+                }
+            }
+            segment => kept.push(segment),
+        }
+    }
+    format!("/{}", kept.join("/"))
 }
 
 /// Host and port of an authority; the port may be empty. `None` when there is no valid host.
@@ -131,6 +200,31 @@ mod tests {
             );
             assert_eq!(parsed(url), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn references_are_resolved() {
+        let base = Url::parse("http://a:81/b/c/d?q").unwrap();
+        for (reference, meaning) in [
+            ("", "http://a:81/b/c/d?q"),
+            ("#f", "http://a:81/b/c/d?q"),
+            ("?y", "http://a:81/b/c/d?y"),
+            ("g", "http://a:81/b/c/g"),
+            ("./g/.", "http://a:81/b/c/g/"),
+            ("g?y/./x", "http://a:81/b/c/g?y/./x"),
+            ("..", "http://a:81/b/"),
+            ("../..", "http://a:81/"),
+            ("../../../g", "http://a:81/g"),
+            ("/./g/../h", "http://a:81/h"),
+            ("/g?u=http://b", "http://a:81/g?u=http://b"),
+            ("//g", "http://g/"),
+            ("HTTP://g/h", "http://g/h"),
+        ] {
+            let joined = base.join(reference).unwrap();
+            assert_eq!(joined.to_string(), meaning, "{reference}");
+        }
+        assert!(base.join("https://a/").is_err());
+        assert!(base.join("//:1").is_err());
     }
 
     #[test]

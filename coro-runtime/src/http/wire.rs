@@ -1,10 +1,19 @@
 //! A connection, and what was read from it ahead.
 
+use std::fmt;
+use std::future::Future;
 use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use super::body::{Decoder, Framing};
+use futures_io::AsyncRead;
+
 use super::error::Error;
+use super::outgoing::{Pieces, Upload};
 use crate::net::TcpStream;
+use crate::time::timeout;
 
 /// How much is read at a time, at least.
 const PIECE: usize = 8 * 1024;
@@ -13,39 +22,82 @@ const PIECE: usize = 8 * 1024;
 pub(super) type Parser<T> = fn(&[u8]) -> Result<Option<(T, usize)>, Error>;
 
 /// A connection over which messages go.
+#[derive(Debug)]
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Arc<TcpStream>,
     buffer: Buffer,
+    /// For how long the peer may be silent.
+    patience: Option<Duration>,
+    /// What is sent while something is read.
+    upload: Upload,
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream) -> Wire {
+    pub(super) fn new(stream: TcpStream, patience: Option<Duration>) -> Wire {
         Wire {
-            stream,
+            stream: Arc::new(stream),
             buffer: Buffer::default(),
+            patience,
+            upload: Upload::default(),
         }
     }
 
-    pub(super) fn stream(&self) -> &TcpStream {
+    pub(super) fn stream(&self) -> &Arc<TcpStream> {
         &self.stream
+    }
+
+    /// For how long the peer may be silent from now on.
+    pub(super) fn set_patience(&mut self, patience: Option<Duration>) {
+        self.patience = patience;
+    }
+
+    /// Sends a request while its reply is read.
+    pub(super) fn upload(&mut self, bytes: Vec<u8>, pieces: Option<Pieces>) {
+        self.upload = Upload::new(Arc::clone(&self.stream), bytes, pieces);
+    }
+
+    /// Whether it can carry another request: all was sent, and nothing has come that nobody
+    /// asked for, not even the end.
+    pub(super) fn is_idle(&self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut stream = &*self.stream;
+        self.upload.is_done()
+            && !self.has_unread()
+            && Pin::new(&mut stream)
+                .poll_read(&mut context, &mut [0; 1])
+                .is_pending()
     }
 
     /// Whether something was read that nobody has asked for yet.
     pub(super) fn has_unread(&self) -> bool {
-        !self.buffer.unread().is_empty()
+        !self.unread().is_empty()
     }
 
-    /// Reads on. Zero means that the peer sends no more.
+    /// What was read and not used yet.
+    pub(super) fn unread(&self) -> &[u8] {
+        self.buffer.unread()
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.buffer.consume(count);
+    }
+
+    /// Reads on, and sends meanwhile. Zero means that the peer sends no more.
     #[coro::coroutine]
-    pub(super) async fn fill(&mut self) -> io::Result<usize> {
-        let count = self.stream.read(self.buffer.space()).await?;
+    pub(super) async fn fill(&mut self) -> Result<usize, Error> {
+        let count = {
+            let read = pin!(self.stream.read(self.buffer.space()));
+            let upload = &mut self.upload;
+            let filling = Filling { read, upload };
+            match self.patience {
+                Some(patience) => timeout(patience, filling)
+                    .await
+                    .unwrap_or(Err(Error::Stalled))?,
+                None => filling.await?,
+            }
+        };
         self.buffer.end += count;
         Ok(count)
-    }
-
-    /// Drops what was read.
-    pub(super) fn discard(&mut self) {
-        self.buffer.consume(self.buffer.unread().len());
     }
 
     /// Reads a head of at most `limit` bytes, and tells how many it has.
@@ -72,37 +124,32 @@ impl Wire {
             if unread.len() > room || skipped > limit {
                 return Err(Error::HeadTooLarge { limit });
             }
-            if self.fill().await.map_err(Error::of_connection)? == 0 {
+            if self.fill().await? == 0 {
                 let begun = self.has_unread();
                 return if begun {
                     Err(Error::CutShort)
                 } else {
+                    self.upload.failure()?;
                     Ok(None)
                 };
             }
         }
     }
+}
 
-    /// Reads a body of at most `limit` bytes.
-    #[coro::coroutine]
-    pub(super) async fn read_body(
-        &mut self,
-        framing: Framing,
-        limit: usize,
-    ) -> Result<Vec<u8>, Error> {
-        let mut decoder = Decoder::new(framing, limit)?;
-        let mut body = Vec::new();
-        loop {
-            let used = decoder.decode(self.buffer.unread(), &mut body)?;
-            self.buffer.consume(used);
-            if decoder.is_done() {
-                return Ok(body);
-            }
-            if self.fill().await.map_err(Error::of_connection)? == 0 {
-                decoder.end()?;
-                return Ok(body);
-            }
-        }
+/// Reads, and sends meanwhile.
+struct Filling<'a, F> {
+    read: Pin<&'a mut F>,
+    upload: &'a mut Upload,
+}
+
+impl<F: Future<Output = io::Result<usize>>> Future for Filling<'_, F> {
+    type Output = Result<usize, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.upload.poll(context)?;
+        let read = self.read.as_mut().poll(context);
+        read.map_err(Error::of_connection)
     }
 }
 
@@ -112,6 +159,12 @@ struct Buffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} bytes", self.unread().len())
+    }
 }
 
 impl Buffer {

@@ -35,6 +35,7 @@ mod registered;
 mod slab;
 mod stream;
 
+pub use crate::stdio::{Stdin, Stdout, stdin, stdout};
 pub use futures_lite::io::{
     AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
     BufWriter, Cursor, Lines, copy, empty, repeat, sink,

@@ -48,6 +48,11 @@ impl<S: AsFd> Registered<S> {
         })
     }
 
+    /// Whether it is watched by the runtime of this thread.
+    pub(crate) fn is_current(&self) -> bool {
+        context::shared().is_some_and(|shared| Arc::ptr_eq(&shared, &self.shared))
+    }
+
     pub(crate) fn get(&self) -> &S {
         &self.io
     }
@@ -68,7 +73,7 @@ impl<S: AsFd> Registered<S> {
     /// Polls for an operation without keeping anything between two polls.
     ///
     /// Of those who poll so for one direction, the last is woken.
-    pub(super) fn poll<T>(
+    pub(crate) fn poll<T>(
         &self,
         direction: Direction,
         context: &mut Context<'_>,

@@ -59,6 +59,11 @@ impl StreamSocket for std::os::unix::net::UnixStream {
     const SHORT_READ_IS_ALL: bool = false;
 }
 
+/// A pipe, to or from a child process.
+impl StreamSocket for std::fs::File {
+    const SHORT_READ_IS_ALL: bool = true;
+}
+
 fn read<S: StreamSocket>(socket: &S, buffer: &mut [u8]) -> io::Result<Done<usize>> {
     let wanted = fault::limit(Call::Read, socket.as_fd(), buffer.len())?;
     Ok(read_done::<S>(

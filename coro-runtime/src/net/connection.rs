@@ -126,6 +126,11 @@ impl<S: Socket> Connection<S> {
         })
     }
 
+    /// Whether it belongs to the runtime of this thread.
+    pub(crate) fn is_current(&self) -> bool {
+        self.socket.is_current()
+    }
+
     /// Reads some bytes, as soon as there are any.
     ///
     /// Zero means that the peer will send no more, or that `buffer` is empty. Dropping the
