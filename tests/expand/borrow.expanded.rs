@@ -17,17 +17,15 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
             move || -> String {
                 let text = text;
                 let output: String = '__body: {
-                    {
-                        let lines: Vec<&str> = text.lines().collect();
-                        let first = ({ __coro::twin::wait })(ready(lines[0]));
-                        let second = ({ __coro::twin::wait })(ready(lines[1]));
-                        let longest = if first.len() < second.len() {
-                            second
-                        } else {
-                            first
-                        };
-                        longest.to_owned()
-                    }
+                    let lines: Vec<&str> = text.lines().collect();
+                    let first = ({ __coro::twin::wait })(ready(lines[0]));
+                    let second = ({ __coro::twin::wait })(ready(lines[1]));
+                    let longest = if first.len() < second.len() {
+                        second
+                    } else {
+                        first
+                    };
+                    longest.to_owned()
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },

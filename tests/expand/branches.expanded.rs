@@ -18,14 +18,12 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
             move || -> &'static str {
                 let long = long;
                 let output: &'static str = '__body: {
-                    {
-                        if long {
-                            ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
-                            "long"
-                        } else {
-                            ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
-                            "short"
-                        }
+                    if long {
+                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
+                        "long"
+                    } else {
+                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
+                        "short"
                     }
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;

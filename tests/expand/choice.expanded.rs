@@ -22,17 +22,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
             move || -> Option<String> {
                 let request = request;
                 let output: Option<String> = '__body: {
-                    {
-                        match request {
-                            Request::Get(key) => {
-                                Some(({ __coro::twin::wait })(ready(key)))
-                            }
-                            Request::Put { key, value } => {
-                                let stored = ({ __coro::twin::wait })(ready(value.len()));
-                                Some(format!("{key}: {stored} bytes"))
-                            }
-                            Request::Quit => None,
+                    match request {
+                        Request::Get(key) => Some(({ __coro::twin::wait })(ready(key))),
+                        Request::Put { key, value } => {
+                            let stored = ({ __coro::twin::wait })(ready(value.len()));
+                            Some(format!("{key}: {stored} bytes"))
                         }
+                        Request::Quit => None,
                     }
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;

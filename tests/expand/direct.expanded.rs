@@ -20,13 +20,11 @@ fn first_byte(
             move || -> std::io::Result<Option<u8>> {
                 let stream = stream;
                 let output: std::io::Result<Option<u8>> = '__body: {
-                    {
-                        let mut buffer = [0; 1];
-                        let read = ({
-                            ::coro::runtime::fiber::direct::wait
-                        })(stream.read(&mut buffer))?;
-                        Ok((read == 1).then_some(buffer[0]))
-                    }
+                    let mut buffer = [0; 1];
+                    let read = ({
+                        ::coro::runtime::fiber::direct::wait
+                    })(stream.read(&mut buffer))?;
+                    Ok((read == 1).then_some(buffer[0]))
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },
@@ -195,13 +193,9 @@ fn first_byte_directly(stream: &TcpStream) -> std::io::Result<Option<u8>> {
     use ::coro::__private as __coro;
     let stream = stream;
     let output: std::io::Result<Option<u8>> = '__body: {
-        {
-            let mut buffer = [0; 1];
-            let read = ({
-                ::coro::runtime::fiber::direct::wait
-            })(stream.read(&mut buffer))?;
-            Ok((read == 1).then_some(buffer[0]))
-        }
+        let mut buffer = [0; 1];
+        let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
+        Ok((read == 1).then_some(buffer[0]))
     };
     #[allow(unreachable_code, clippy::needless_return)] return output;
 }

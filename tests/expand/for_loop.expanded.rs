@@ -17,13 +17,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
             move || -> u32 {
                 let numbers = numbers;
                 let output: u32 = '__body: {
-                    {
-                        let mut sum = 0;
-                        for number in &numbers {
-                            sum += ({ __coro::twin::wait })(ready(*number));
-                        }
-                        sum
+                    let mut sum = 0;
+                    for number in &numbers {
+                        sum += ({ __coro::twin::wait })(ready(*number));
                     }
+                    sum
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },

@@ -22,15 +22,13 @@ impl Counter {
                 &__type,
                 move || -> Option<&u32> {
                     let output: Option<&u32> = '__body: {
-                        {
-                            let mut largest = self.counts.first()?;
-                            for count in &self.counts {
-                                if ({ __coro::twin::wait })(ready(count > largest)) {
-                                    largest = count;
-                                }
+                        let mut largest = self.counts.first()?;
+                        for count in &self.counts {
+                            if ({ __coro::twin::wait })(ready(count > largest)) {
+                                largest = count;
                             }
-                            Some(largest)
                         }
+                        Some(largest)
                     };
                     #[allow(unreachable_code, clippy::needless_return)] return output;
                 },

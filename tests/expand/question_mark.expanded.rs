@@ -20,12 +20,10 @@ fn parse(
             move || -> Result<u32, ParseIntError> {
                 let text = text;
                 let output: Result<u32, ParseIntError> = '__body: {
-                    {
-                        let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;
-                        drop(text);
-                        ({ __coro::twin::wait })(ready(()));
-                        Ok(number)
-                    }
+                    let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;
+                    drop(text);
+                    ({ __coro::twin::wait })(ready(()));
+                    Ok(number)
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },

@@ -19,22 +19,18 @@ fn count_bytes(
             move || -> std::io::Result<usize> {
                 let stream = stream;
                 let output: std::io::Result<usize> = '__body: {
-                    {
-                        let mut buffer = [0; 1024];
-                        let mut total = 0;
-                        loop {
-                            let read = ({
-                                __coro::twin::wait
-                            })(stream.read(&mut buffer))?;
-                            if read == 0 {
-                                break '__body Ok(total);
-                            }
-                            total
-                                += buffer[..read]
-                                    .iter()
-                                    .filter(|byte| **byte != b'\n')
-                                    .count();
+                    let mut buffer = [0; 1024];
+                    let mut total = 0;
+                    loop {
+                        let read = ({ __coro::twin::wait })(stream.read(&mut buffer))?;
+                        if read == 0 {
+                            break '__body Ok(total);
                         }
+                        total
+                            += buffer[..read]
+                                .iter()
+                                .filter(|byte| **byte != b'\n')
+                                .count();
                     }
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;

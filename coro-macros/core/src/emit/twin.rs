@@ -9,7 +9,7 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ReturnType, Type};
+use syn::{Expr, Lifetime, ReturnType, Type};
 
 use super::Parameters;
 use crate::captures::Capture;
@@ -92,7 +92,11 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
         .body
         .clone()
         .expect("only functions with a body are lowered");
+    // A block is of the edition of its first token, which is the label, and when the temporaries of
+    // its tail are dropped depends on that. So the label is of where the body is.
+    let label = Lifetime::new("'__body", body.brace_token.span.open());
     let mut twin = Twin {
+        label: &label,
         is_direct: function.options.direct.is_some(),
         nested: false,
     };
@@ -107,9 +111,8 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
     };
     output! {
         #rebound
-        // In a block of its own, since the label is ours: a block is of the edition of where it begins,
-        // and when the temporaries of its tail are dropped depends on that.
-        let output #ty = '__body: { #body };
+        // In the same form as in the machine, so that rustc says the same of both.
+        let output #ty = #label: #body;
         #[allow(unreachable_code, clippy::needless_return)]
         return output;
     }
@@ -150,7 +153,9 @@ pub(crate) fn never(ty: &Type) -> Type {
     }
 }
 
-struct Twin {
+struct Twin<'a> {
+    /// Of the body's block.
+    label: &'a Lifetime,
     /// There is a function in direct style too. Both wait with the same call, so that rustc says the
     /// same of both.
     is_direct: bool,
@@ -158,13 +163,13 @@ struct Twin {
     nested: bool,
 }
 
-impl VisitMut for Twin {
+impl VisitMut for Twin<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Return(leave) = expr
             && !self.nested
         {
-            let (span, label) = (leave.return_token.span, output!('__body));
+            let (span, label) = (leave.return_token.span, self.label);
             let value = match leave.expr.take() {
                 Some(value)
                     if matches!(
