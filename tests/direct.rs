@@ -1,150 +1,22 @@
 //! `#[coro::coroutine(direct = name)]`: one source as a coroutine, on a thread and on a fiber.
+//!
+//! `same!` runs bodies in direct style wherever it can; those here have a bit of everything.
 mod common;
 use common::*;
 
-use coro::runtime::fiber::{Builder, direct, spawn_fiber};
+use coro::runtime::fiber::{direct, spawn_fiber};
 use coro::runtime::net::{TcpListener, TcpStream};
 use coro::runtime::{Runtime, block_on, spawn, spawn_blocking, spawn_local, yield_now};
-use std::fmt::Debug;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::mpsc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 use std::thread;
 
-/// A body under test, with its output in the log.
-type Body = Pin<Box<dyn Future<Output = ()>>>;
-
-/// The ways to run one source. All log the same.
-struct Ways {
-    rustc: fn(Log) -> Body,
-    coroutine: fn(Log) -> Body,
-    direct: fn(Log),
-}
-
-fn finish(log: &Log, output: impl Debug) {
-    log.record(format!("output {output:?}"));
-}
-
-fn fiber(log: Log, direct: fn(Log)) -> Body {
-    let builder = Builder::new().stack_size(128 * 1024);
-    Box::pin(builder.future(move || direct(log)).expect("a stack"))
-}
-
-/// A test of `body(&log, arguments…)`, which has the name `direct` in direct style.
-macro_rules! everywhere {
-    (mod $name:ident; arguments |$log:ident| ($($argument:expr),*); $($items:tt)*) => {
-        everywhere! { @test $name $log [$(, $argument)*] $($items)* }
-    };
-    (mod $name:ident; $($items:tt)*) => {
-        everywhere! { @test $name log [] $($items)* }
-    };
-    (@test $name:ident $log:ident [$($arguments:tt)*] $($items:tt)*) => {
-        #[test]
-        fn $name() {
-            mod rustc {
-                #[allow(unused_imports)]
-                use super::*;
-                without_attribute! { [] $($items)* }
-                everywhere! { @start $log [$($arguments)*] }
-            }
-            mod ours {
-                #[allow(unused_imports)]
-                use super::*;
-                $($items)*
-                everywhere! { @start $log [$($arguments)*] }
-                pub(super) fn start_directly($log: Log) {
-                    let $log = &$log;
-                    finish($log, direct($log $($arguments)*));
-                }
-            }
-            compare(&Ways {
-                rustc: rustc::start,
-                coroutine: ours::start,
-                direct: ours::start_directly,
-            });
-        }
-    };
-    (@start $log:ident [$($arguments:tt)*]) => {
-        pub(super) fn start($log: Log) -> Body {
-            Box::pin(async move {
-                let $log = &$log;
-                finish($log, body($log $($arguments)*).await);
-            })
-        }
-    };
-}
-
-/// What was logged by a run that ends, or panics at `fault`.
-fn log_of(fault: Option<Fault>, run: impl FnOnce(Log) -> thread::Result<()>) -> Log {
-    let log = Log::new();
-    log.arm(fault);
-    if run(log.clone()).is_err() {
-        log.record("panicked".to_owned());
-    }
-    log
-}
-
-fn in_a_task(body: impl FnOnce() -> Body) -> thread::Result<()> {
-    block_on(async {
-        let task = spawn_local(body());
-        task.await.map_err(|error| error.into_panic())
-    })
-}
-
-/// What was logged by a body that is polled so often and then dropped, if it is not ready before.
-fn log_of_cancelled(polls: usize, start: impl FnOnce(Log) -> Body) -> Option<Log> {
-    let log = Log::new();
-    let mut body = start(log.clone());
-    let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..polls {
-        if body.as_mut().poll(&mut context).is_ready() {
-            return None;
-        }
-    }
-    log.record("cancel".to_owned());
-    drop(body);
-    Some(log)
-}
-
-fn compare(ways: &Ways) {
-    let run = |fault| {
-        let rustc = log_of(fault, |log| in_a_task(|| (ways.rustc)(log)));
-        let coroutine = log_of(fault, |log| in_a_task(|| (ways.coroutine)(log)));
-        let on_a_fiber = log_of(fault, |log| in_a_task(|| fiber(log, ways.direct)));
-        let direct = ways.direct;
-        let on_a_thread = log_of(fault, |log| thread::spawn(move || direct(log)).join());
-        assert_eq!(coroutine.events(), rustc.events(), "coroutine, {fault:?}");
-        assert_eq!(on_a_fiber.events(), rustc.events(), "fiber, {fault:?}");
-        assert_eq!(on_a_thread.events(), rustc.events(), "thread, {fault:?}");
-        rustc.counts()
-    };
-    let (steps, drops) = run(None);
-    for step in 1..=steps {
-        run(Some(Fault::Step(step)));
-    }
-    for drop in 1..=drops {
-        run(Some(Fault::Drop(drop)));
-    }
-    let mut polls = 0;
-    while let Some(rustc) = log_of_cancelled(polls, ways.rustc) {
-        let coroutine = log_of_cancelled(polls, ways.coroutine).expect("as many polls");
-        let on_a_fiber = log_of_cancelled(polls, |log| fiber(log, ways.direct));
-        let on_a_fiber = on_a_fiber.expect("as many polls");
-        assert_eq!(coroutine.events(), rustc.events(), "dropped after {polls}");
-        if polls > 0 {
-            // A fiber that never ran has made nothing.
-            assert_eq!(on_a_fiber.events(), rustc.events(), "dropped after {polls}");
-        }
-        polls += 1;
-    }
-    assert!(polls >= 2, "the body never suspends: it tests nothing");
-}
-
-everywhere! {
+same! {
     mod locals_and_temporaries;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let _first = log.drop_of("first");
         let sum = log.drop_of("temporary").wait().await.look() + {
@@ -157,9 +29,9 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod early_exits;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> Result<usize, Noisy> {
         let mut source = log.source(&["one", "two"]);
         let mut total = 0;
@@ -175,9 +47,9 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod choices_and_loops;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> String {
         let mut text = String::new();
         let names = log.list(&["a", "b", "c", "d"]);
@@ -201,9 +73,9 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod borrows_across_suspensions;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let mut list = log.list(&["a"]);
         log.push(1, &mut list, log.drop_of("b")).await.change("!");
@@ -215,9 +87,9 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod closures_macros_and_items;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         use std::fmt::Write;
         const LIMIT: usize = 2;
@@ -239,24 +111,24 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod one_waits_for_another;
     #[coro::coroutine]
     async fn inner(log: &Log, held: &Noisy) -> usize {
         let _own = log.drop_of("own");
         log.pend(1, held.look()).await
     }
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let held = log.drop_of("held");
         inner(log, &held).await + inner(log, &log.drop_of("temporary")).await
     }
 }
 
-everywhere! {
+same! {
     mod patterns_of_parameters;
-    arguments |log| ((log.drop_of("a"), log.drop_of("b")), log.drop_of("c"), log.drop_of("d"));
-    #[coro::coroutine(direct = direct)]
+    start |log| body(log, (log.drop_of("a"), log.drop_of("b")), log.drop_of("c"), log.drop_of("d"));
+    #[coro::coroutine]
     async fn body(log: &Log, (mut first, _): (Noisy, Noisy), _: Noisy, mut last: Noisy) -> usize {
         first.change("!");
         log.pend(1, ()).await;
@@ -266,9 +138,9 @@ everywhere! {
     }
 }
 
-everywhere! {
+same! {
     mod blocks_of_their_own;
-    #[coro::coroutine(direct = direct)]
+    #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let held = log.drop_of("held");
         let log = log.clone();

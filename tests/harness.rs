@@ -2,8 +2,10 @@
 //! differ on purpose.
 mod common;
 use common::*;
+use coro::runtime::fiber::direct;
 use std::fmt::Debug;
 use std::future::{Future, pending};
+use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -264,6 +266,23 @@ fn a_leaf_that_moved_is_reported() {
         assert!(leaf.poll(&mut context).is_pending());
     }
     assert!(log.events().contains(&"leaf 1 has moved".to_owned()));
+}
+
+#[test]
+fn direct_style_is_compared() {
+    fn two_values_directly(log: &Log) {
+        let first = log.drop_of("first");
+        let second = log.drop_of("second");
+        direct::wait(log.pend(1, ()));
+        log.record(format!("output {}", first.look() + second.look()));
+        drop(second);
+        drop(first);
+    }
+    let compare = || check_direct("test", two_values, Some(two_values_directly));
+    let report = catch_unwind(compare).expect_err("the output is logged before the drops");
+    let report = report.downcast::<String>().expect("a report");
+    assert!(report.contains("in direct style on a fiber"), "{report}");
+    assert!(report.contains("> drop second"), "{report}");
 }
 
 // The attribute is on some functions only, and on some of an `impl` and a `trait`; a third

@@ -13,6 +13,10 @@
 //!   polled again         after completion, and after each of the panics above
 //! ```
 //!
+//! The body in direct style, called on a thread and on a fiber, has to log the same in all of these
+//! that it can: it has no future that is polled again, and a fiber unwinds when it is cancelled, so
+//! that no drop can panic then.
+//!
 //! `Send` must agree as well, and the coroutine's future may not be the larger one. Set
 //! `CORO_SIZES` to have each test print a line with both sizes:
 //!
@@ -23,7 +27,7 @@
 //! - `log`: the events, the steps at which a panic can be injected, and values that log
 //!   their own drop
 //! - `leaf`: futures that really return `Pending`
-//! - `runner`: the scenarios
+//! - `runner`: the scenarios, and in `runner/direct` those of direct style
 //! - `native`: rustc's own `async move { … }`, by the name of ours
 //! - `same`: the macro
 // Each test binary includes this module whole and uses a part of it.
@@ -38,5 +42,7 @@ mod same;
 pub(crate) use leaf::{Act, Pend, Source};
 pub(crate) use log::{Fault, Log, Noisy};
 pub(crate) use native::future as native_future;
-pub(crate) use runner::{Claims, Probe, ProbeFallback, Start, Subject, check, compare};
-pub(crate) use same::{later, same, without_attribute};
+pub(crate) use runner::{
+    Claims, Direct, Probe, ProbeFallback, Start, Subject, check, check_direct, compare,
+};
+pub(crate) use same::{later, same, with_direct_style, without_attribute};

@@ -1,4 +1,6 @@
 //! Drives two futures through the same scenarios and compares what they logged.
+mod direct;
+
 use super::log::{Fault, Injected, Log};
 use std::any::Any;
 use std::cell::Cell;
@@ -9,6 +11,8 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
+
+pub(crate) use direct::{Direct, check_direct};
 
 /// A body that never gets ready within so many polls is a mistake.
 const MOST_POLLS: usize = 1000;

@@ -23,47 +23,61 @@
 /// brace deeper, in `impl` and `trait` items. Functions without it are the same in both.
 /// `future! { … }` is `coro::future!` in `ours`, and `async move { … }` in `rustc`.
 /// The items of `by_hand` are the same program in the spelling without `async`.
+///
+/// Where the call is `body(…)`, and that is a free coroutine, it is made in direct style too.
 macro_rules! same {
+    (
+        mod $name:ident;
+        start |$log:ident| body $arguments:tt;
+        bigger $reason:literal;
+        $($items:tt)*
+    ) => {
+        $crate::common::same! {
+            @test $name [$log] [body $arguments] [body_directly $arguments] [Some($reason)] $($items)*
+        }
+    };
+    (mod $name:ident; start |$log:ident| body $arguments:tt; $($items:tt)*) => {
+        $crate::common::same! {
+            @test $name [$log] [body $arguments] [body_directly $arguments] [None] $($items)*
+        }
+    };
     (
         mod $name:ident;
         start |$log:ident| $start:expr;
         bigger $reason:literal;
         $($items:tt)*
     ) => {
-        $crate::common::same! { @test $name [$log] [$start] [Some($reason)] $($items)* }
+        $crate::common::same! { @test $name [$log] [$start] [] [Some($reason)] $($items)* }
     };
     (mod $name:ident; start |$log:ident| $start:expr; $($items:tt)*) => {
-        $crate::common::same! { @test $name [$log] [$start] [None] $($items)* }
+        $crate::common::same! { @test $name [$log] [$start] [] [None] $($items)* }
     };
-    (mod $name:ident; bigger $reason:literal; $($items:tt)*) => {
-        $crate::common::same! { @test $name [log] [body(log)] [Some($reason)] $($items)* }
-    };
-    (mod $name:ident; $($items:tt)*) => {
-        $crate::common::same! { @test $name [log] [body(log)] [None] $($items)* }
+    (mod $name:ident; $($rest:tt)*) => {
+        $crate::common::same! { mod $name; start |log| body(log); $($rest)* }
     };
 
     (
-        @test $name:ident [$log:ident] [$start:expr] [$bigger:expr]
+        @test $name:ident [$log:ident] [$start:expr] [$($direct:tt)*] [$bigger:expr]
         by_hand { $($by_hand:tt)* }
         $($items:tt)*
     ) => {
         #[test]
         fn $name() {
             $crate::common::same! { @rustc [$log] [$start] $($items)* }
-            $crate::common::same! { @ours ours [$log] [$start] $($items)* }
-            $crate::common::same! { @ours by_hand [$log] [$start] $($by_hand)* }
+            $crate::common::same! { @ours ours [$log] [$start] [$($direct)*] $($items)* }
+            $crate::common::same! { @ours by_hand [$log] [$start] [$($direct)*] $($by_hand)* }
             $crate::common::same! { @check $name ours [$start] [$bigger] }
             $crate::common::same! { @check $name by_hand [$start] [$bigger] }
         }
     };
     (
-        @test $name:ident [$log:ident] [$start:expr] [$bigger:expr]
+        @test $name:ident [$log:ident] [$start:expr] [$($direct:tt)*] [$bigger:expr]
         $($items:tt)*
     ) => {
         #[test]
         fn $name() {
             $crate::common::same! { @rustc [$log] [$start] $($items)* }
-            $crate::common::same! { @ours ours [$log] [$start] $($items)* }
+            $crate::common::same! { @ours ours [$log] [$start] [$($direct)*] $($items)* }
             $crate::common::same! { @check $name ours [$start] [$bigger] }
         }
     };
@@ -78,13 +92,13 @@ macro_rules! same {
             $crate::common::same! { @start [$log] [$start] }
         }
     };
-    (@ours $module:ident [$log:ident] [$start:expr] $($items:tt)*) => {
+    (@ours $module:ident [$log:ident] [$start:expr] [$($direct:tt)*] $($items:tt)*) => {
         mod $module {
             #[allow(unused_imports)]
             use super::*;
             #[allow(unused_imports)]
             use ::coro::future;
-            $($items)*
+            $crate::common::with_direct_style! { [] [$log] [$($direct)*] $($items)* }
             $crate::common::same! { @start [$log] [$start] }
         }
     };
@@ -107,6 +121,44 @@ macro_rules! same {
                 bigger: $bigger,
             },
         );
+        $crate::common::check_direct(
+            concat!(module_path!(), "::", stringify!($name), " ", stringify!($module)),
+            rustc::start_subject,
+            $module::DIRECT,
+        );
+    };
+}
+
+/// The items, with `body_directly` in direct style beside `body`, and as `DIRECT` what makes this
+/// call of it.
+macro_rules! with_direct_style {
+    ([$($done:tt)*] [$log:ident] [$($call:tt)+] #[coro::coroutine] async fn body $($rest:tt)*) => {
+        $($done)*
+        #[coro::coroutine(direct = body_directly)]
+        async fn body $($rest)*
+        $crate::common::with_direct_style! { @call [$log] [$($call)*] }
+    };
+    ([$($done:tt)*] [$log:ident] [$($call:tt)+] #[coro::coroutine] fn body $($rest:tt)*) => {
+        $($done)*
+        #[coro::coroutine(direct = body_directly)]
+        fn body $($rest)*
+        $crate::common::with_direct_style! { @call [$log] [$($call)*] }
+    };
+    ([$($done:tt)*] [$log:ident] [$($call:tt)+] $next:tt $($rest:tt)*) => {
+        $crate::common::with_direct_style! { [$($done)* $next] [$log] [$($call)*] $($rest)* }
+    };
+    ([$($done:tt)*] [$log:ident] [$($call:tt)*] $($rest:tt)*) => {
+        $($done)*
+        $($rest)*
+        pub(super) const DIRECT: ::core::option::Option<$crate::common::Direct> =
+            ::core::option::Option::None;
+    };
+    (@call [$log:ident] [$call:expr]) => {
+        pub(super) const DIRECT: ::core::option::Option<$crate::common::Direct> =
+            ::core::option::Option::Some(|$log| {
+                let output = $call;
+                $log.record(::std::format!("output {output:?}"));
+            });
     };
 }
 
@@ -167,4 +219,4 @@ macro_rules! without_attribute {
     };
 }
 
-pub(crate) use {later, same, without_attribute};
+pub(crate) use {later, same, with_direct_style, without_attribute};

@@ -176,7 +176,13 @@ fn first_byte(
 ///
 /// In direct style: where `first_byte` suspends, this parks the thread or suspends the fiber that calls it. In a task of a runtime that is no fiber it panics.
 fn first_byte_directly(stream: &TcpStream) -> std::io::Result<Option<u8>> {
-    let mut buffer = [0; 1];
-    let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
-    Ok((read == 1).then_some(buffer[0]))
+    #[allow(unused_imports)]
+    use ::coro::__private as __coro;
+    let stream = stream;
+    let output: std::io::Result<Option<u8>> = '__body: {
+        let mut buffer = [0; 1];
+        let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
+        Ok((read == 1).then_some(buffer[0]))
+    };
+    #[allow(unreachable_code, clippy::needless_return)] return output;
 }

@@ -231,3 +231,8 @@ impl Counter {
         number
     }
 }
+
+/// On one line.
+#[rustfmt::skip]
+#[coro::coroutine(direct = on_one_line_directly)]
+pub fn on_one_line() -> u32 { wait!(future::ready(1)) }

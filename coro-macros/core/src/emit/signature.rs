@@ -128,6 +128,18 @@ impl Parameters {
         body.stmts.insert(0, Stmt::Declare(order));
     }
 
+    /// The signature with a plain name for each parameter.
+    pub(super) fn named(&self, signature: &Signature) -> Signature {
+        let mut signature = signature.clone();
+        for (input, parameter) in signature.inputs.iter_mut().zip(&self.0) {
+            if let FnArg::Typed(typed) = input {
+                let name = &parameter.name;
+                *typed.pat = output_as!(#name);
+            }
+        }
+        signature
+    }
+
     /// Names every parameter as a direct-style function would bind it.
     pub(super) fn rebound(&self) -> TokenStream {
         let lets = self
@@ -205,16 +217,7 @@ fn callee(ty: &syn::Type, generics: &syn::Generics) -> Callee {
 
 /// The output's signature: an `impl Future` with what it may borrow.
 pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature {
-    let mut signature = function.signature.clone();
-    for (input, parameter) in signature.inputs.iter_mut().zip(&parameters.0) {
-        match input {
-            FnArg::Receiver(_) => {}
-            FnArg::Typed(typed) => {
-                let name = &parameter.name;
-                *typed.pat = output_as!(#name);
-            }
-        }
-    }
+    let mut signature = parameters.named(&function.signature);
     outlive(function, &mut signature);
     returning(function, &mut signature);
     signature

@@ -9,33 +9,22 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ReturnType, Type};
+use syn::{Expr, Lifetime, ReturnType, Type};
 
 use super::Parameters;
 use crate::captures::Capture;
+use crate::locals::Locals;
 use crate::macros;
 use crate::parse::Function;
 
 pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream {
-    let mut body = function
-        .body
-        .clone()
-        .expect("only functions with a body are lowered");
-    Twin::new(Purpose::Check, function).visit_block_mut(&mut body);
-    let rebound = parameters.rebound();
-    let (output, ty) = match &function.signature.output {
-        ReturnType::Default => (output!(-> ()), output!(: ())),
+    let body = straight_line(function, parameters);
+    let output = match &function.signature.output {
+        ReturnType::Default => output!(-> ()),
         ReturnType::Type(_, ty) => {
             let ty = named(ty);
-            (output!(-> #ty), output!(: #ty))
+            output!(-> #ty)
         }
-    };
-    let body = output! {
-        #rebound
-        // In the same form as in the machine, so that rustc says the same of both.
-        let output #ty = '__body: #body;
-        #[allow(unreachable_code, clippy::needless_return)]
-        return output;
     };
     let (captured, check) = match &function.captures {
         None => (
@@ -66,11 +55,10 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
 }
 
 /// The same function in direct style, if it is asked for.
-///
-/// Everything but the suspensions is as in the source, so that rustc gives it its meaning.
 pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
     let name = function.options.direct.as_ref()?;
-    let mut signature = function.signature.clone();
+    let parameters = Parameters::of(function, &mut Locals::default());
+    let mut signature = parameters.named(&function.signature);
     let coroutine = std::mem::replace(&mut signature.ident, name.clone());
     signature.asyncness = None;
     let (attributes, visibility) = (&function.attributes, &function.visibility);
@@ -79,17 +67,55 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
          that calls it. In a task of a runtime that is no fiber it panics."
     );
     let head = output!(#(#attributes)* #[doc = ""] #[doc = #note] #visibility #signature);
-    let Some(mut body) = function.body.clone() else {
+    if function.body.is_none() {
         return Some(output!(#head;));
-    };
-    Twin::new(Purpose::Run, function).visit_block_mut(&mut body);
-    let (items, stmts, unidiomatic) = (&function.items, &body.stmts, unidiomatic());
+    }
+    let body = straight_line(function, &parameters);
+    let (items, unidiomatic) = (&function.items, unidiomatic());
     Some(output! {
         #unidiomatic
         // Said of the twin already.
         #[allow(unreachable_code, unused_assignments, unused_must_use, unused_mut, unused_variables)]
-        #head { #(#items)* #(#stmts)* }
+        #head {
+            #[allow(unused_imports)]
+            use ::coro::__private as __coro;
+            #(#items)*
+            #body
+        }
     })
+}
+
+/// The body as straight-line code. It binds its parameters anew, as that of an `async fn` does:
+/// what is lent to one may live shorter than what the caller has lent.
+fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
+    let mut body = function
+        .body
+        .clone()
+        .expect("only functions with a body are lowered");
+    // A block is of the edition of its first token, which is the label, and when the temporaries of
+    // its tail are dropped depends on that. So the label is of where the body is.
+    let label = Lifetime::new("'__body", body.brace_token.span.open());
+    let mut twin = Twin {
+        label: &label,
+        is_direct: function.options.direct.is_some(),
+        nested: false,
+    };
+    twin.visit_block_mut(&mut body);
+    let rebound = parameters.rebound();
+    let ty = match &function.signature.output {
+        ReturnType::Default => output!(: ()),
+        ReturnType::Type(_, ty) => {
+            let ty = named(ty);
+            output!(: #ty)
+        }
+    };
+    output! {
+        #rebound
+        // In the same form as in the machine, so that rustc says the same of both.
+        let output #ty = #label: #body;
+        #[allow(unreachable_code, clippy::needless_return)]
+        return output;
+    }
 }
 
 /// What is idiomatic for a call need not be for a suspension.
@@ -127,41 +153,23 @@ pub(crate) fn never(ty: &Type) -> Type {
     }
 }
 
-/// What is made of the source.
-#[derive(Clone, Copy, PartialEq)]
-enum Purpose {
-    /// The twin in a coroutine, for rustc to check.
-    Check,
-    /// The function in direct style.
-    Run,
-}
-
-struct Twin {
-    purpose: Purpose,
-    /// The source has both, which call the same function, so that rustc says the same of them.
+struct Twin<'a> {
+    /// Of the body's block.
+    label: &'a Lifetime,
+    /// There is a function in direct style too. Both wait with the same call, so that rustc says the
+    /// same of both.
     is_direct: bool,
     /// Inside a closure, of which a `return` is its own.
     nested: bool,
 }
 
-impl Twin {
-    fn new(purpose: Purpose, function: &Function) -> Self {
-        Twin {
-            purpose,
-            is_direct: function.options.direct.is_some(),
-            nested: false,
-        }
-    }
-}
-
-impl VisitMut for Twin {
+impl VisitMut for Twin<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Return(leave) = expr
             && !self.nested
-            && self.purpose == Purpose::Check
         {
-            let (span, label) = (leave.return_token.span, output!('__body));
+            let (span, label) = (leave.return_token.span, self.label);
             let value = match leave.expr.take() {
                 Some(value)
                     if matches!(
@@ -191,9 +199,6 @@ impl VisitMut for Twin {
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         visit_mut::visit_block_mut(self, block);
-        if self.purpose == Purpose::Run {
-            return;
-        }
         // The machine does itself what `pin!` does, so it has to be that `pin!`.
         let stmts = std::mem::take(&mut block.stmts);
         let checked = stmts.into_iter().flat_map(|stmt| {

@@ -31,7 +31,7 @@ version = \"0.0.0\"
 edition = \"2024\"
 
 [dependencies]
-coro = {{ path = {:?}, default-features = false }}
+coro = {{ path = {:?} }}
 
 [workspace]
 
