@@ -595,12 +595,14 @@ fn forty_thousand_fibers_are_parked_at_once() {
             println!("not tested: this kernel has no guard markers");
             return;
         }
+        let small = Builder::new().stack_size(SIZE_AT_LEAST);
         let mut fibers: Vec<_> = (0..COUNT)
             .map(|number| {
-                let mut fiber = Fiber::new(move |yielder: &Yielder<usize, usize>, first| {
+                let body = move |yielder: &Yielder<usize, usize>, first| {
                     let second = yielder.suspend(first + number);
                     second + number
-                });
+                };
+                let mut fiber = small.build(body).expect("a stack");
                 assert_eq!(fiber.resume(1), Resumed::Yielded(1 + number));
                 fiber
             })
