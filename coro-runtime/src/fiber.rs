@@ -62,7 +62,8 @@
 //!    left without its destructors having run: [`std::thread::scope`] waits in such a frame for
 //!    threads that borrow. So the stack is never reused; and what it borrows must live as
 //!    long, which for a fiber that can be forgotten means `'static`. Hence the bounds on closure,
-//!    input, yield and return types.
+//!    input, yield and return types. One that is [`scoped`] cannot be forgotten, for it is a local of
+//!    a call and only lent; it may borrow what outlives that call.
 //! 5. **Unwinding stops at the fiber's first frame**, and values are moved: whoever passes one by
 //!    address does not run, nor lose its stack, before the other side has read it.
 //!
@@ -76,7 +77,26 @@
 //! theirs and then end in the order in which they came. So: keep no suspended fiber in a thread
 //! local, and do not suspend within the scope of a scoped one.
 //!
+//! # What goes wrong, and how
+//!
+//! | what | what happens |
+//! | --- | --- |
+//! | a panic in a fiber | it goes on in the call of `resume` |
+//! | a resume of a fiber that is over | a panic: "a fiber that is over was resumed" |
+//! | a resume from another thread, or of a fiber that runs | does not compile |
+//! | a borrow from the stack of a fiber, or of its maker | does not compile, unless it is [`scoped`] |
+//! | a fiber is dropped while others borrow from it | those are [`scoped`] within it, and are cancelled first; threads of a scope are waited for |
+//! | a suspend from another stack | a panic: "a fiber was to be suspended from another stack than its own" |
+//! | [`wait`] outside of a fiber task, or within a poll | a panic that says which, and what to do |
+//! | a stack that is used up | a fault in the guard page; with [`overflow::install`], a message with the size and an abort |
+//! | no memory, address space or memory map for a stack | [`OutOfMemory`](std::io::ErrorKind::OutOfMemory) from [`Builder`], which says which; a panic from [`Fiber::new`] |
+//! | a size or a closure that cannot fit | [`InvalidInput`](std::io::ErrorKind::InvalidInput) from [`Builder`] |
+//!
 //! # Memory
+//!
+//! Where the kernel has guard markers (Linux 6.13), a process can have as many fibers as there is
+//! memory for. Before, each takes two of the memory maps that `vm.max_map_count` limits, so that
+//! there are 32,000 at most unless that is raised; [`Stack::guard`] tells which it is.
 //!
 //! A stack is address space of the [chosen size](Builder::stack_size) with a guard page below; only
 //! touched pages take memory. A fiber that ends gives its stack to a pool of its thread, see
@@ -100,6 +120,7 @@ mod entry;
 mod head;
 mod pools;
 mod resumed;
+mod scoped;
 mod task;
 mod transfer;
 mod yielder;
@@ -110,6 +131,7 @@ pub use coro_sys::stack::{Guard, PoolLimits, SIZE_AT_LEAST, SIZE_BY_DEFAULT, Sta
 pub use self::builder::Builder;
 pub use self::pools::set_pool_limits;
 pub use self::resumed::Resumed;
+pub use self::scoped::{ScopedFiber, scoped};
 pub use self::task::{FiberFuture, spawn_fiber, wait};
 pub use self::yielder::Yielder;
 

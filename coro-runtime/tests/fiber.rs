@@ -11,8 +11,8 @@ use std::process::{Command, Output};
 use std::rc::Rc;
 
 use coro_runtime::fiber::{
-    Builder, Fiber, Guard, PoolLimits, Resumed, SIZE_AT_LEAST, Stack, Yielder, overflow,
-    set_pool_limits,
+    Builder, Fiber, Guard, PoolLimits, Resumed, SIZE_AT_LEAST, ScopedFiber, Stack, Yielder,
+    overflow, scoped, set_pool_limits,
 };
 
 /// Notes what happens, in order.
@@ -595,12 +595,14 @@ fn forty_thousand_fibers_are_parked_at_once() {
             println!("not tested: this kernel has no guard markers");
             return;
         }
+        let small = Builder::new().stack_size(SIZE_AT_LEAST);
         let mut fibers: Vec<_> = (0..COUNT)
             .map(|number| {
-                let mut fiber = Fiber::new(move |yielder: &Yielder<usize, usize>, first| {
+                let body = move |yielder: &Yielder<usize, usize>, first| {
                     let second = yielder.suspend(first + number);
                     second + number
-                });
+                };
+                let mut fiber = small.build(body).expect("a stack");
                 assert_eq!(fiber.resume(1), Resumed::Yielded(1 + number));
                 fiber
             })
@@ -618,6 +620,94 @@ fn forty_thousand_fibers_are_parked_at_once() {
     let words = String::from_utf8_lossy(&output.stdout);
     print!("{words}");
     assert_eq!(output.status.code(), Some(77), "{output:?}");
+}
+
+#[test]
+fn a_scoped_fiber_borrows_from_its_maker() {
+    let mut list = vec![1, 2, 3];
+    let text = String::from("borrowed");
+    let length = scoped(
+        |yielder, ()| {
+            list.push(4);
+            for number in &mut list {
+                *number *= 10;
+                yielder.suspend(*number);
+            }
+            text.len()
+        },
+        |fiber| {
+            let mut sum = 0;
+            loop {
+                match fiber.resume(()) {
+                    Resumed::Yielded(number) => sum += number,
+                    Resumed::Returned(length) => return (sum, length),
+                }
+            }
+        },
+    );
+    assert_eq!(length, (100, 8));
+    assert_eq!(list, [10, 20, 30, 40]);
+}
+
+#[test]
+fn a_scoped_fiber_is_cancelled_at_the_end_of_its_scope() {
+    let log = Log::default();
+    let borrowed = log.noted("borrowed");
+    for panics in [false, true] {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            scoped(
+                |yielder, ()| {
+                    let _noted = log.noted(&format!("inside, with {}", borrowed.1));
+                    yielder.suspend(());
+                },
+                |fiber| {
+                    assert_eq!(fiber.next(), Some(()));
+                    log.note("the end of the scope");
+                    assert!(!panics, "on purpose");
+                },
+            );
+        }));
+        assert_eq!(outcome.is_err(), panics);
+        let expected = ["the end of the scope", "drop inside, with borrowed"];
+        assert_eq!(log.take(), expected);
+    }
+}
+
+#[test]
+fn a_fiber_that_is_dropped_ends_those_that_borrow_from_it_first() {
+    let log = Log::default();
+    let copy = log.clone();
+    let mut outer = Fiber::new(move |outer: &Yielder<(), ()>, ()| {
+        let owner = copy.noted("owner");
+        scoped(
+            |inner: &Yielder<(), ()>, ()| {
+                let _borrower = copy.noted(&format!("borrower of {}", owner.1));
+                inner.suspend(());
+            },
+            |fiber| {
+                fiber.next();
+                outer.suspend(());
+            },
+        );
+    });
+    outer.next();
+    assert!(log.take().is_empty());
+    drop(outer);
+    assert_eq!(log.take(), ["drop borrower of owner", "drop owner"]);
+}
+
+#[test]
+fn a_panic_in_a_scoped_fiber_goes_on_in_its_scope() {
+    let text = String::from("the cause");
+    let words = scoped(
+        |_, ()| -> () { panic!("{text}") },
+        |fiber: &mut ScopedFiber<'_, (), (), ()>| {
+            let words = message(|| fiber.resume(()));
+            assert!(fiber.is_over());
+            words
+        },
+    );
+    assert_eq!(words, text);
 }
 
 #[test]

@@ -17,6 +17,8 @@ fn pointer<T>(value: &mut T) -> Word {
 
 /// Adds up what it is sent, in a local of its own, and through the pointer in the word.
 unsafe extern "C" fn adder(mut word: Word, mut signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     let mut sum = 0;
     while signal != 0 {
         sum += signal;
@@ -87,6 +89,8 @@ fn a_stack_serves_one_fiber_after_the_other() {
 
 /// Resumes a second fiber from within the first.
 unsafe extern "C" fn nesting(word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     let stack = Stack::new(SIZE_AT_LEAST).expect("a stack");
     // SAFETY: the inner fiber is given up, owing nothing, before its stack is dropped.
     unsafe {
@@ -115,6 +119,8 @@ fn fibers_nest() {
 struct Aligned([u8; 16]);
 
 unsafe extern "C" fn alignment(_word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     let local = Aligned([1; 16]);
     // The compiler knows where such a local lies, unless it is made to forget.
     let address = black_box(&raw const local).addr();
@@ -139,6 +145,8 @@ fn the_stack_is_aligned_for_vector_registers() {
 }
 
 unsafe extern "C" fn panicking(_word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     let payload = catch_unwind(|| {
         let _owed = String::from("dropped on the way");
         panic_any(41_usize)
@@ -163,6 +171,8 @@ fn a_panic_unwinds_up_to_a_catch_on_the_fiber() {
 
 /// Puts a backtrace into the string that the word points to, each time it is resumed.
 unsafe extern "C" fn tracing(mut word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     loop {
         // SAFETY: the resumer passes the address of a string; this is the fiber of `link`.
         unsafe {
@@ -214,6 +224,8 @@ fn a_backtrace_leads_to_whoever_resumed_last() {
 #[test]
 fn the_stack_pointer_tells_where_one_is() {
     unsafe extern "C" fn tell(_word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+        // SAFETY: this is the first thing that the fiber of `link` does.
+        unsafe { fiber::started(link) };
         // SAFETY: this is the fiber of `link`; no destructor is owed.
         unsafe { fiber::finish(link, NOTHING, fiber::stack_pointer()) }
     }
@@ -239,6 +251,8 @@ fn with_many_values(seed: u64, switch: impl Fn()) -> (u64, f64) {
 }
 
 unsafe extern "C" fn busy(_word: Word, mut signal: usize, link: NonNull<Link>) -> ! {
+    // SAFETY: this is the first thing that the fiber of `link` does.
+    unsafe { fiber::started(link) };
     loop {
         let seed = signal as u64;
         let undisturbed = with_many_values(seed, || ());
@@ -329,6 +343,8 @@ mod x86_64 {
 
     /// Overwrites every register that may be named, and probes its own side too.
     unsafe extern "C" fn spoiler(_word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+        // SAFETY: this is the first thing that the fiber of `link` does.
+        unsafe { fiber::started(link) };
         loop {
             // SAFETY: each register is declared, or put back.
             unsafe {
@@ -398,6 +414,8 @@ mod x86_64 {
     }
 
     unsafe extern "C" fn rounding(_word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+        // SAFETY: this is the first thing that the fiber of `link` does.
+        unsafe { fiber::started(link) };
         let usual = FloatControl::read();
         // SAFETY: no floating-point operation runs before the usual words are back.
         let right = unsafe {
@@ -440,6 +458,8 @@ mod x86_64 {
 #[test]
 fn a_word_carries_any_eight_bytes() {
     unsafe extern "C" fn negate(word: Word, _signal: usize, link: NonNull<Link>) -> ! {
+        // SAFETY: this is the first thing that the fiber of `link` does.
+        unsafe { fiber::started(link) };
         let mut answer: MaybeUninit<*mut ()> = Word::uninit();
         // SAFETY: the resumer wrote a number; this is the fiber of `link`.
         unsafe {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use coro_sys::stack::SIZE_BY_DEFAULT;
 
+use super::scoped::ScopedFiber;
 use super::task::FiberFuture;
 use super::yielder::Yielder;
 use super::{Fiber, entry, pools};
@@ -83,6 +84,56 @@ impl Builder {
         Yield: 'static,
         Return: 'static,
         Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return + 'static,
+    {
+        // SAFETY: nothing that the closure or the types name ends before the program does.
+        unsafe { self.build_borrowing(body) }
+    }
+
+    /// Lends a fiber that may borrow to `then`; see [`scoped`](super::scoped).
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build). Neither closure is called then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::fiber::Builder;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let list = [1, 2, 3];
+    /// let small = Builder::new().stack_size(32 * 1024);
+    /// let sum: u32 = small.scoped(
+    ///     |yielder, ()| list.iter().for_each(|number| yielder.suspend(*number)),
+    ///     |fiber| fiber.sum(),
+    /// )?;
+    /// assert_eq!(sum, 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scoped<Input, Yield, Return, Body, Answer>(
+        &self,
+        body: Body,
+        then: impl for<'scope> FnOnce(&mut ScopedFiber<'scope, Input, Yield, Return>) -> Answer,
+    ) -> io::Result<Answer>
+    where
+        Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
+    {
+        // SAFETY: `lend` drops the fiber before this call is over, which all of that outlives.
+        let fiber = unsafe { self.build_borrowing(body)? };
+        Ok(ScopedFiber::lend(fiber, then))
+    }
+
+    /// # Safety
+    ///
+    /// The fiber ends, or its stack is never used again, before what `body` borrows does.
+    #[inline]
+    unsafe fn build_borrowing<Input, Yield, Return, Body>(
+        &self,
+        body: Body,
+    ) -> io::Result<Fiber<Input, Yield, Return>>
+    where
+        Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
     {
         let stack = pools::take(self.size)?;
         let link = entry::prepare(&stack, body)?;
