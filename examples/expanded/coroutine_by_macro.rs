@@ -45,8 +45,8 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         Start,
         YieldNow,
         YieldNow_2,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -98,7 +98,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<String> {
@@ -121,14 +121,17 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("greet"),
-                        __State::Panicked => __coro::polled_after_panic("greet"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let name_owner = __coro::owner(name, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "greet",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let name_owner = __coro::owner(name, true);
+                        return __coro::cancelled();
                     }
                     let __output: String = '__body: {
                         let name_owner = __coro::owner(name, false);

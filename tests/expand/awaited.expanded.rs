@@ -33,8 +33,8 @@ fn area(
     enum __State {
         Start,
         Ready,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -90,7 +90,7 @@ fn area(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<u32> {
@@ -113,15 +113,18 @@ fn area(
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("area"),
-                        __State::Panicked => __coro::polled_after_panic("area"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let height_owner = __coro::owner(height, true);
-                            let width_owner = __coro::owner(width, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "area",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let height_owner = __coro::owner(height, true);
+                        let width_owner = __coro::owner(width, true);
+                        return __coro::cancelled();
                     }
                     let __output: u32 = '__body: {
                         let width_owner = __coro::owner(
@@ -185,7 +188,7 @@ fn area(
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
-                                    (*__frame).width_owed = width_owner.is_owed();
+                                    width_owner.note_owed(&raw mut (*__frame).width_owed);
                                     return __coro::suspend(
                                         __running,
                                         __State::Ready as u8,

@@ -38,8 +38,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         Start,
         Ready,
         Ready_2,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -104,7 +104,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<String> {
@@ -127,16 +127,17 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => {
-                            __coro::polled_after_completion("longest_line")
-                        }
-                        __State::Panicked => __coro::polled_after_panic("longest_line"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let text_owner = __coro::owner(text, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "longest_line",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let text_owner = __coro::owner(text, true);
+                        return __coro::cancelled();
                     }
                     let __output: String = '__body: {
                         let text_owner = __coro::owner(
@@ -230,7 +231,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
-                                                (*__frame).text_owed = text_owner.is_owed();
+                                                text_owner.note_owed(&raw mut (*__frame).text_owed);
                                                 return __coro::suspend(
                                                     __running,
                                                     __State::Ready as u8,
@@ -251,7 +252,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
-                                    (*__frame).text_owed = text_owner.is_owed();
+                                    text_owner.note_owed(&raw mut (*__frame).text_owed);
                                     return __coro::suspend(
                                         __running,
                                         __State::Ready_2 as u8,

@@ -37,8 +37,8 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         Start,
         Sleep,
         Sleep_2,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -89,7 +89,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<&'static str> {
@@ -113,14 +113,17 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("pause"),
-                        __State::Panicked => __coro::polled_after_panic("pause"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let long_owner = __coro::owner(long, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "pause",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let long_owner = __coro::owner(long, true);
+                        return __coro::cancelled();
                     }
                     let __output: &'static str = '__body: {
                         let long_owner = __coro::owner(long, false);

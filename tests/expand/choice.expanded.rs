@@ -42,8 +42,8 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         Start,
         Ready,
         Ready_2,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -106,7 +106,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
@@ -135,14 +135,17 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("answer"),
-                        __State::Panicked => __coro::polled_after_panic("answer"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let request_owner = __coro::owner(request, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "answer",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let request_owner = __coro::owner(request, true);
+                        return __coro::cancelled();
                     }
                     let __output: Option<String> = '__body: {
                         let request_owner = __coro::owner(

@@ -36,8 +36,8 @@ fn first_byte(
     enum __State {
         Start,
         Read,
-        Returned,
         Panicked,
+        Returned,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -77,7 +77,7 @@ fn first_byte(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |
@@ -98,16 +98,17 @@ fn first_byte(
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => {
-                            __coro::polled_after_completion("first_byte")
-                        }
-                        __State::Panicked => __coro::polled_after_panic("first_byte"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let stream_owner = __coro::owner(stream, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "first_byte",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let stream_owner = __coro::owner(stream, true);
+                        return __coro::cancelled();
                     }
                     let __output: std::io::Result<Option<u8>> = '__body: {
                         let stream_owner = __coro::owner(stream, false);

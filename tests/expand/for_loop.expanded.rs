@@ -33,8 +33,8 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
     enum __State {
         Start,
         Ready,
-        Returned,
         Panicked,
+        Returned,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -80,7 +80,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<u32> {
@@ -102,14 +102,17 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("sum"),
-                        __State::Panicked => __coro::polled_after_panic("sum"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let numbers_owner = __coro::owner(numbers, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "sum",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let numbers_owner = __coro::owner(numbers, true);
+                        return __coro::cancelled();
                     }
                     let mut number_rest = __coro::Option::None;
                     let mut __is_typed = false;

@@ -40,8 +40,8 @@ impl Counter {
         enum __State {
             Start,
             Ready,
-            Returned,
             Panicked,
+            Returned,
         }
         /// What it keeps while it is suspended.
         #[allow(
@@ -106,7 +106,7 @@ impl Counter {
                     |__stored| {
                         __coro::matches!(
                             (*__stored).state,
-                            __State::Returned | __State::Panicked
+                            __State::Panicked | __State::Returned
                         )
                     },
                     |__stored, mut __resumption| -> __coro::Poll<Option<&u32>> {
@@ -129,16 +129,20 @@ impl Counter {
                             __state,
                             __State::Panicked as u8,
                         );
-                        match __at {
-                            __State::Returned => {
-                                __coro::polled_after_completion("largest")
-                            }
-                            __State::Panicked => __coro::polled_after_panic("largest"),
-                            __State::Start if __resumption.is_cancelled() => {
-                                let self__owner = __coro::owner(self_, true);
-                                return __coro::cancelled();
-                            }
-                            _ => {}
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "largest",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let self__owner = __coro::owner(self_, true);
+                            return __coro::cancelled();
                         }
                         let __output: Option<&u32> = '__body: {
                             let self__owner = __coro::owner(self_, false);

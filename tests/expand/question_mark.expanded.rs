@@ -36,8 +36,8 @@ fn parse(
         Start,
         Ready,
         Ready_2,
-        Returned,
         Panicked,
+        Returned,
     }
     #[allow(
         dead_code,
@@ -98,7 +98,7 @@ fn parse(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
@@ -120,14 +120,17 @@ fn parse(
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => __coro::polled_after_completion("parse"),
-                        __State::Panicked => __coro::polled_after_panic("parse"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let text_owner = __coro::owner(text, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "parse",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let text_owner = __coro::owner(text, true);
+                        return __coro::cancelled();
                     }
                     let __output: Result<u32, ParseIntError> = '__body: {
                         let text_owner = __coro::owner(

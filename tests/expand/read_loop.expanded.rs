@@ -43,8 +43,8 @@ fn count_bytes(
     enum __State {
         Start,
         Read,
-        Returned,
         Panicked,
+        Returned,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -86,7 +86,7 @@ fn count_bytes(
                 |__stored| {
                     __coro::matches!(
                         (*__stored).state,
-                        __State::Returned | __State::Panicked
+                        __State::Panicked | __State::Returned
                     )
                 },
                 |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
@@ -105,16 +105,17 @@ fn count_bytes(
                     let __state = &raw mut (*__frame).state;
                     let mut __at = __coro::read(__state);
                     let __running = __coro::running(__state, __State::Panicked as u8);
-                    match __at {
-                        __State::Returned => {
-                            __coro::polled_after_completion("count_bytes")
-                        }
-                        __State::Panicked => __coro::polled_after_panic("count_bytes"),
-                        __State::Start if __resumption.is_cancelled() => {
-                            let stream_owner = __coro::owner(stream, true);
-                            return __coro::cancelled();
-                        }
-                        _ => {}
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "count_bytes",
+                            __coro::matches!(__at, __State::Panicked),
+                        );
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let stream_owner = __coro::owner(stream, true);
+                        return __coro::cancelled();
                     }
                     let __output: std::io::Result<usize> = '__body: {
                         let stream_owner = __coro::owner(stream, false);
