@@ -327,3 +327,26 @@ fn the_futures_are_send_if_what_they_hold_is() {
         assert!(!slow.is_finished());
     });
 }
+
+#[coro_macros::coroutine]
+fn joined_locals(log: &Log) -> Result<u32, String> {
+    let first = noted(log, 2, 1);
+    let second = Box::pin(noted(log, 1, 2));
+    wait!(Pends(1));
+    let (first, second) = wait!(join!(first, second));
+    let third = after(1, Ok::<_, String>(first + second));
+    let pair = (ready(Ok(10)), "kept");
+    wait!(Pends(1));
+    let (third, tenth) = wait!(try_join!(third, pair.0))?;
+    assert_eq!(pair.1, "kept");
+    Ok(third + tenth)
+}
+
+#[test]
+fn locals_of_a_coroutine_can_be_joined() {
+    run(|| async {
+        let log = Log::default();
+        assert_eq!(joined_locals(&log).await, Ok(13));
+        assert_eq!(log.taken(), ["1.0", "2.0", "1.1", "2", "1"]);
+    });
+}

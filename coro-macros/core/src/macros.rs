@@ -93,6 +93,15 @@ pub(crate) fn is_select(mac: &Macro) -> bool {
         .is_some_and(|last| last.ident == "select")
 }
 
+/// Whether a macro call is a `join!` or `try_join!` of the runtime, which takes its arguments. It is
+/// given a marker where one of them is a local, which another macro might only borrow.
+pub(crate) fn is_join(mac: &Macro) -> bool {
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "join" || last.ident == "try_join")
+}
+
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
     let last = mac.path.segments.last();
@@ -148,6 +157,8 @@ pub(crate) fn parse(mac: &Macro) -> Option<Known> {
         "vec" => return vector(mac),
         "matches" => return matches(mac),
         "dbg" => (usize::MAX, false, Use::Value),
+        // Of the runtime. Another macro of such a name does not know the marker (see `is_join`).
+        "join" | "try_join" => (usize::MAX, false, Use::Value),
         _ => return None,
     };
     let parser = Punctuated::<OneArgument, Token![,]>::parse_terminated;

@@ -35,6 +35,8 @@ use super::{Cons, Nil};
 /// ```
 #[macro_export]
 macro_rules! join {
+    // How a coroutine says that it hands over what it mentions.
+    (@in_coroutine $($futures:tt)*) => { $crate::join!($($futures)*) };
     ($($future:expr),* $(,)?) => {
         $crate::combine::join(
             $crate::__join_list!($($future,)*),
@@ -62,6 +64,8 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
+    // How a coroutine says that it hands over what it mentions.
+    (@in_coroutine $($futures:tt)*) => { $crate::try_join!($($futures)*) };
     ($($future:expr),* $(,)?) => {
         $crate::combine::try_join(
             $crate::__join_list!($($future,)*),

@@ -706,10 +706,18 @@ impl VisitMut for Rewriter<'_> {
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         match macros::parse(mac) {
             Some(mut known) => {
+                let locals = self.emitter.lowered.locals;
+                let is_given = |argument: &macros::Argument| {
+                    let local = shape::scrutinee_part(&argument.value, locals);
+                    local.is_some_and(|(mention, _)| self.slot_of(mention).is_some())
+                };
+                let is_marked = macros::is_join(mac) && known.arguments.iter().any(is_given);
                 for argument in &mut known.arguments {
                     self.visit_expr_mut(&mut argument.value);
                 }
-                mac.tokens = known.into_tokens();
+                let marker = is_marked.then(|| output!(@in_coroutine));
+                let tokens = known.into_tokens();
+                mac.tokens = output!(#marker #tokens);
             }
             None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens)),
         }
