@@ -448,3 +448,40 @@ same! {
         r.look() + y.look() + sum + n + s
     }
 }
+
+macro_rules! attempt {
+    ($x:expr) => {
+        $x?
+    };
+}
+fn even(number: usize) -> Result<usize, &'static str> {
+    if number % 2 == 0 {
+        Ok(number)
+    } else {
+        Err("odd")
+    }
+}
+
+same! {
+    mod user_macros_with_a_question_mark;
+    #[coro::coroutine]
+    async fn half(log: &Log, number: usize) -> Result<usize, String> {
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        let _other = log.drop_of("other");
+        let value = [log.drop_of("first").look(), attempt!(even(number)) / 2];
+        log.pend(1, ()).await;
+        Ok(held.look() + value[0] + value[1])
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in [2, 3, 4] {
+            match half(log, number).await {
+                Ok(half) => sum += half,
+                Err(error) => log.event(error),
+            }
+        }
+        sum
+    }
+}
