@@ -292,3 +292,35 @@ same! {
         act(&list[0]) + format!("{last:?}").len()
     }
 }
+
+/// Coroutines that await one another.
+macro_rules! nested {
+    ($($outer:ident > $inner:ident)*) => {
+        $(
+            #[coro::coroutine]
+            async fn $outer(number: u64) -> u64 {
+                let kept = vec![number];
+                let inner = $inner(number).await;
+                kept[0] + inner
+            }
+        )*
+    };
+}
+nested! {
+    twelfth > eleventh eleventh > tenth tenth > ninth ninth > eighth eighth > seventh
+    seventh > sixth sixth > fifth fifth > fourth fourth > third third > second second > first
+}
+
+#[coro::coroutine]
+async fn first(number: u64) -> u64 {
+    let kept = number.to_string();
+    std::future::ready(()).await;
+    kept.len() as u64
+}
+
+/// rustc looks through all of them, and gives up after a limited number of steps.
+#[test]
+fn twelve_nested_coroutines_are_send() {
+    let sum = coro::runtime::block_on(assert_spawnable(twelfth(1)));
+    assert_eq!(sum, 12);
+}

@@ -5,6 +5,12 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 #[repr(transparent)]
 pub struct Slot<T>(MaybeUninit<T>);
 
+// SAFETY: a slot is sent and shared as its value is. Without these rustc finds out the same, in more
+// steps for each coroutine that is nested in another, of which it takes a limited number.
+unsafe impl<T: Send> Send for Slot<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Slot<T> {}
+
 impl<T> Slot<T> {
     /// Without a value.
     ///
