@@ -455,7 +455,7 @@ macro_rules! attempt {
     };
 }
 fn even(number: usize) -> Result<usize, &'static str> {
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         Ok(number)
     } else {
         Err("odd")
