@@ -13,6 +13,12 @@ fn joined(first: String, second: String) -> String {
     both
 }
 
+#[coro::coroutine]
+fn joined_output() -> String {
+    join!(1, wait!(std::future::ready(2)))
+}
+
 fn main() {
+    let _ = joined_output();
     let _ = joined(String::new(), String::new());
 }

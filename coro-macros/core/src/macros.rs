@@ -54,6 +54,12 @@ impl Parse for OneArgument {
     }
 }
 
+/// Whether a macro has one of these names, by whatever path.
+fn is_named(mac: &Macro, names: &[&str]) -> bool {
+    let last = mac.path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
 /// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
 pub(crate) fn is_textual(mac: &Macro) -> bool {
     const TEXTUAL: &[&str] = &[
@@ -70,46 +76,30 @@ pub(crate) fn is_textual(mac: &Macro) -> bool {
         "cfg",
         "compile_error",
     ];
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|last| TEXTUAL.iter().any(|name| last.ident == name))
+    is_named(mac, TEXTUAL)
 }
 
 /// Whether a macro call is a `bail!`, which returns from the function around it.
 pub(crate) fn is_bail(mac: &Macro) -> bool {
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "bail")
+    is_named(mac, &["bail"])
 }
 
 /// Whether a macro call is a `select!` of the runtime, whose arms are the body of a closure. Should it
 /// be another macro of this name, it does not know the marker that it is given.
 pub(crate) fn is_select(mac: &Macro) -> bool {
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "select")
+    is_named(mac, &["select"])
 }
 
 /// Whether a macro call is a `join!` or `try_join!` of the runtime, which takes its arguments. It is
-/// given a marker where one of them is a local, which another macro might only borrow.
+/// given a marker where one of them is a local, which another macro might only borrow, or the output
+/// of a suspension, which another might not evaluate just there.
 pub(crate) fn is_join(mac: &Macro) -> bool {
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "join" || last.ident == "try_join")
+    is_named(mac, &["join", "try_join"])
 }
 
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
-    let last = mac.path.segments.last();
-    last.is_some_and(|last| {
-        ["format", "print", "println", "eprint", "eprintln"]
-            .iter()
-            .any(|name| last.ident == name)
-    })
+    is_named(mac, &["format", "print", "println", "eprint", "eprintln"])
 }
 
 /// What `pin!` pins, if this is it.

@@ -16,7 +16,7 @@ use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 use super::Emitter;
 use crate::flow::{Mentions, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
-use crate::locals::{LocalId, MentionId};
+use crate::locals::{Kind, LocalId, MentionId};
 use crate::{macros, shape};
 
 impl Emitter<'_> {
@@ -709,7 +709,10 @@ impl VisitMut for Rewriter<'_> {
                 let locals = self.emitter.lowered.locals;
                 let is_given = |argument: &macros::Argument| {
                     let local = shape::scrutinee_part(&argument.value, locals);
-                    local.is_some_and(|(mention, _)| self.slot_of(mention).is_some())
+                    local.is_some_and(|(mention, _)| {
+                        let is_output = locals[locals.local_of(mention)].kind == Kind::Value;
+                        is_output || self.slot_of(mention).is_some()
+                    })
                 };
                 let is_marked = macros::is_join(mac) && known.arguments.iter().any(is_given);
                 for argument in &mut known.arguments {
