@@ -6,7 +6,7 @@
 //!       enum __State { Start, Read, Panicked, Returned }               frame.rs
 //!       struct __Frame<…> { state, stream, … }
 //!       unsafe { coroutine(__Frame { … }, |frame, resumption| {        machine.rs
-//!           …                                                          rewrite.rs, patterns.rs, receiver.rs
+//!           …                                                          rewrite.rs, patterns.rs, receiver.rs, closures.rs
 //!       }) }
 //!   }
 //! ```
@@ -25,6 +25,7 @@ macro_rules! output_as {
 }
 
 mod boxed;
+mod closures;
 mod frame;
 mod machine;
 mod names;

@@ -7,14 +7,13 @@
 //!   return Ok(name);           break '__body Ok(name_owner.take());
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
-use crate::flow::{Mentions, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::{macros, shape};
@@ -43,7 +42,7 @@ impl Emitter<'_> {
 pub(super) struct Rewriter<'a> {
     pub(super) emitter: &'a Emitter<'a>,
     /// Inside a closure or an `async` block: ways out are its own.
-    nested: bool,
+    pub(super) nested: bool,
     /// What the pattern or condition at hand has bound, and no slot has yet.
     pub(super) bound: Vec<(LocalId, TokenStream)>,
 }
@@ -57,13 +56,13 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    fn slot_of(&self, mention: MentionId) -> Option<LocalId> {
+    pub(super) fn slot_of(&self, mention: MentionId) -> Option<LocalId> {
         let id = self.emitter.lowered.locals.local_of(mention);
         self.emitter.has_slot(id).then_some(id)
     }
 
     /// One mention, as an expression.
-    fn mention(&self, mention: MentionId) -> Expr {
+    pub(super) fn mention(&self, mention: MentionId) -> Expr {
         let id = self.emitter.lowered.locals.local_of(mention);
         if let Some((_, value)) = self.bound.iter().find(|(bound, _)| *bound == id) {
             return output_as!(#value);
@@ -115,99 +114,6 @@ impl<'a> Rewriter<'a> {
         // The base of a part is a mention of the same local, but not this part.
         (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
             .then_some((mention, part.bits()))
-    }
-
-    /// A closure or an `async` block, with what it captures.
-    fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
-        if self.nested {
-            // What it captures has become a Rust local outside of it.
-            return visit_mut::visit_expr_mut(self, expr);
-        }
-        let locals = self.emitter.lowered.locals;
-        let mut lets: Vec<Source> = Vec::new();
-        let mut seen = Vec::new();
-        let becomes_move = self.becomes_move(expr, body);
-        let lent = lent_in(body, locals);
-        let bound = self.bound.len();
-        for (mention, _) in Mentions::of(body, locals) {
-            let id = locals.local_of(mention);
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
-            if self.slot_of(mention).is_none() {
-                if becomes_move
-                    .as_ref()
-                    .is_some_and(|taken| !taken.contains(&id))
-                {
-                    // Borrowed by need, as before it was made `move`.
-                    let (name, reference) = (self.emitter.native(mention), self.emitter.value(id));
-                    let mutability = locals[id].is_mutable.then(<syn::Token![mut]>::default);
-                    lets.push(output_as!(let #reference = &#mutability #name;));
-                    self.bound.push((id, output!((*#reference))));
-                }
-                continue;
-            }
-            match self.emitter.lowered.access[mention.index()] {
-                Access::Capture => {
-                    let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
-                    lets.push(output_as!(let mut #name = #owner.take();));
-                }
-                Access::InPlace
-                | Access::Reference
-                | Access::Asked
-                | Access::Told
-                | Access::Matched
-                | Access::Apart
-                | Access::Called
-                | Access::View
-                | Access::Take => {
-                    let place = self.emitter.place(id, Span::mixed_site());
-                    if lent.iter().any(|&other| locals.local_of(other) == id) {
-                        let lent = self.emitter.lent(id, Span::mixed_site());
-                        self.bound.push((id, output!((**#lent))));
-                    } else {
-                        lets.push(output_as!(let #place = &mut *#place;));
-                    }
-                }
-            }
-        }
-        let outer = std::mem::replace(&mut self.nested, true);
-        visit_mut::visit_expr_mut(self, expr);
-        self.nested = outer;
-        self.bound.truncate(bound);
-        if becomes_move.is_some() {
-            match expr {
-                Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
-                Expr::Async(block) => block.capture = Some(output_as!(move)),
-                _ => {}
-            }
-        }
-        if !lets.is_empty() {
-            *expr = output_as!({ #(#lets)* #expr });
-        }
-    }
-
-    /// What a closure takes by value, if it has to be `move` to take it out of a slot.
-    fn becomes_move(&self, expr: &Expr, body: &Expr) -> Option<Vec<LocalId>> {
-        let (Expr::Closure(syn::ExprClosure { capture: None, .. })
-        | Expr::Async(syn::ExprAsync { capture: None, .. })) = expr
-        else {
-            return None;
-        };
-        let lowered = self.emitter.lowered;
-        let first = Mentions::of(body, lowered.locals).first()?.0;
-        let id_of = |mention: MentionId| lowered.locals.local_of(mention);
-        let found = lowered
-            .flow
-            .closures
-            .iter()
-            .find(|closure| closure.mentions.contains(&first))?;
-        let taken = found.taken.iter().map(|&(mention, _)| mention);
-        let takes_a_slot = taken.clone().any(|mention| {
-            lowered.access[mention.index()] == Access::Capture && self.slot_of(mention).is_some()
-        });
-        takes_a_slot.then(|| taken.map(id_of).collect())
     }
 
     /// The links of a condition, if one of them takes a local with a slot, or a part of one.
@@ -284,68 +190,6 @@ impl<'a> Rewriter<'a> {
                 }
             }
         }
-    }
-
-    /// One mention among the tokens of a macro that nobody can see into.
-    fn lent(&self, mention: MentionId) -> TokenStream {
-        let id = self.emitter.lowered.locals.local_of(mention);
-        let is_bound = self.bound.iter().any(|(bound, _)| *bound == id);
-        let access = self.emitter.lowered.access[mention.index()];
-        if is_bound || !self.emitter.has_slot(id) || access == Access::Capture {
-            return self.mention(mention).into_token_stream();
-        }
-        let user = self.emitter.lowered.locals.written(mention).span();
-        let lent = self.emitter.lent(id, user);
-        let mut place = Group::new(proc_macro2::Delimiter::Parenthesis, output!(**#lent));
-        place.set_span(user);
-        place.into_token_stream()
-    }
-
-    /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
-    /// closure of the arms captures by reference what lies in the frame.
-    fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
-        let mut mentions = Vec::new();
-        mentions_in_tokens(&call.mac.tokens, self.emitter.lowered.locals, &mut mentions);
-        let mut used: Vec<LocalId> = mentions
-            .into_iter()
-            .filter_map(|mention| self.slot_of(mention))
-            .filter(|&id| self.bound.iter().all(|(bound, _)| *bound != id))
-            .collect();
-        used.sort();
-        used.dedup();
-        let bound = self.bound.len();
-        let places = used
-            .iter()
-            .map(|&id| self.emitter.place(id, Span::mixed_site()));
-        let places: Vec<_> = places.collect();
-        let references = used.iter().zip(&places);
-        let references = references.map(|(&id, place)| (id, output!((*#place))));
-        self.bound.extend(references.collect::<Vec<_>>());
-        let tokens = self.tokens(std::mem::take(&mut call.mac.tokens));
-        self.bound.truncate(bound);
-        if used.is_empty() {
-            call.mac.tokens = tokens;
-            return Expr::Macro(call.clone());
-        }
-        call.mac.tokens = output!(@in_coroutine #tokens);
-        // The temporaries of the macro live on to the end of its statement.
-        output_as!(match (#(&mut *#places,)*) { (#(#places,)*) => #call })
-    }
-
-    fn tokens(&self, tokens: TokenStream) -> TokenStream {
-        let rewrite = |token| match token {
-            TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
-                Some(mention) => self.lent(mention),
-                None => name.into_token_stream(),
-            },
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
-                inner.set_span(group.span());
-                inner.into_token_stream()
-            }
-            other => other.into_token_stream(),
-        };
-        tokens.into_iter().map(rewrite).collect()
     }
 
     /// Assigns to a local, or to several at once.
