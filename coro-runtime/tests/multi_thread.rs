@@ -63,22 +63,25 @@ fn what_a_task_spawns_is_stolen_while_it_blocks() {
         let runtime = runtime(2);
         let done = runtime.block_on(async {
             spawn(async {
-                let (first, second) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-                for barrier in [&first, &second] {
-                    let barrier = Arc::clone(barrier);
+                let (ran, others) = std::sync::mpsc::channel();
+                let tasks = [1, 2, 3].map(|number| {
+                    let ran = ran.clone();
                     spawn(async move {
-                        barrier.wait();
-                    });
+                        ran.send(number).unwrap();
+                    })
+                });
+                // The worker of this task is blocked: the other one must come for all but what is
+                // next to run here, and is free to choose the order.
+                let two = others.recv().unwrap() + others.recv().unwrap();
+                for task in tasks {
+                    task.await.unwrap();
                 }
-                // The worker of this task is blocked: the other one must come for both.
-                first.wait();
-                second.wait();
-                true
+                two + others.recv().unwrap()
             })
             .await
             .unwrap()
         });
-        assert!(done);
+        assert_eq!(done, 1 + 2 + 3);
     });
 }
 

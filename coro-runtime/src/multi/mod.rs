@@ -11,7 +11,9 @@
 //!
 //! A task that is woken by the task under way goes into the *slot* and runs next, while what
 //! it needs is in the cache; at most [`worker::SLOT_RUNS`] times in a row, so that two tasks
-//! that wake each other starve nobody. What it displaces goes to the ring.
+//! that wake each other starve nobody. What it displaces goes to the ring, and a sleeper is woken for
+//! it. For the slot nobody is woken: should the task under way block its thread, what it has woken or
+//! spawned last may wait until it goes on. Work that blocks belongs to `spawn_blocking`.
 //!
 //! # How a worker comes to sleep, and is woken
 //!
