@@ -67,4 +67,36 @@ fn inside_a_closure() -> Option<Box<dyn Fn() -> usize>> {
     Some(()).map(|()| Box::new(keep_number!(number)) as Box<dyn Fn() -> usize>)
 }
 
+thread_local! {
+    static KEPT: std::cell::RefCell<Option<Box<dyn Fn() -> usize>>> = const { std::cell::RefCell::new(None) };
+}
+
+macro_rules! keep_and_panic {
+    ($local:expr) => {{
+        KEPT.set(Some(Box::new(move || $local.len())));
+        panic!("the closure is called after the unwinding")
+    }};
+}
+
+#[coro::coroutine]
+fn keeps_it_and_panics(fails: bool) -> usize {
+    let text = String::from("text");
+    wait!(ready(text.len()));
+    if fails {
+        keep_and_panic!(text);
+    }
+    text.len()
+}
+
+#[coro::coroutine]
+fn drops_it_before_a_panic(fails: bool) -> usize {
+    let text = String::from("text");
+    wait!(ready(text.len()));
+    if fails {
+        drop(keep!(text));
+        panic!("the text is dropped by now");
+    }
+    text.len()
+}
+
 fn main() {}

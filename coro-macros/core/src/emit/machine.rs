@@ -75,6 +75,9 @@ impl Emitter<'_> {
             let place = self.place(id, Span::mixed_site());
             output!(let mut #lent = __coro::lent(#place);)
         });
+        let held = self.lent_locals().map(|(_, lent)| lent);
+        let held: Vec<_> = held.collect();
+        let held = (!held.is_empty()).then(|| output!(let __held = __coro::held((#(&#held,)*));));
         let given_back = self.given_back();
         output! {
             |__stored, mut __resumption| -> #returns {
@@ -87,6 +90,7 @@ impl Emitter<'_> {
                 }
                 #pointers
                 #(#lent)*
+                #held
                 #(let #views = __coro::part_type();)*
                 let __state = &raw mut (*__frame).state;
                 let mut __at = __coro::read(__state);
@@ -116,10 +120,13 @@ impl Emitter<'_> {
             })
     }
 
-    /// Checks that none of them has kept it.
+    /// Where nothing may borrow them any more: rustc refuses to assign to what is borrowed.
     fn given_back(&self) -> TokenStream {
-        let lent = self.lent_locals().map(|(_, lent)| lent);
-        output!(#(__coro::given_back(&mut #lent);)*)
+        let lent: Vec<_> = self.lent_locals().map(|(_, lent)| lent).collect();
+        if lent.is_empty() {
+            return TokenStream::new();
+        }
+        output!(__coro::release(__held); #(#lent = __coro::given_back();)*)
     }
 
     /// Runs the body. What drops the rest of a local that is moved in part stands behind it, where

@@ -60,7 +60,8 @@ pub unsafe fn write<T>(place: *mut T, value: T) {
 }
 
 /// What a user's own macro gets of a local in place of its name. A `move` closure in the expansion
-/// would take it along, and any other would borrow it: [`given_back`] finds out.
+/// would take it along, which [`held`] does not let it, and any other would borrow it:
+/// [`given_back`] finds out.
 pub struct Lent<T>(*mut T);
 
 impl<T> core::ops::Deref for Lent<T> {
@@ -77,9 +78,30 @@ pub fn lent<T>(place: *mut T) -> Lent<T> {
     Lent(place)
 }
 
-/// Stands wherever the coroutine suspends or ends: nothing may have kept what was lent.
+/// Borrows all that is lent until the coroutine suspends or ends, or unwinds: it has a drop.
+pub struct Held<T>(T);
+
+impl<T> Drop for Held<T> {
+    #[inline(always)]
+    fn drop(&mut self) {}
+}
+
+/// Holds what is lent, so that nothing can move it. (The check at a suspension would not find what
+/// is moved where there is no way to one, as before a panic.)
 #[inline(always)]
-pub fn given_back<T>(_: &mut Lent<T>) {}
+pub fn held<T>(lent: T) -> Held<T> {
+    Held(lent)
+}
+
+/// Ends the hold, where the coroutine suspends or ends.
+#[inline(always)]
+pub fn release<T>(_: Held<T>) {}
+
+/// What a lent local is assigned then, which nothing may borrow any more.
+#[inline(always)]
+pub fn given_back<T>() -> Lent<T> {
+    Lent(core::ptr::null_mut())
+}
 
 /// Says the type of a local, as a `let` with a type does.
 #[inline(always)]
