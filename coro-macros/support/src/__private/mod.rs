@@ -42,10 +42,7 @@ pub use resume::{
     IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_again, running,
     step, suspend,
 };
-pub use slot::{
-    Lent, Slot, diverge, free_lifetimes, given_back, lent, of_type, shared, slot, stack, typed,
-    write,
-};
+pub use slot::{Lent, Slot, diverge, given_back, lent, of_type, shared, slot, stack, typed, write};
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
     place, probe, slot_type, type_of,
@@ -61,7 +58,7 @@ pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::iter::{IntoIterator, Iterator};
-pub use core::mem::{ManuallyDrop, MaybeUninit};
+pub use core::mem::{self, ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
 pub use core::option::Option;
 pub use core::pin::Pin;
