@@ -69,13 +69,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::pedantic
     )]
     struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
-        state: __State,
+        state: u8,
         name: __coro::Slot<Name_>,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         name: __coro::Slot::filled(name),
         text: __coro::Slot::empty(),
         overlap_1: __Overlap1 { none: () },
@@ -91,119 +91,114 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<String> {
-                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<String> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let name = __coro::slot(&raw mut (*__frame).name);
+                let text = __coro::slot(&raw mut (*__frame).text);
+                let yield_now = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.yield_now),
+                );
+                let yield_now_2 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
+                );
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "greet",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let name = __coro::slot(&raw mut (*__frame).name);
-                    let text = __coro::slot(&raw mut (*__frame).text);
-                    let yield_now = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.yield_now),
-                    );
-                    let yield_now_2 = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
-                    );
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "greet",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let name_owner = __coro::owner(name, true);
+                    return __coro::cancelled();
+                }
+                let __output: String = '__body: {
+                    let name_owner = __coro::owner(name, false);
                     {
-                        let name_owner = __coro::owner(name, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: String = '__body: {
-                        let name_owner = __coro::owner(name, false);
-                        {
-                            let text_owner = __coro::owner(
-                                text,
-                                __coro::matches!(
-                                    __at,
-                                    __State::YieldNow | __State::YieldNow_2
-                                ),
-                            );
-                            let yield_now_owner = __coro::owner(
-                                yield_now,
-                                __coro::matches!(__at, __State::YieldNow),
-                            );
-                            let yield_now_2_owner = __coro::owner(
-                                yield_now_2,
-                                __coro::matches!(__at, __State::YieldNow_2),
-                            );
-                            'to_yield_now_2: {
-                                'to_yield_now: {
-                                    match __at {
-                                        __State::YieldNow => break 'to_yield_now,
-                                        __State::YieldNow_2 => break 'to_yield_now_2,
-                                        _ => {}
-                                    }
-                                    text_owner.init(String::from("hello"));
-                                    yield_now_owner
-                                        .init(({ __coro::twin::awaited })(yield_now()));
+                        let text_owner = __coro::owner(
+                            text,
+                            __coro::matches!(
+                                __at,
+                                __State::YieldNow | __State::YieldNow_2
+                            ),
+                        );
+                        let yield_now_owner = __coro::owner(
+                            yield_now,
+                            __coro::matches!(__at, __State::YieldNow),
+                        );
+                        let yield_now_2_owner = __coro::owner(
+                            yield_now_2,
+                            __coro::matches!(__at, __State::YieldNow_2),
+                        );
+                        'to_yield_now_2: {
+                            'to_yield_now: {
+                                match __at {
+                                    __State::YieldNow => break 'to_yield_now,
+                                    __State::YieldNow_2 => break 'to_yield_now_2,
+                                    _ => {}
                                 }
-                                match ({
-                                    __coro::step
-                                })(&mut __resumption, &yield_now_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __running,
-                                            __State::YieldNow as u8,
-                                            (name_owner, text_owner, yield_now_owner),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                (*text).push_str(", ");
-                                yield_now_2_owner
+                                text_owner.init(String::from("hello"));
+                                yield_now_owner
                                     .init(({ __coro::twin::awaited })(yield_now()));
                             }
                             match ({
                                 __coro::step
-                            })(&mut __resumption, &yield_now_2_owner) {
+                            })(&mut __resumption, &yield_now_owner) {
                                 __coro::Step::Ready(value) => {
                                     __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
-                                    return __coro::suspend(
-                                        __running,
-                                        __State::YieldNow_2 as u8,
-                                        (name_owner, text_owner, yield_now_2_owner),
-                                    );
+                                    __coro::mem::forget((
+                                        name_owner,
+                                        text_owner,
+                                        yield_now_owner,
+                                    ));
+                                    return __coro::suspend(__running, __State::YieldNow as u8);
                                 }
                                 __coro::Step::Cancelled => return __coro::cancelled(),
                             };
-                            __coro::take(&text_owner) + __coro::take(&name_owner)
+                            (*text).push_str(", ");
+                            yield_now_2_owner
+                                .init(({ __coro::twin::awaited })(yield_now()));
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                        match ({ __coro::step })(&mut __resumption, &yield_now_2_owner) {
+                            __coro::Step::Ready(value) => {
+                                __at = __State::Start;
+                                ({ __coro::output })(value)
+                            }
+                            __coro::Step::Pending => {
+                                __coro::mem::forget((
+                                    name_owner,
+                                    text_owner,
+                                    yield_now_2_owner,
+                                ));
+                                return __coro::suspend(
+                                    __running,
+                                    __State::YieldNow_2 as u8,
+                                );
+                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
+                        };
+                        __coro::take(&text_owner) + __coro::take(&name_owner)
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

@@ -57,14 +57,14 @@ fn area(
         clippy::pedantic
     )]
     struct __Frame<Width_, Height_, Ready_, Value_> {
-        state: __State,
+        state: u8,
         width_owed: bool,
         width: __coro::Slot<Width_>,
         overlap_1: __Overlap1<Height_, Ready_>,
         value: __coro::Slot<Value_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         width_owed: false,
         width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
@@ -83,126 +83,119 @@ fn area(
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<u32> {
-                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<u32> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let width = __coro::slot(&raw mut (*__frame).width);
+                let height = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.height),
+                );
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                );
+                let value = __coro::slot(&raw mut (*__frame).value);
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "area",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let width = __coro::slot(&raw mut (*__frame).width);
-                    let height = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.height),
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let height_owner = __coro::owner(height, true);
+                    let width_owner = __coro::owner(width, true);
+                    return __coro::cancelled();
+                }
+                let __output: u32 = '__body: {
+                    let width_owner = __coro::owner(
+                        width,
+                        !__coro::matches!(__at, __State::Ready)
+                            || (__coro::matches!(__at, __State::Ready)
+                                && (*__frame).width_owed),
                     );
-                    let ready = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                    );
-                    let value = __coro::slot(&raw mut (*__frame).value);
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "area",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
+                    let height_owner = __coro::owner(height, false);
                     {
-                        let height_owner = __coro::owner(height, true);
-                        let width_owner = __coro::owner(width, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: u32 = '__body: {
-                        let width_owner = __coro::owner(
-                            width,
-                            !__coro::matches!(__at, __State::Ready)
-                                || (__coro::matches!(__at, __State::Ready)
-                                    && (*__frame).width_owed),
+                        let value_owner = __coro::owner(
+                            value,
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        let height_owner = __coro::owner(height, false);
-                        {
-                            let value_owner = __coro::owner(
-                                value,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            let ready_owner = __coro::owner(
-                                ready,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    _ => {}
-                                }
-                                value_owner
-                                    .init(
-                                        (match () {
-                                            () => {
-                                                use __coro::{
-                                                    Borrows as _, Takes as _,
-                                                    call::with_0::{InPlace as _, Taken as _},
-                                                };
-                                                let __answer = __coro::answer();
-                                                if false {
-                                                    __coro::diverge();
-                                                    let __found = (&__coro::ask_standard(width))
-                                                        .found_by_call();
-                                                    __coro::tie(&__answer, &__found);
-                                                }
-                                                if (&__answer).takes() {
-                                                    (&__answer).if_taken();
-                                                    (width_owner.take())()
-                                                } else {
-                                                    (&__answer).if_borrowed();
-                                                    (*width)()
-                                                }
-                                            }
-                                        }),
-                                    );
-                                ready_owner
-                                    .init(
-                                        ({
-                                            __coro::twin::awaited
-                                        })(ready(__coro::take(&height_owner))),
-                                    );
+                        let ready_owner = __coro::owner(
+                            ready,
+                            __coro::matches!(__at, __State::Ready),
+                        );
+                        'to_ready: {
+                            match __at {
+                                __State::Ready => break 'to_ready,
+                                _ => {}
                             }
-                            let ready_2 = match ({
-                                __coro::step
-                            })(&mut __resumption, &ready_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    width_owner.note_owed(&raw mut (*__frame).width_owed);
-                                    return __coro::suspend(
-                                        __running,
-                                        __State::Ready as u8,
-                                        (width_owner, value_owner, ready_owner),
-                                    );
-                                }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
-                            };
-                            __coro::take(&value_owner) * ready_2
+                            value_owner
+                                .init(
+                                    (match () {
+                                        () => {
+                                            use __coro::{
+                                                Borrows as _, Takes as _,
+                                                call::with_0::{InPlace as _, Taken as _},
+                                            };
+                                            let __answer = __coro::answer();
+                                            if false {
+                                                __coro::diverge();
+                                                let __found = (&__coro::ask_standard(width))
+                                                    .found_by_call();
+                                                __coro::tie(&__answer, &__found);
+                                            }
+                                            if (&__answer).takes() {
+                                                (&__answer).if_taken();
+                                                (width_owner.take())()
+                                            } else {
+                                                (&__answer).if_borrowed();
+                                                (*width)()
+                                            }
+                                        }
+                                    }),
+                                );
+                            ready_owner
+                                .init(
+                                    ({
+                                        __coro::twin::awaited
+                                    })(ready(__coro::take(&height_owner))),
+                                );
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                        let ready_2 = match ({
+                            __coro::step
+                        })(&mut __resumption, &ready_owner) {
+                            __coro::Step::Ready(value) => {
+                                __at = __State::Start;
+                                ({ __coro::output })(value)
+                            }
+                            __coro::Step::Pending => {
+                                width_owner.note_owed(&raw mut (*__frame).width_owed);
+                                __coro::mem::forget((
+                                    width_owner,
+                                    value_owner,
+                                    ready_owner,
+                                ));
+                                return __coro::suspend(__running, __State::Ready as u8);
+                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
+                        };
+                        __coro::take(&value_owner) * ready_2
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

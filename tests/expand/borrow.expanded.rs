@@ -48,20 +48,12 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<First_, Ready_2_> {
-        first: __coro::Slot<First_>,
-        ready_2: __coro::Slot<Ready_2_>,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
     union __Overlap1<First_, Ready_2_, Ready_> {
         none: (),
-        group_1: __coro::ManuallyDrop<__Group1<First_, Ready_2_>>,
+        group_1: (
+            __coro::ManuallyDrop<__coro::Slot<First_>>,
+            __coro::ManuallyDrop<__coro::Slot<Ready_2_>>,
+        ),
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -73,14 +65,14 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::pedantic
     )]
     struct __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
-        state: __State,
+        state: u8,
         text_owed: bool,
         text: __coro::Slot<Text_>,
         lines: __coro::Slot<Lines_>,
         overlap_1: __Overlap1<First_, Ready_2_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         text_owed: false,
         text: __coro::Slot::filled(text),
         lines: __coro::Slot::empty(),
@@ -97,181 +89,173 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<String> {
-                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<String> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let text = __coro::slot(&raw mut (*__frame).text);
+                let lines = __coro::slot(&raw mut (*__frame).lines);
+                let first = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
+                );
+                let ready_2 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
+                );
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                );
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "longest_line",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let text = __coro::slot(&raw mut (*__frame).text);
-                    let lines = __coro::slot(&raw mut (*__frame).lines);
-                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                    let first = __coro::slot(&raw mut (*group_1).first);
-                    let ready_2 = __coro::slot(&raw mut (*group_1).ready_2);
-                    let ready = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let text_owner = __coro::owner(text, true);
+                    return __coro::cancelled();
+                }
+                let __output: String = '__body: {
+                    let text_owner = __coro::owner(
+                        text,
+                        !__coro::matches!(__at, __State::Ready | __State::Ready_2)
+                            || (__coro::matches!(__at, __State::Ready | __State::Ready_2)
+                                && (*__frame).text_owed),
                     );
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "longest_line",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
                     {
-                        let text_owner = __coro::owner(text, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: String = '__body: {
-                        let text_owner = __coro::owner(
-                            text,
-                            !__coro::matches!(__at, __State::Ready | __State::Ready_2)
-                                || (__coro::matches!(
-                                    __at,
-                                    __State::Ready | __State::Ready_2
-                                ) && (*__frame).text_owed),
+                        let lines_owner = __coro::owner(
+                            lines,
+                            __coro::matches!(__at, __State::Ready | __State::Ready_2),
                         );
-                        {
-                            let lines_owner = __coro::owner(
-                                lines,
-                                __coro::matches!(__at, __State::Ready | __State::Ready_2),
-                            );
-                            let ready_owner = __coro::owner(
-                                ready,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            let first_owner = __coro::owner(
-                                first,
-                                __coro::matches!(__at, __State::Ready_2),
-                            );
-                            let ready_2_owner = __coro::owner(
-                                ready_2,
-                                __coro::matches!(__at, __State::Ready_2),
-                            );
-                            'to_ready_2: {
-                                'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready,
-                                        __State::Ready_2 => break 'to_ready_2,
-                                        _ => {}
-                                    }
-                                    __coro::typed::<Vec<&str>>(lines);
-                                    lines_owner
-                                        .init(
-                                            (match () {
-                                                () => {
-                                                    use __coro::{
-                                                        AskIterator as _, AskOrdered as _, AskOther as _,
-                                                        AskReference as _, AskStandard as _, AskUnordered as _,
-                                                        AskValue as _, Borrows as _, SharedFell as _,
-                                                        SharedFound as _, Takes as _,
-                                                    };
-                                                    let __answer = __coro::answer();
-                                                    if false {
-                                                        __coro::diverge();
-                                                        let __found = {
-                                                            let __shared = {
-                                                                trait __Asked {
-                                                                    fn lines(&self) -> __coro::Fell {
-                                                                        __coro::Fell
-                                                                    }
-                                                                }
-                                                                impl<T: ?Sized> __Asked for &T {}
-                                                                (&*text).lines()
-                                                            };
-                                                            let __of_type = (&__coro::Shared(&__shared)).receiver(text);
-                                                            {
-                                                                trait __Asked {
-                                                                    fn lines(&self) -> __coro::Fell {
-                                                                        __coro::Fell
-                                                                    }
-                                                                }
-                                                                impl<T: ?Sized> __Asked for T {}
-                                                                __of_type.lines()
-                                                            }
-                                                        };
-                                                        __coro::tie(&__answer, &__found);
-                                                    }
-                                                    if (&__answer).takes() {
-                                                        (&__answer).if_taken();
-                                                        text_owner.take().lines()
-                                                    } else {
-                                                        (&__answer).if_borrowed();
-                                                        (*text).lines()
-                                                    }
-                                                }
-                                            })
-                                                .collect(),
-                                        );
-                                    ready_owner
-                                        .init(({ __coro::twin::awaited })(ready((*lines)[0])));
+                        let ready_owner = __coro::owner(
+                            ready,
+                            __coro::matches!(__at, __State::Ready),
+                        );
+                        let first_owner = __coro::owner(
+                            first,
+                            __coro::matches!(__at, __State::Ready_2),
+                        );
+                        let ready_2_owner = __coro::owner(
+                            ready_2,
+                            __coro::matches!(__at, __State::Ready_2),
+                        );
+                        'to_ready_2: {
+                            'to_ready: {
+                                match __at {
+                                    __State::Ready => break 'to_ready,
+                                    __State::Ready_2 => break 'to_ready_2,
+                                    _ => {}
                                 }
-                                first_owner
+                                __coro::typed::<Vec<&str>>(lines);
+                                lines_owner
                                     .init(
-                                        match ({ __coro::step })(&mut __resumption, &ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
-                                                ({ __coro::output })(value)
+                                        (match () {
+                                            () => {
+                                                use __coro::{
+                                                    AskIterator as _, AskOrdered as _, AskOther as _,
+                                                    AskReference as _, AskStandard as _, AskUnordered as _,
+                                                    AskValue as _, Borrows as _, SharedFell as _,
+                                                    SharedFound as _, Takes as _,
+                                                };
+                                                let __answer = __coro::answer();
+                                                if false {
+                                                    __coro::diverge();
+                                                    let __found = {
+                                                        let __shared = {
+                                                            trait __Asked {
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
+                                                                }
+                                                            }
+                                                            impl<T: ?Sized> __Asked for &T {}
+                                                            (&*text).lines()
+                                                        };
+                                                        let __of_type = (&__coro::Shared(&__shared)).receiver(text);
+                                                        {
+                                                            trait __Asked {
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
+                                                                }
+                                                            }
+                                                            impl<T: ?Sized> __Asked for T {}
+                                                            __of_type.lines()
+                                                        }
+                                                    };
+                                                    __coro::tie(&__answer, &__found);
+                                                }
+                                                if (&__answer).takes() {
+                                                    (&__answer).if_taken();
+                                                    text_owner.take().lines()
+                                                } else {
+                                                    (&__answer).if_borrowed();
+                                                    (*text).lines()
+                                                }
                                             }
-                                            __coro::Step::Pending => {
-                                                text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                                return __coro::suspend(
-                                                    __running,
-                                                    __State::Ready as u8,
-                                                    (text_owner, lines_owner, ready_owner),
-                                                );
-                                            }
-                                            __coro::Step::Cancelled => return __coro::cancelled(),
-                                        },
+                                        })
+                                            .collect(),
                                     );
-                                ready_2_owner
-                                    .init(({ __coro::twin::awaited })(ready((*lines)[1])));
+                                ready_owner
+                                    .init(({ __coro::twin::awaited })(ready((*lines)[0])));
                             }
-                            let second = match ({
-                                __coro::step
-                            })(&mut __resumption, &ready_2_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                    return __coro::suspend(
-                                        __running,
-                                        __State::Ready_2 as u8,
-                                        (text_owner, lines_owner, first_owner, ready_2_owner),
-                                    );
-                                }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
-                            };
-                            let longest = if (*first).len() < second.len() {
-                                second
-                            } else {
-                                __coro::take(&first_owner)
-                            };
-                            longest.to_owned()
+                            first_owner
+                                .init(
+                                    match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                            __coro::mem::forget((text_owner, lines_owner, ready_owner));
+                                            return __coro::suspend(__running, __State::Ready as u8);
+                                        }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
+                                    },
+                                );
+                            ready_2_owner
+                                .init(({ __coro::twin::awaited })(ready((*lines)[1])));
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                        let second = match ({
+                            __coro::step
+                        })(&mut __resumption, &ready_2_owner) {
+                            __coro::Step::Ready(value) => {
+                                __at = __State::Start;
+                                ({ __coro::output })(value)
+                            }
+                            __coro::Step::Pending => {
+                                text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                __coro::mem::forget((
+                                    text_owner,
+                                    lines_owner,
+                                    first_owner,
+                                    ready_2_owner,
+                                ));
+                                return __coro::suspend(__running, __State::Ready_2 as u8);
+                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
+                        };
+                        let longest = if (*first).len() < second.len() {
+                            second
+                        } else {
+                            __coro::take(&first_owner)
+                        };
+                        longest.to_owned()
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

@@ -62,11 +62,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::pedantic
     )]
     struct __Frame<Long_, Sleep_, Sleep_2_> {
-        state: __State,
+        state: u8,
         overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         overlap_1: __Overlap1 {
             long: __coro::ManuallyDrop::new(__coro::Slot::filled(long)),
         },
@@ -82,128 +82,112 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<&'static str> {
-                    let __frame: *mut __Frame<_, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<&'static str> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let long = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.long),
+                );
+                let sleep = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.sleep),
+                );
+                let sleep_2 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
+                );
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "pause",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let long = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.long),
-                    );
-                    let sleep = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.sleep),
-                    );
-                    let sleep_2 = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
-                    );
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "pause",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let long_owner = __coro::owner(long, true);
+                    return __coro::cancelled();
+                }
+                let __output: &'static str = '__body: {
+                    let long_owner = __coro::owner(long, false);
                     {
-                        let long_owner = __coro::owner(long, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: &'static str = '__body: {
-                        let long_owner = __coro::owner(long, false);
-                        {
-                            let __entered = 'to_sleep: {
+                        let __entered = 'to_sleep: {
+                            match __at {
+                                __State::Sleep => break 'to_sleep true,
+                                __State::Sleep_2 => break 'to_sleep false,
+                                _ => {}
+                            }
+                            if __coro::take(&long_owner) { true } else { false }
+                        };
+                        if __entered {
+                            let sleep_owner = __coro::owner(
+                                sleep,
+                                __coro::matches!(__at, __State::Sleep),
+                            );
+                            'to_sleep_2: {
                                 match __at {
-                                    __State::Sleep => break 'to_sleep true,
-                                    __State::Sleep_2 => break 'to_sleep false,
+                                    __State::Sleep => break 'to_sleep_2,
                                     _ => {}
                                 }
-                                if __coro::take(&long_owner) { true } else { false }
-                            };
-                            if __entered {
-                                let sleep_owner = __coro::owner(
-                                    sleep,
-                                    __coro::matches!(__at, __State::Sleep),
-                                );
-                                'to_sleep_2: {
-                                    match __at {
-                                        __State::Sleep => break 'to_sleep_2,
-                                        _ => {}
-                                    }
-                                    sleep_owner
-                                        .init(
-                                            ({ __coro::twin::awaited })(sleep(Duration::from_secs(1))),
-                                        );
-                                }
-                                match ({ __coro::step })(&mut __resumption, &sleep_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __running,
-                                            __State::Sleep as u8,
-                                            (sleep_owner,),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                "long"
-                            } else {
-                                let sleep_2_owner = __coro::owner(
-                                    sleep_2,
-                                    __coro::matches!(__at, __State::Sleep_2),
-                                );
-                                'to_sleep_2_2: {
-                                    match __at {
-                                        __State::Sleep_2 => break 'to_sleep_2_2,
-                                        _ => {}
-                                    }
-                                    sleep_2_owner
-                                        .init(
-                                            ({ __coro::twin::awaited })(sleep(Duration::from_millis(1))),
-                                        );
-                                }
-                                match ({
-                                    __coro::step
-                                })(&mut __resumption, &sleep_2_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __running,
-                                            __State::Sleep_2 as u8,
-                                            (sleep_2_owner,),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                "short"
+                                sleep_owner
+                                    .init(
+                                        ({ __coro::twin::awaited })(sleep(Duration::from_secs(1))),
+                                    );
                             }
+                            match ({ __coro::step })(&mut __resumption, &sleep_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Start;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    __coro::mem::forget((sleep_owner,));
+                                    return __coro::suspend(__running, __State::Sleep as u8);
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            "long"
+                        } else {
+                            let sleep_2_owner = __coro::owner(
+                                sleep_2,
+                                __coro::matches!(__at, __State::Sleep_2),
+                            );
+                            'to_sleep_2_2: {
+                                match __at {
+                                    __State::Sleep_2 => break 'to_sleep_2_2,
+                                    _ => {}
+                                }
+                                sleep_2_owner
+                                    .init(
+                                        ({ __coro::twin::awaited })(sleep(Duration::from_millis(1))),
+                                    );
+                            }
+                            match ({ __coro::step })(&mut __resumption, &sleep_2_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Start;
+                                    ({ __coro::output })(value)
+                                }
+                                __coro::Step::Pending => {
+                                    __coro::mem::forget((sleep_2_owner,));
+                                    return __coro::suspend(__running, __State::Sleep_2 as u8);
+                                }
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            "short"
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

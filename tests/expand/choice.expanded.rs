@@ -52,22 +52,14 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<Key_2_, Value_, Ready_3_> {
-        key_2: __coro::Slot<Key_2_>,
-        value: __coro::Slot<Value_>,
-        ready_3: __coro::Slot<Ready_3_>,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
     union __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_> {
         none: (),
         request: __coro::ManuallyDrop<__coro::Slot<Request_>>,
-        group_1: __coro::ManuallyDrop<__Group1<Key_2_, Value_, Ready_3_>>,
+        group_1: (
+            __coro::ManuallyDrop<__coro::Slot<Key_2_>>,
+            __coro::ManuallyDrop<__coro::Slot<Value_>>,
+            __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
+        ),
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -79,11 +71,11 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::pedantic
     )]
     struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        state: __State,
+        state: u8,
         overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         overlap_1: __Overlap1 {
             request: __coro::ManuallyDrop::new(__coro::Slot::filled(request)),
         },
@@ -99,224 +91,217 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
-                    let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let request = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.request),
+                );
+                let key_2 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
+                );
+                let value_slot = __coro::shared(&raw mut (*__frame).overlap_1.group_1.1);
+                let mut value_room = __coro::MaybeUninit::uninit();
+                let value = __coro::place(value_slot, &mut value_room);
+                let ready_3 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.2),
+                );
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                );
+                let mut key_room = __coro::MaybeUninit::uninit();
+                let key = __coro::stack(&mut key_room);
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "answer",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let request = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.request),
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let request_owner = __coro::owner(request, true);
+                    return __coro::cancelled();
+                }
+                let __output: Option<String> = '__body: {
+                    let request_owner = __coro::owner(
+                        request,
+                        !__coro::matches!(__at, __State::Ready | __State::Ready_2),
                     );
-                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                    let key_2 = __coro::slot(&raw mut (*group_1).key_2);
-                    let value_slot = &raw mut (*group_1).value;
-                    let mut value_room = __coro::MaybeUninit::uninit();
-                    let value = __coro::place(value_slot, &mut value_room);
-                    let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
-                    let ready = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
-                    );
-                    let mut key_room = __coro::MaybeUninit::uninit();
-                    let key = __coro::stack(&mut key_room);
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "answer",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
                     {
-                        let request_owner = __coro::owner(request, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: Option<String> = '__body: {
-                        let request_owner = __coro::owner(
-                            request,
-                            !__coro::matches!(__at, __State::Ready | __State::Ready_2),
-                        );
-                        {
-                            let __entered = 'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready 0usize,
-                                    __State::Ready_2 => break 'to_ready 1usize,
-                                    _ => {}
-                                }
-                                match (request_owner.take()) {
-                                    Request::Get(key_value) => {
-                                        __coro::write(key, key_value);
-                                        0usize
-                                    }
-                                    Request::Put { key: key_2_value, value: value_value } => {
-                                        __coro::write(key_2, key_2_value);
-                                        __coro::write(value, value_value);
-                                        1usize
-                                    }
-                                    __whole @ (Request::Quit) => {
-                                        request_owner.init(__whole);
-                                        { 2usize }
-                                    }
-                                }
-                            };
-                            match __entered {
-                                0usize => {
-                                    let key_owner = __coro::owner(
-                                        key,
-                                        !__coro::matches!(__at, __State::Ready),
-                                    );
-                                    let ready_owner = __coro::owner(
-                                        ready,
-                                        __coro::matches!(__at, __State::Ready),
-                                    );
-                                    'to_ready_2: {
-                                        match __at {
-                                            __State::Ready => break 'to_ready_2,
-                                            _ => {}
-                                        }
-                                        ready_owner
-                                            .init(
-                                                ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
-                                            );
-                                    }
-                                    let ready_2 = match ({
-                                        __coro::step
-                                    })(&mut __resumption, &ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
-                                        }
-                                        __coro::Step::Pending => {
-                                            return __coro::suspend(
-                                                __running,
-                                                __State::Ready as u8,
-                                                (ready_owner,),
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
-                                    };
-                                    Some(ready_2)
-                                }
-                                1usize => {
-                                    let key_2_owner = __coro::owner(key_2, true);
-                                    let value_owner = __coro::owner(
-                                        value,
-                                        !__coro::matches!(__at, __State::Ready_2)
-                                            || (__coro::matches!(__at, __State::Ready_2)
-                                                && __coro::is_kept(value_slot, value)),
-                                    );
-                                    let ready_3_owner = __coro::owner(
-                                        ready_3,
-                                        __coro::matches!(__at, __State::Ready_2),
-                                    );
-                                    'to_ready_3: {
-                                        match __at {
-                                            __State::Ready_2 => break 'to_ready_3,
-                                            _ => {}
-                                        }
-                                        ready_3_owner
-                                            .init(
-                                                ({
-                                                    __coro::twin::awaited
-                                                })(
-                                                    ready(
-                                                        (match () {
-                                                            () => {
-                                                                use __coro::{
-                                                                    AskIterator as _, AskOrdered as _, AskOther as _,
-                                                                    AskReference as _, AskStandard as _, AskUnordered as _,
-                                                                    AskValue as _, Borrows as _, SharedFell as _,
-                                                                    SharedFound as _, Takes as _,
-                                                                };
-                                                                let __answer = __coro::answer();
-                                                                if false {
-                                                                    __coro::diverge();
-                                                                    let __found = {
-                                                                        let __shared = {
-                                                                            trait __Asked {
-                                                                                fn len(&self) -> __coro::Fell {
-                                                                                    __coro::Fell
-                                                                                }
-                                                                            }
-                                                                            impl<T: ?Sized> __Asked for &T {}
-                                                                            (&*value).len()
-                                                                        };
-                                                                        let __of_type = (&__coro::Shared(&__shared))
-                                                                            .receiver(value);
-                                                                        {
-                                                                            trait __Asked {
-                                                                                fn len(&self) -> __coro::Fell {
-                                                                                    __coro::Fell
-                                                                                }
-                                                                            }
-                                                                            impl<T: ?Sized> __Asked for T {}
-                                                                            __of_type.len()
-                                                                        }
-                                                                    };
-                                                                    __coro::tie(&__answer, &__found);
-                                                                    let mut __same = __coro::slot_type(value_slot);
-                                                                    __same = (&__answer).slot_of(value);
-                                                                }
-                                                                if (&__answer).takes() {
-                                                                    (&__answer).if_taken();
-                                                                    value_owner.take().len()
-                                                                } else {
-                                                                    (&__answer).if_borrowed();
-                                                                    (*value).len()
-                                                                }
-                                                            }
-                                                        }),
-                                                    ),
-                                                ),
-                                            );
-                                    }
-                                    let stored = match ({
-                                        __coro::step
-                                    })(&mut __resumption, &ready_3_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
-                                        }
-                                        __coro::Step::Pending => {
-                                            return __coro::suspend(
-                                                __running,
-                                                __State::Ready_2 as u8,
-                                                (key_2_owner, value_owner, ready_3_owner),
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
-                                    };
-                                    Some(
-                                        format!(
-                                            "{key}: {stored} bytes",
-                                            key = (*key_2),
-                                            stored = stored,
-                                        ),
-                                    )
-                                }
-                                _ => None,
+                        let __entered = 'to_ready: {
+                            match __at {
+                                __State::Ready => break 'to_ready 0usize,
+                                __State::Ready_2 => break 'to_ready 1usize,
+                                _ => {}
                             }
+                            match (request_owner.take()) {
+                                Request::Get(key_value) => {
+                                    __coro::write(key, key_value);
+                                    0usize
+                                }
+                                Request::Put { key: key_2_value, value: value_value } => {
+                                    __coro::write(key_2, key_2_value);
+                                    __coro::write(value, value_value);
+                                    1usize
+                                }
+                                __whole @ (Request::Quit) => {
+                                    request_owner.init(__whole);
+                                    { 2usize }
+                                }
+                            }
+                        };
+                        match __entered {
+                            0usize => {
+                                let key_owner = __coro::owner(
+                                    key,
+                                    !__coro::matches!(__at, __State::Ready),
+                                );
+                                let ready_owner = __coro::owner(
+                                    ready,
+                                    __coro::matches!(__at, __State::Ready),
+                                );
+                                'to_ready_2: {
+                                    match __at {
+                                        __State::Ready => break 'to_ready_2,
+                                        _ => {}
+                                    }
+                                    ready_owner
+                                        .init(
+                                            ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
+                                        );
+                                }
+                                let ready_2 = match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        __coro::mem::forget((ready_owner,));
+                                        return __coro::suspend(__running, __State::Ready as u8);
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                Some(ready_2)
+                            }
+                            1usize => {
+                                let key_2_owner = __coro::owner(key_2, true);
+                                let value_owner = __coro::owner(
+                                    value,
+                                    !__coro::matches!(__at, __State::Ready_2)
+                                        || (__coro::matches!(__at, __State::Ready_2)
+                                            && __coro::is_kept(value_slot, value)),
+                                );
+                                let ready_3_owner = __coro::owner(
+                                    ready_3,
+                                    __coro::matches!(__at, __State::Ready_2),
+                                );
+                                'to_ready_3: {
+                                    match __at {
+                                        __State::Ready_2 => break 'to_ready_3,
+                                        _ => {}
+                                    }
+                                    ready_3_owner
+                                        .init(
+                                            ({
+                                                __coro::twin::awaited
+                                            })(
+                                                ready(
+                                                    (match () {
+                                                        () => {
+                                                            use __coro::{
+                                                                AskIterator as _, AskOrdered as _, AskOther as _,
+                                                                AskReference as _, AskStandard as _, AskUnordered as _,
+                                                                AskValue as _, Borrows as _, SharedFell as _,
+                                                                SharedFound as _, Takes as _,
+                                                            };
+                                                            let __answer = __coro::answer();
+                                                            if false {
+                                                                __coro::diverge();
+                                                                let __found = {
+                                                                    let __shared = {
+                                                                        trait __Asked {
+                                                                            fn len(&self) -> __coro::Fell {
+                                                                                __coro::Fell
+                                                                            }
+                                                                        }
+                                                                        impl<T: ?Sized> __Asked for &T {}
+                                                                        (&*value).len()
+                                                                    };
+                                                                    let __of_type = (&__coro::Shared(&__shared))
+                                                                        .receiver(value);
+                                                                    {
+                                                                        trait __Asked {
+                                                                            fn len(&self) -> __coro::Fell {
+                                                                                __coro::Fell
+                                                                            }
+                                                                        }
+                                                                        impl<T: ?Sized> __Asked for T {}
+                                                                        __of_type.len()
+                                                                    }
+                                                                };
+                                                                __coro::tie(&__answer, &__found);
+                                                                let mut __same = __coro::slot_type(value_slot);
+                                                                __same = (&__answer).slot_of(value);
+                                                            }
+                                                            if (&__answer).takes() {
+                                                                (&__answer).if_taken();
+                                                                value_owner.take().len()
+                                                            } else {
+                                                                (&__answer).if_borrowed();
+                                                                (*value).len()
+                                                            }
+                                                        }
+                                                    }),
+                                                ),
+                                            ),
+                                        );
+                                }
+                                let stored = match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_3_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        __coro::mem::forget((
+                                            key_2_owner,
+                                            value_owner,
+                                            ready_3_owner,
+                                        ));
+                                        return __coro::suspend(__running, __State::Ready_2 as u8);
+                                    }
+                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                };
+                                Some(
+                                    format!(
+                                        "{key}: {stored} bytes",
+                                        key = (*key_2),
+                                        stored = stored,
+                                    ),
+                                )
+                            }
+                            _ => None,
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

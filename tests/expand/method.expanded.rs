@@ -52,7 +52,7 @@ impl Counter {
             clippy::pedantic
         )]
         struct __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
-            state: __State,
+            state: u8,
             self_: __coro::Slot<Self_>,
             largest: __coro::Slot<Largest_>,
             count: __coro::Slot<Count_>,
@@ -80,7 +80,7 @@ impl Counter {
                 _,
                 _,
             >(__Frame {
-                state: __State::Start,
+                state: __State::Start as u8,
                 self_: __coro::Slot::filled(self),
                 largest: __coro::Slot::empty(),
                 count: __coro::Slot::empty(),
@@ -99,149 +99,133 @@ impl Counter {
             clippy::restriction
         )]
         unsafe {
-            __coro::twin::of(
+            __coro::coroutine(
                 __type,
-                __coro::coroutine(
-                    __frame,
-                    |__stored| {
-                        __coro::matches!(
-                            (*__stored).state,
-                            __State::Panicked | __State::Returned
-                        )
-                    },
-                    |__stored, mut __resumption| -> __coro::Poll<Option<&u32>> {
-                        let __frame: *mut __Frame<_, _, _, _, _> = __coro::free_lifetimes(
-                            __stored,
+                __frame,
+                |__stored| (*__stored).state >= __State::Panicked as u8,
+                |__stored, mut __resumption| -> __coro::Poll<Option<&u32>> {
+                    let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+                    if false {
+                        let mut same = __stored;
+                        __coro::diverge();
+                        same = __frame;
+                    }
+                    let self_ = __coro::slot(&raw mut (*__frame).self_);
+                    let largest = __coro::slot(&raw mut (*__frame).largest);
+                    let count = __coro::slot(&raw mut (*__frame).count);
+                    let iter = __coro::slot(&raw mut (*__frame).iter);
+                    let ready = __coro::slot(&raw mut (*__frame).ready);
+                    let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                    let __running = __coro::running(
+                        &raw mut (*__frame).state,
+                        __State::Panicked as u8,
+                    );
+                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                        __coro::polled_again(
+                            "largest",
+                            __coro::matches!(__at, __State::Panicked),
                         );
-                        if false {
-                            let mut same = __stored;
-                            __coro::diverge();
-                            same = __frame;
-                        }
-                        let self_ = __coro::slot(&raw mut (*__frame).self_);
-                        let largest = __coro::slot(&raw mut (*__frame).largest);
-                        let count = __coro::slot(&raw mut (*__frame).count);
-                        let iter = __coro::slot(&raw mut (*__frame).iter);
-                        let ready = __coro::slot(&raw mut (*__frame).ready);
-                        let __state = &raw mut (*__frame).state;
-                        let mut __at = __coro::read(__state);
-                        let __running = __coro::running(
-                            __state,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
-                            __coro::polled_again(
-                                "largest",
-                                __coro::matches!(__at, __State::Panicked),
-                            );
-                        }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
+                    }
+                    if __resumption.is_cancelled()
+                        && __coro::matches!(__at, __State::Start)
+                    {
+                        let self__owner = __coro::owner(self_, true);
+                        return __coro::cancelled();
+                    }
+                    let __output: Option<&u32> = '__body: {
+                        let self__owner = __coro::owner(self_, false);
                         {
-                            let self__owner = __coro::owner(self_, true);
-                            return __coro::cancelled();
-                        }
-                        let __output: Option<&u32> = '__body: {
-                            let self__owner = __coro::owner(self_, false);
-                            {
-                                let largest_owner = __coro::owner(
-                                    largest,
+                            let largest_owner = __coro::owner(
+                                largest,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            let iter_owner = __coro::owner(
+                                iter,
+                                __coro::matches!(__at, __State::Ready),
+                            );
+                            'to_ready: {
+                                match __at {
+                                    __State::Ready => break 'to_ready,
+                                    _ => {}
+                                }
+                                largest_owner
+                                    .init(
+                                        (match ({
+                                            __coro::Attempt::branch
+                                        })((*self_).counts.first()) {
+                                            __coro::ControlFlow::Continue(value) => value,
+                                            __coro::ControlFlow::Break(left) => {
+                                                break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                            }
+                                        }),
+                                    );
+                                iter_owner
+                                    .init(__coro::IntoIterator::into_iter(&(*self_).counts));
+                            }
+                            let value = 'repeat: loop {
+                                let count_owner = __coro::owner(
+                                    count,
                                     __coro::matches!(__at, __State::Ready),
                                 );
-                                let iter_owner = __coro::owner(
-                                    iter,
-                                    __coro::matches!(__at, __State::Ready),
-                                );
-                                'to_ready: {
+                                'to_ready_2: {
                                     match __at {
-                                        __State::Ready => break 'to_ready,
+                                        __State::Ready => break 'to_ready_2,
                                         _ => {}
                                     }
-                                    largest_owner
+                                    count_owner
                                         .init(
-                                            (match ({
-                                                __coro::Attempt::branch
-                                            })((*self_).counts.first()) {
-                                                __coro::ControlFlow::Continue(value) => value,
-                                                __coro::ControlFlow::Break(left) => {
-                                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                                }
-                                            }),
+                                            match __coro::Iterator::next(&mut (*iter)) {
+                                                __coro::Option::Some(item) => item,
+                                                __coro::Option::None => break 'repeat,
+                                            },
                                         );
-                                    iter_owner
-                                        .init(__coro::IntoIterator::into_iter(&(*self_).counts));
                                 }
-                                let value = 'repeat: loop {
-                                    let count_owner = __coro::owner(
-                                        count,
+                                {
+                                    let ready_owner = __coro::owner(
+                                        ready,
                                         __coro::matches!(__at, __State::Ready),
                                     );
-                                    'to_ready_2: {
+                                    'to_ready_3: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_2,
+                                            __State::Ready => break 'to_ready_3,
                                             _ => {}
                                         }
-                                        count_owner
+                                        ready_owner
                                             .init(
-                                                match __coro::Iterator::next(&mut (*iter)) {
-                                                    __coro::Option::Some(item) => item,
-                                                    __coro::Option::None => break 'repeat,
-                                                },
+                                                ({ __coro::twin::awaited })(ready((*count) > (*largest))),
                                             );
                                     }
-                                    {
-                                        let ready_owner = __coro::owner(
-                                            ready,
-                                            __coro::matches!(__at, __State::Ready),
-                                        );
-                                        'to_ready_3: {
-                                            match __at {
-                                                __State::Ready => break 'to_ready_3,
-                                                _ => {}
-                                            }
-                                            ready_owner
-                                                .init(
-                                                    ({ __coro::twin::awaited })(ready((*count) > (*largest))),
-                                                );
+                                    let ready_2 = match ({
+                                        __coro::step
+                                    })(&mut __resumption, &ready_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
                                         }
-                                        let ready_2 = match ({
-                                            __coro::step
-                                        })(&mut __resumption, &ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
-                                                ({ __coro::output })(value)
-                                            }
-                                            __coro::Step::Pending => {
-                                                return __coro::suspend(
-                                                    __running,
-                                                    __State::Ready as u8,
-                                                    (
-                                                        self__owner,
-                                                        largest_owner,
-                                                        iter_owner,
-                                                        count_owner,
-                                                        ready_owner,
-                                                    ),
-                                                );
-                                            }
-                                            __coro::Step::Cancelled => return __coro::cancelled(),
-                                        };
-                                        if ready_2 {
-                                            largest_owner.assign(__coro::take(&count_owner));
+                                        __coro::Step::Pending => {
+                                            __coro::mem::forget((
+                                                self__owner,
+                                                largest_owner,
+                                                iter_owner,
+                                                count_owner,
+                                                ready_owner,
+                                            ));
+                                            return __coro::suspend(__running, __State::Ready as u8);
                                         }
+                                        __coro::Step::Cancelled => return __coro::cancelled(),
                                     };
+                                    if ready_2 {
+                                        largest_owner.assign(__coro::take(&count_owner));
+                                    }
                                 };
-                                iter_owner.end();
-                                value;
-                                Some(__coro::take(&largest_owner))
-                            }
-                        };
-                        __coro::leave(__running, __State::Returned as u8, __output)
-                    },
-                ),
+                            };
+                            iter_owner.end();
+                            value;
+                            Some(__coro::take(&largest_owner))
+                        }
+                    };
+                    __coro::leave(__running, __State::Returned as u8, __output)
+                },
             )
         }
     }

@@ -46,20 +46,12 @@ fn parse(
         clippy::all,
         clippy::pedantic
     )]
-    struct __Group1<Number_, Ready_3_> {
-        number: __coro::Slot<Number_>,
-        ready_3: __coro::Slot<Ready_3_>,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
     union __Overlap1<Number_, Ready_3_, Ready_> {
         none: (),
-        group_1: __coro::ManuallyDrop<__Group1<Number_, Ready_3_>>,
+        group_1: (
+            __coro::ManuallyDrop<__coro::Slot<Number_>>,
+            __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
+        ),
         ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
     }
     /// What it keeps while it is suspended.
@@ -71,12 +63,12 @@ fn parse(
         clippy::pedantic
     )]
     struct __Frame<Text_, Number_, Ready_3_, Ready_> {
-        state: __State,
+        state: u8,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         text: __coro::Slot::filled(text),
         overlap_1: __Overlap1 { none: () },
     });
@@ -91,121 +83,114 @@ fn parse(
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
-                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let text = __coro::slot(&raw mut (*__frame).text);
+                let number = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
+                );
+                let ready_3 = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
+                );
+                let ready = __coro::slot(
+                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                );
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "parse",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let text = __coro::slot(&raw mut (*__frame).text);
-                    let group_1 = __coro::shared(&raw mut (*__frame).overlap_1.group_1);
-                    let number = __coro::slot(&raw mut (*group_1).number);
-                    let ready_3 = __coro::slot(&raw mut (*group_1).ready_3);
-                    let ready = __coro::slot(
-                        __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let text_owner = __coro::owner(text, true);
+                    return __coro::cancelled();
+                }
+                let __output: Result<u32, ParseIntError> = '__body: {
+                    let text_owner = __coro::owner(
+                        text,
+                        !__coro::matches!(__at, __State::Ready_2),
                     );
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "parse",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
                     {
-                        let text_owner = __coro::owner(text, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: Result<u32, ParseIntError> = '__body: {
-                        let text_owner = __coro::owner(
-                            text,
-                            !__coro::matches!(__at, __State::Ready_2),
+                        let ready_owner = __coro::owner(
+                            ready,
+                            __coro::matches!(__at, __State::Ready),
                         );
-                        {
-                            let ready_owner = __coro::owner(
-                                ready,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            let number_owner = __coro::owner(number, false);
-                            let ready_3_owner = __coro::owner(
-                                ready_3,
-                                __coro::matches!(__at, __State::Ready_2),
-                            );
-                            'to_ready_3: {
-                                'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready,
-                                        __State::Ready_2 => break 'to_ready_3,
-                                        _ => {}
-                                    }
-                                    ready_owner
-                                        .init(({ __coro::twin::awaited })(ready((*text).parse())));
+                        let number_owner = __coro::owner(number, false);
+                        let ready_3_owner = __coro::owner(
+                            ready_3,
+                            __coro::matches!(__at, __State::Ready_2),
+                        );
+                        'to_ready_3: {
+                            'to_ready: {
+                                match __at {
+                                    __State::Ready => break 'to_ready,
+                                    __State::Ready_2 => break 'to_ready_3,
+                                    _ => {}
                                 }
-                                let ready_2 = match ({
-                                    __coro::step
-                                })(&mut __resumption, &ready_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __running,
-                                            __State::Ready as u8,
-                                            (text_owner, ready_owner),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                __coro::typed::<u32>(number);
-                                number_owner
-                                    .init(
-                                        (match ({ __coro::Attempt::branch })(ready_2) {
-                                            __coro::ControlFlow::Continue(value) => value,
-                                            __coro::ControlFlow::Break(left) => {
-                                                break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                            }
-                                        }),
-                                    );
-                                drop(__coro::take(&text_owner));
-                                ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
+                                ready_owner
+                                    .init(({ __coro::twin::awaited })(ready((*text).parse())));
                             }
-                            match ({ __coro::step })(&mut __resumption, &ready_3_owner) {
+                            let ready_2 = match ({
+                                __coro::step
+                            })(&mut __resumption, &ready_owner) {
                                 __coro::Step::Ready(value) => {
                                     __at = __State::Start;
                                     ({ __coro::output })(value)
                                 }
                                 __coro::Step::Pending => {
-                                    return __coro::suspend(
-                                        __running,
-                                        __State::Ready_2 as u8,
-                                        (text_owner, number_owner, ready_3_owner),
-                                    );
+                                    __coro::mem::forget((text_owner, ready_owner));
+                                    return __coro::suspend(__running, __State::Ready as u8);
                                 }
                                 __coro::Step::Cancelled => return __coro::cancelled(),
                             };
-                            Ok(__coro::take(&number_owner))
+                            __coro::typed::<u32>(number);
+                            number_owner
+                                .init(
+                                    (match ({ __coro::Attempt::branch })(ready_2) {
+                                        __coro::ControlFlow::Continue(value) => value,
+                                        __coro::ControlFlow::Break(left) => {
+                                            break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                        }
+                                    }),
+                                );
+                            drop(__coro::take(&text_owner));
+                            ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                        match ({ __coro::step })(&mut __resumption, &ready_3_owner) {
+                            __coro::Step::Ready(value) => {
+                                __at = __State::Start;
+                                ({ __coro::output })(value)
+                            }
+                            __coro::Step::Pending => {
+                                __coro::mem::forget((
+                                    text_owner,
+                                    number_owner,
+                                    ready_3_owner,
+                                ));
+                                return __coro::suspend(__running, __State::Ready_2 as u8);
+                            }
+                            __coro::Step::Cancelled => return __coro::cancelled(),
+                        };
+                        Ok(__coro::take(&number_owner))
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

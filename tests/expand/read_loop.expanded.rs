@@ -55,14 +55,14 @@ fn count_bytes(
         clippy::pedantic
     )]
     struct __Frame<Stream_, Buffer_, Total_, Read_> {
-        state: __State,
+        state: u8,
         stream: __coro::Slot<Stream_>,
         buffer: __coro::Slot<Buffer_>,
         total: __coro::Slot<Total_>,
         read: __coro::Slot<Read_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
+        state: __State::Start as u8,
         stream: __coro::Slot::filled(stream),
         buffer: __coro::Slot::empty(),
         total: __coro::Slot::empty(),
@@ -79,108 +79,102 @@ fn count_bytes(
         clippy::restriction
     )]
     unsafe {
-        __coro::twin::of(
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| {
-                    __coro::matches!(
-                        (*__stored).state,
-                        __State::Panicked | __State::Returned
-                    )
-                },
-                |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
-                    let __frame: *mut __Frame<_, _, _, _> = __coro::free_lifetimes(
-                        __stored,
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
+                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+                if false {
+                    let mut same = __stored;
+                    __coro::diverge();
+                    same = __frame;
+                }
+                let stream = __coro::slot(&raw mut (*__frame).stream);
+                let buffer = __coro::slot(&raw mut (*__frame).buffer);
+                let total = __coro::slot(&raw mut (*__frame).total);
+                let read = __coro::slot(&raw mut (*__frame).read);
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(
+                    &raw mut (*__frame).state,
+                    __State::Panicked as u8,
+                );
+                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                    __coro::polled_again(
+                        "count_bytes",
+                        __coro::matches!(__at, __State::Panicked),
                     );
-                    if false {
-                        let mut same = __stored;
-                        __coro::diverge();
-                        same = __frame;
-                    }
-                    let stream = __coro::slot(&raw mut (*__frame).stream);
-                    let buffer = __coro::slot(&raw mut (*__frame).buffer);
-                    let total = __coro::slot(&raw mut (*__frame).total);
-                    let read = __coro::slot(&raw mut (*__frame).read);
-                    let __state = &raw mut (*__frame).state;
-                    let mut __at = __coro::read(__state);
-                    let __running = __coro::running(__state, __State::Panicked as u8);
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "count_bytes",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
+                }
+                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
+                {
+                    let stream_owner = __coro::owner(stream, true);
+                    return __coro::cancelled();
+                }
+                let __output: std::io::Result<usize> = '__body: {
+                    let stream_owner = __coro::owner(stream, false);
                     {
-                        let stream_owner = __coro::owner(stream, true);
-                        return __coro::cancelled();
-                    }
-                    let __output: std::io::Result<usize> = '__body: {
-                        let stream_owner = __coro::owner(stream, false);
-                        {
-                            let buffer_owner = __coro::owner(buffer, false);
-                            let total_owner = __coro::owner(total, false);
-                            'to_read: {
+                        let buffer_owner = __coro::owner(buffer, false);
+                        let total_owner = __coro::owner(total, false);
+                        'to_read: {
+                            match __at {
+                                __State::Read => break 'to_read,
+                                _ => {}
+                            }
+                            buffer_owner.init([0; 1024]);
+                            total_owner.init(0);
+                        }
+                        'repeat: loop {
+                            let read_owner = __coro::owner(
+                                read,
+                                __coro::matches!(__at, __State::Read),
+                            );
+                            'to_read_2: {
                                 match __at {
-                                    __State::Read => break 'to_read,
+                                    __State::Read => break 'to_read_2,
                                     _ => {}
                                 }
-                                buffer_owner.init([0; 1024]);
-                                total_owner.init(0);
+                                read_owner
+                                    .init(
+                                        ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
+                                    );
                             }
-                            'repeat: loop {
-                                let read_owner = __coro::owner(
-                                    read,
-                                    __coro::matches!(__at, __State::Read),
-                                );
-                                'to_read_2: {
-                                    match __at {
-                                        __State::Read => break 'to_read_2,
-                                        _ => {}
-                                    }
-                                    read_owner
-                                        .init(
-                                            ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
-                                        );
+                            let read_2 = match ({
+                                __coro::step
+                            })(&mut __resumption, &read_owner) {
+                                __coro::Step::Ready(value) => {
+                                    __at = __State::Start;
+                                    ({ __coro::output })(value)
                                 }
-                                let read_2 = match ({
-                                    __coro::step
-                                })(&mut __resumption, &read_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        return __coro::suspend(
-                                            __running,
-                                            __State::Read as u8,
-                                            (stream_owner, buffer_owner, total_owner, read_owner),
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
-                                };
-                                let read = (match ({ __coro::Attempt::branch })(read_2) {
-                                    __coro::ControlFlow::Continue(value) => value,
-                                    __coro::ControlFlow::Break(left) => {
-                                        break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                    }
-                                });
-                                if read == 0 {
-                                    break '__body Ok(__coro::take(&total_owner));
+                                __coro::Step::Pending => {
+                                    __coro::mem::forget((
+                                        stream_owner,
+                                        buffer_owner,
+                                        total_owner,
+                                        read_owner,
+                                    ));
+                                    return __coro::suspend(__running, __State::Read as u8);
                                 }
-                                (*total)
-                                    += (*buffer)[..read]
-                                        .iter()
-                                        .filter(|byte| **byte != b'\n')
-                                        .count();
+                                __coro::Step::Cancelled => return __coro::cancelled(),
+                            };
+                            let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                __coro::ControlFlow::Continue(value) => value,
+                                __coro::ControlFlow::Break(left) => {
+                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                }
+                            });
+                            if read == 0 {
+                                break '__body Ok(__coro::take(&total_owner));
                             }
+                            (*total)
+                                += (*buffer)[..read]
+                                    .iter()
+                                    .filter(|byte| **byte != b'\n')
+                                    .count();
                         }
-                    };
-                    __coro::leave(__running, __State::Returned as u8, __output)
-                },
-            ),
+                    }
+                };
+                __coro::leave(__running, __State::Returned as u8, __output)
+            },
         )
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   struct Frame { state, stream, buf, overlap_1 }
 //!   union Overlap1 { read, group_1 }            never needed together
-//!   struct Group1 { part, flush }               needed together
+//!   group_1: (part, flush)                      needed together
 //! ```
 //!
 //! Slots that are never needed together form the arms of a union, recursively; where neither a

@@ -80,7 +80,7 @@ impl Emitter<'_> {
             /// What it keeps while it is suspended.
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             struct __Frame<#(#generics),*> {
-                state: __State,
+                state: u8,
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
@@ -88,7 +88,7 @@ impl Emitter<'_> {
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
+        let literal = output!(__Frame { state: __State::Start as u8, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered
             .locals
@@ -179,11 +179,10 @@ impl Emitter<'_> {
                     let name = numbered("overlap", parts.unions);
                     let place = output!(#base.#name);
                     let overlap = self.overlap(arms, &place, parts);
-                    let (ty, generics, literal) =
-                        (&overlap.ty, &overlap.generics, &overlap.literal);
-                    aggregate.fields.push(output!(#name: #ty<#(#generics),*>));
+                    let (ty, literal) = (&overlap.ty, &overlap.literal);
+                    aggregate.fields.push(output!(#name: #ty));
                     aggregate.literal.push(output!(#name: #literal));
-                    aggregate.generics.extend(overlap.generics.clone());
+                    aggregate.generics.extend(overlap.generics);
                 }
                 Layout::Struct(inner) => {
                     let inner = self.aggregate(inner, base, parts);
@@ -197,58 +196,86 @@ impl Emitter<'_> {
     }
 
     /// The arms of one union; `base` is the place of the union.
-    fn overlap(&self, arms: &[Layout], base: &TokenStream, parts: &mut Parts) -> Overlap {
+    fn overlap(&self, arms: &[Layout], base: &TokenStream, parts: &mut Parts) -> Field {
         let number = parts.unions;
         let ty = Ident::new(&format!("__Overlap{number}"), Span::mixed_site());
         let mut fields = Vec::new();
         let mut generics = Vec::new();
         let mut literal = output!(#ty { none: () });
         for arm in arms {
-            match arm {
+            let (name, arm_fields) = match arm {
                 Layout::Slot(id) => {
-                    let (name, parameter) = (
-                        self.place(*id, Span::mixed_site()),
-                        self.type_parameter(*id),
-                    );
-                    fields.push(output!(#name: __coro::ManuallyDrop<__coro::Slot<#parameter>>));
-                    generics.push(parameter);
-                    if self.is_parameter(*id) {
-                        let filled = self.initial(*id);
-                        literal = output!(#ty { #name: __coro::ManuallyDrop::new(#filled) });
-                    }
-                    self.pointer(*id, output!(__coro::shared(&raw mut #base.#name)), parts);
+                    let name = self.place(*id, Span::mixed_site());
+                    let field = self.shared(arm, output!(#base.#name), parts);
+                    (name, field)
                 }
                 Layout::Struct(inner) => {
                     parts.groups += 1;
                     let name = numbered("group", parts.groups);
-                    let group = Ident::new(&format!("__Group{}", parts.groups), Span::mixed_site());
-                    parts
-                        .pointers
-                        .push(output!(let #name = __coro::shared(&raw mut #base.#name);));
-                    let inner_fields = self.aggregate(inner, &output!((*#name)), parts);
-                    let (list, parameters) = (&inner_fields.fields, &inner_fields.generics);
-                    parts.definitions.push(output! {
-                        #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
-                        struct #group<#(#parameters),*> { #(#list,)* }
-                    });
-                    fields.push(output!(#name: __coro::ManuallyDrop<#group<#(#parameters),*>>));
-                    if inner.iter().any(|part| self.holds_parameter(part)) {
-                        let values = &inner_fields.literal;
-                        literal = output!(#ty { #name: __coro::ManuallyDrop::new(#group { #(#values,)* }) });
+                    let mut group = Field::default();
+                    for (index, part) in inner.iter().enumerate() {
+                        let index = syn::Index::from(index);
+                        let field = self.shared(part, output!(#base.#name.#index), parts);
+                        let (ty, literal) = (field.ty, field.literal);
+                        group.ty.extend(output!(#ty,));
+                        group.literal.extend(output!(#literal,));
+                        group.generics.extend(field.generics);
                     }
-                    generics.extend(inner_fields.generics);
+                    let (ty, literal) = (group.ty, group.literal);
+                    let group = Field {
+                        ty: output!((#ty)),
+                        literal: output!((#literal)),
+                        generics: group.generics,
+                    };
+                    (name, group)
                 }
                 Layout::Union(_) => unreachable!("components of a set are no unions themselves"),
+            };
+            let (arm_ty, value) = (arm_fields.ty, arm_fields.literal);
+            fields.push(output!(#name: #arm_ty));
+            if self.holds_parameter(arm) {
+                literal = output!(#ty { #name: #value });
             }
+            generics.extend(arm_fields.generics);
         }
         parts.definitions.push(output! {
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             union #ty<#(#generics),*> { none: (), #(#fields,)* }
         });
-        Overlap {
-            ty,
+        Field {
+            ty: output!(#ty<#(#generics),*>),
             generics,
             literal,
+        }
+    }
+
+    /// A slot or a union as rustc wants it in a union, which drops nothing; `place` is where it is.
+    fn shared(&self, layout: &Layout, place: TokenStream, parts: &mut Parts) -> Field {
+        let inner = match layout {
+            Layout::Slot(id) => {
+                let parameter = self.type_parameter(*id);
+                self.pointer(*id, output!(__coro::shared(&raw mut #place)), parts);
+                Field {
+                    ty: output!(__coro::Slot<#parameter>),
+                    literal: self.initial(*id),
+                    generics: vec![parameter],
+                }
+            }
+            Layout::Union(arms) => {
+                parts.unions += 1;
+                let name = numbered("overlap", parts.unions);
+                parts
+                    .pointers
+                    .push(output!(let #name = __coro::shared(&raw mut #place);));
+                self.overlap(arms, &output!((*#name)), parts)
+            }
+            Layout::Struct(_) => unreachable!("what lies side by side is one list"),
+        };
+        let (ty, literal) = (inner.ty, inner.literal);
+        Field {
+            ty: output!(__coro::ManuallyDrop<#ty>),
+            literal: output!(__coro::ManuallyDrop::new(#literal)),
+            generics: inner.generics,
         }
     }
 
@@ -337,8 +364,10 @@ struct Aggregate {
     generics: Vec<Ident>,
 }
 
-struct Overlap {
-    ty: Ident,
+/// The type of a field, and what it holds before the first poll.
+#[derive(Default)]
+struct Field {
+    ty: TokenStream,
     generics: Vec<Ident>,
     literal: TokenStream,
 }

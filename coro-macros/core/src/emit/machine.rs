@@ -81,7 +81,7 @@ impl Emitter<'_> {
         let given_back = self.given_back();
         output! {
             |__stored, mut __resumption| -> #returns {
-                let __frame: *mut #ty = __coro::free_lifetimes(__stored);
+                let __frame = __stored as *mut () as *mut #ty;
                 if false {
                     // The two frames have the same type, but for its lifetimes.
                     let mut same = __stored;
@@ -92,9 +92,8 @@ impl Emitter<'_> {
                 #(#lent)*
                 #held
                 #(let #views = __coro::part_type();)*
-                let __state = &raw mut (*__frame).state;
-                let mut __at = __coro::read(__state);
-                let __running = __coro::running(__state, __State::Panicked as u8);
+                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let __running = __coro::running(&raw mut (*__frame).state, __State::Panicked as u8);
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                     __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
                 }
@@ -408,7 +407,8 @@ impl Emitter<'_> {
                     #(#flags)*
                     #(#moved)*
                     #given_back
-                    return __coro::suspend(__running, __State::#name as u8, (#(#owners,)*));
+                    __coro::mem::forget((#(#owners,)*));
+                    return __coro::suspend(__running, __State::#name as u8);
                 }
                 __coro::Step::Cancelled => return __coro::cancelled(),
             },

@@ -98,18 +98,16 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
     let (items, literal) = (&frame.items, &frame.literal);
-    let mut of = output! {
-        __coro::twin::of(
+    let mut coroutine = output! {
+        __coro::coroutine(
             __type,
-            __coro::coroutine(
-                __frame,
-                |__stored| __coro::matches!((*__stored).state, __State::Panicked | __State::Returned),
-                #body
-            ),
+            __frame,
+            |__stored| (*__stored).state >= __State::Panicked as u8,
+            #body
         )
     };
     if function.options.is_boxed {
-        of = output!(__coro::Box::pin(#of));
+        coroutine = output!(__coro::Box::pin(#coroutine));
     }
     let machine = output! {
         #items
@@ -126,7 +124,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
-            #of
+            #coroutine
         }
     };
     Output {

@@ -2,10 +2,12 @@
 use core::cell::UnsafeCell;
 use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use super::resume::Resumption;
+use super::twin::OutputOf;
 
 /// A frame, the closure that resumes it, and the one that tells whether that is over.
 ///
@@ -55,7 +57,8 @@ where
 {
 }
 
-/// Makes the coroutine of a frame in its start state.
+/// Makes the coroutine of a frame in its start state. It returns the same type as its twin: what is
+/// returned lives no longer than rustc has checked.
 ///
 /// # Safety
 ///
@@ -64,6 +67,7 @@ where
 /// only of one that owns nothing any more.
 #[inline(always)]
 pub unsafe fn coroutine<Frame, Ended, Body, Output>(
+    _: OutputOf<Output>,
     frame: UnsafeCell<Frame>,
     has_ended: Ended,
     body: Body,
@@ -79,6 +83,8 @@ where
     }
 }
 
+// What is called with the type of a coroutine or of its frame is compiled once more for each of them.
+// So there are casts and a transmutation here rather than calls of what does the same in `core`.
 impl<Frame, Ended, Body, Output> Future for Coroutine<Frame, Ended, Body, Output>
 where
     Ended: Fn(*mut Frame) -> bool,
@@ -88,8 +94,12 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Output> {
-        let this = self.as_ref().get_ref();
-        (this.body)(this.frame.get(), Resumption::poll(context))
+        // SAFETY: a `Pin` is laid out as its pointer is, and nothing moves the frame.
+        let this: &Self = unsafe { mem::transmute(self) };
+        (this.body)(
+            (&raw const this.frame) as *mut Frame,
+            Resumption::poll(context),
+        )
     }
 }
 
@@ -102,8 +112,9 @@ where
     fn drop(&mut self) {
         // Most are dropped when they are done, and right after the poll that says so: this
         // much is seen through there, and the body is not called.
-        if !(self.has_ended)(self.frame.get()) {
-            cancel(self.frame.get(), &self.body);
+        let frame = (&raw mut self.frame) as *mut Frame;
+        if !(self.has_ended)(frame) {
+            cancel(frame, &self.body);
         }
     }
 }

@@ -43,8 +43,8 @@ pub use resume::{
     step, suspend,
 };
 pub use slot::{
-    Lent, Slot, diverge, free_lifetimes, given_back, held, lent, of_type, release, shared, slot,
-    stack, typed, write,
+    Lent, Slot, diverge, given_back, held, lent, of_type, release, shared, slot, stack, typed,
+    write,
 };
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
@@ -61,7 +61,7 @@ pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::iter::{IntoIterator, Iterator};
-pub use core::mem::{ManuallyDrop, MaybeUninit};
+pub use core::mem::{self, ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
 pub use core::option::Option;
 pub use core::pin::Pin;

@@ -13,7 +13,7 @@ use core::{mem, ptr};
 /// A value of a `Copy` type may be read on after it has been "taken": it is owed no drop, and
 /// its bits stay.
 pub struct Owner<T> {
-    place: *mut T,
+    pub(super) place: *mut T,
     owed: Cell<bool>,
 }
 
@@ -97,11 +97,6 @@ impl<T> Owner<T> {
             // SAFETY: as the caller promises.
             unsafe { *flag = self.owed.get() };
         }
-    }
-
-    #[inline(always)]
-    pub(super) fn place(&self) -> *mut T {
-        self.place
     }
 }
 

@@ -44,44 +44,33 @@ impl<'a, 'b> Resumption<'a, 'b> {
     pub fn is_cancelled(&self) -> bool {
         self.context.is_none()
     }
-
-    /// Polls the future, and drops it as soon as it is ready.
-    ///
-    /// # Safety
-    ///
-    /// The owner's place holds the future, and the frame around it is pinned.
-    #[inline(always)]
-    pub unsafe fn step<F: Future>(&mut self, future: &Owner<F>) -> Step<ManuallyDrop<F::Output>> {
-        let Some(context) = &mut self.context else {
-            return Step::Cancelled;
-        };
-        // SAFETY: the future lies in a pinned frame until it is dropped in place, by `end` or
-        // by its owner's own drop.
-        let pinned = unsafe { Pin::new_unchecked(&mut *future.place()) };
-        match pinned.poll(context) {
-            Poll::Ready(output) => {
-                // Should the future's drop panic, its output is leaked, as by rustc's own `.await`.
-                let output = ManuallyDrop::new(output);
-                future.end();
-                Step::Ready(output)
-            }
-            Poll::Pending => Step::Pending,
-        }
-    }
 }
 
-/// [`Resumption::step`], as a function.
+/// Polls the future, and drops it as soon as it is ready.
 ///
 /// # Safety
 ///
-/// As for the method.
+/// The owner's place holds the future, and the frame around it is pinned.
 #[inline(always)]
 pub unsafe fn step<F: Future>(
     resumption: &mut Resumption<'_, '_>,
     future: &Owner<F>,
 ) -> Step<ManuallyDrop<F::Output>> {
-    // SAFETY: as the caller promises.
-    unsafe { resumption.step(future) }
+    let Some(context) = &mut resumption.context else {
+        return Step::Cancelled;
+    };
+    // SAFETY: the future lies in a pinned frame until it is dropped in place, by `end` or by its
+    // owner's own drop.
+    let pinned = unsafe { Pin::new_unchecked(&mut *future.place) };
+    match pinned.poll(context) {
+        Poll::Ready(output) => {
+            // Should the future's drop panic, its output is leaked, as by rustc's own `.await`.
+            let output = ManuallyDrop::new(output);
+            future.end();
+            Step::Ready(output)
+        }
+        Poll::Pending => Step::Pending,
+    }
 }
 
 /// What [`output`] unwraps.
@@ -110,12 +99,11 @@ pub fn output<O: IsOutput>(output: O) -> O::Value {
 ///
 /// # Safety
 ///
-/// `state` points to the state of a frame, which is one byte, and nothing else uses it until the
-/// mark is dropped or forgotten. `panicked` is one of the states, as are those that [`suspend`] and
+/// `state` points to the state of a frame, and nothing else uses it until the mark is dropped or
+/// forgotten. `panicked` is one of the states, as are those that [`suspend`] and
 /// [`leave`] are given; that of a coroutine which has returned comes after it, all others before.
 #[inline(always)]
-pub unsafe fn running<State>(state: *mut State, panicked: u8) -> Running {
-    let state = state.cast();
+pub unsafe fn running(state: *mut u8, panicked: u8) -> Running {
     Running { state, panicked }
 }
 
@@ -141,16 +129,14 @@ impl Drop for Running {
     }
 }
 
-/// Stores where the coroutine stands, and leaves its locals in their slots: their owners are
-/// forgotten, not dropped.
+/// Stores where the coroutine stands. Its locals stay in their slots.
 ///
 /// # Safety
 ///
-/// `owners` are all the owners in scope of slots of the frame being resumed, and `point` is one of
-/// its states.
+/// `point` is one of the states of the frame being resumed, and all the owners in scope of its slots
+/// have been forgotten.
 #[inline(always)]
-pub unsafe fn suspend<Owners, Output>(running: Running, point: u8, owners: Owners) -> Poll<Output> {
-    mem::forget(owners);
+pub unsafe fn suspend<Output>(running: Running, point: u8) -> Poll<Output> {
     running.leave(point);
     Poll::Pending
 }

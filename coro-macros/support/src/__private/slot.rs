@@ -1,4 +1,6 @@
 //! Where the value of a local lies.
+//!
+//! Pointers are cast by `as`: a method is one more function to compile for each type of a local.
 use core::mem::{ManuallyDrop, MaybeUninit};
 
 /// Room for a value in a frame. It neither knows whether it is filled nor drops what it holds.
@@ -20,7 +22,7 @@ impl<T> Slot<T> {
     pub fn empty() -> Self {
         let room = MaybeUninit::<Self>::uninit();
         // SAFETY: a slot need not be initialised.
-        unsafe { room.as_ptr().read() }
+        unsafe { core::ptr::read((&raw const room) as *const Self) }
     }
 
     /// With a value.
@@ -33,19 +35,19 @@ impl<T> Slot<T> {
 /// The place in a slot.
 #[inline(always)]
 pub fn slot<T>(slot: *mut Slot<T>) -> *mut T {
-    slot.cast()
+    slot as *mut T
 }
 
 /// An arm of a union of slots.
 #[inline(always)]
 pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
-    arm.cast()
+    arm as *mut T
 }
 
 /// The place in room on the stack.
 #[inline(always)]
 pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
-    room.as_mut_ptr()
+    (&raw mut *room) as *mut T
 }
 
 /// Fills a place whose owner is still to come.
@@ -111,16 +113,6 @@ pub fn typed<T>(_: *mut T) {}
 #[inline(always)]
 pub fn of_type<T>(_: *mut T, value: T) -> T {
     value
-}
-
-/// The same frame, with lifetimes of its own in its type.
-///
-/// What borrows from the frame has a lifetime that no signature can name. The body therefore
-/// works on a type whose lifetimes it may choose; the caller ties it to the stored one in code
-/// after [`diverge`], which rustc's type inference sees and its borrow checker does not.
-#[inline(always)]
-pub fn free_lifetimes<Stored, Free>(frame: *mut Stored) -> *mut Free {
-    frame.cast()
 }
 
 /// Never returns, and is never called: what stands behind it is there for its types.

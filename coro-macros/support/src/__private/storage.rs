@@ -44,7 +44,7 @@ impl<T> Storage<T> for Saved<T> {
     const KEPT: bool = true;
     #[inline(always)]
     fn pick(slot: *mut Slot<Self>, _: *mut T) -> *mut T {
-        slot.cast()
+        slot as *mut T
     }
 }
 
@@ -62,7 +62,7 @@ impl<T> Storage<T> for Unsaved {
 /// The place of a local that lies in `slot` or on the stack, as the slot's type says.
 #[inline(always)]
 pub fn place<T, S: Storage<T>>(slot: *mut Slot<S>, stack: &mut MaybeUninit<T>) -> *mut T {
-    S::pick(slot, stack.as_mut_ptr())
+    S::pick(slot, (&raw mut *stack) as *mut T)
 }
 
 /// The place of a local that lies in a slot of its own, or in one that shares its bytes, as the
@@ -72,7 +72,7 @@ pub fn apart_or_shared<T, A: Storage<T>, S: Storage<T>>(
     apart: *mut Slot<A>,
     shared: *mut Slot<S>,
 ) -> *mut T {
-    A::pick(apart, shared.cast())
+    A::pick(apart, shared as *mut T)
 }
 
 /// Whether a suspension keeps the local of a slot.

@@ -33,12 +33,6 @@ pub fn output<Output>() -> OutputOf<Output> {
     OutputOf(PhantomData)
 }
 
-/// Machine and twin return the same type: what is returned lives no longer than rustc has checked.
-#[inline(always)]
-pub fn of<F: Future>(_: OutputOf<F::Output>, coroutine: F) -> F {
-    coroutine
-}
-
 /// Checks a block, which takes what it mentions as its argument. As a `fn` it cannot take anything
 /// else.
 pub fn check_block<Captured, Output>(
