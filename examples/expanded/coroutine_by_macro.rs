@@ -74,6 +74,18 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
     }
+    impl<Name_, Text_, YieldNow_, YieldNow_2_> __coro::Frame
+    for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Name_: __coro::Send,
+        Text_: __coro::Send,
+        YieldNow_: __coro::Send,
+        YieldNow_2_: __coro::Send,
+    > __coro::Send for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         name: __coro::Slot::filled(name),
@@ -94,13 +106,11 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<String> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, String> {
+                let __frame = __stored as *mut __Frame<_, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let name = __coro::slot(&raw mut (*__frame).name);
                 let text = __coro::slot(&raw mut (*__frame).text);
@@ -124,7 +134,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let name_owner = __coro::owner(name, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: String = '__body: {
                     let name_owner = __coro::owner(name, false);
@@ -168,9 +178,17 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                         text_owner,
                                         yield_now_owner,
                                     ));
-                                    return __coro::suspend(__running, __State::YieldNow as u8);
+                                    return __coro::Resumed(
+                                        __coro::suspend(__running, __State::YieldNow as u8),
+                                        __coro::PhantomData,
+                                    );
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                __coro::Step::Cancelled => {
+                                    return __coro::Resumed(
+                                        __coro::cancelled(),
+                                        __coro::PhantomData,
+                                    );
+                                }
                             };
                             (*text).push_str(", ");
                             yield_now_2_owner
@@ -187,17 +205,25 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                     text_owner,
                                     yield_now_2_owner,
                                 ));
-                                return __coro::suspend(
-                                    __running,
-                                    __State::YieldNow_2 as u8,
+                                return __coro::Resumed(
+                                    __coro::suspend(__running, __State::YieldNow_2 as u8),
+                                    __coro::PhantomData,
                                 );
                             }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
+                            __coro::Step::Cancelled => {
+                                return __coro::Resumed(
+                                    __coro::cancelled(),
+                                    __coro::PhantomData,
+                                );
+                            }
                         };
                         __coro::take(&text_owner) + __coro::take(&name_owner)
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

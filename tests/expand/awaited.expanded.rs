@@ -63,6 +63,18 @@ fn area(
         overlap_1: __Overlap1<Height_, Ready_>,
         value: __coro::Slot<Value_>,
     }
+    impl<Width_, Height_, Ready_, Value_> __coro::Frame
+    for __Frame<Width_, Height_, Ready_, Value_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Width_: __coro::Send,
+        Height_: __coro::Send,
+        Ready_: __coro::Send,
+        Value_: __coro::Send,
+    > __coro::Send for __Frame<Width_, Height_, Ready_, Value_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         width_owed: false,
@@ -86,13 +98,11 @@ fn area(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<u32> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, u32> {
+                let __frame = __stored as *mut __Frame<_, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let width = __coro::slot(&raw mut (*__frame).width);
                 let height = __coro::slot(
@@ -117,7 +127,7 @@ fn area(
                 {
                     let height_owner = __coro::owner(height, true);
                     let width_owner = __coro::owner(width, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: u32 = '__body: {
                     let width_owner = __coro::owner(
@@ -187,14 +197,25 @@ fn area(
                                     value_owner,
                                     ready_owner,
                                 ));
-                                return __coro::suspend(__running, __State::Ready as u8);
+                                return __coro::Resumed(
+                                    __coro::suspend(__running, __State::Ready as u8),
+                                    __coro::PhantomData,
+                                );
                             }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
+                            __coro::Step::Cancelled => {
+                                return __coro::Resumed(
+                                    __coro::cancelled(),
+                                    __coro::PhantomData,
+                                );
+                            }
                         };
                         __coro::take(&value_owner) * ready_2
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

@@ -71,6 +71,19 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         lines: __coro::Slot<Lines_>,
         overlap_1: __Overlap1<First_, Ready_2_, Ready_>,
     }
+    impl<Text_, Lines_, First_, Ready_2_, Ready_> __coro::Frame
+    for __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Text_: __coro::Send,
+        Lines_: __coro::Send,
+        First_: __coro::Send,
+        Ready_2_: __coro::Send,
+        Ready_: __coro::Send,
+    > __coro::Send for __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         text_owed: false,
@@ -92,13 +105,11 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<String> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, String> {
+                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let text = __coro::slot(&raw mut (*__frame).text);
                 let lines = __coro::slot(&raw mut (*__frame).lines);
@@ -125,7 +136,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let text_owner = __coro::owner(text, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: String = '__body: {
                     let text_owner = __coro::owner(
@@ -219,9 +230,17 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                         __coro::Step::Pending => {
                                             text_owner.note_owed(&raw mut (*__frame).text_owed);
                                             __coro::mem::forget((text_owner, lines_owner, ready_owner));
-                                            return __coro::suspend(__running, __State::Ready as u8);
+                                            return __coro::Resumed(
+                                                __coro::suspend(__running, __State::Ready as u8),
+                                                __coro::PhantomData,
+                                            );
                                         }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
+                                        __coro::Step::Cancelled => {
+                                            return __coro::Resumed(
+                                                __coro::cancelled(),
+                                                __coro::PhantomData,
+                                            );
+                                        }
                                     },
                                 );
                             ready_2_owner
@@ -242,9 +261,17 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     first_owner,
                                     ready_2_owner,
                                 ));
-                                return __coro::suspend(__running, __State::Ready_2 as u8);
+                                return __coro::Resumed(
+                                    __coro::suspend(__running, __State::Ready_2 as u8),
+                                    __coro::PhantomData,
+                                );
                             }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
+                            __coro::Step::Cancelled => {
+                                return __coro::Resumed(
+                                    __coro::cancelled(),
+                                    __coro::PhantomData,
+                                );
+                            }
                         };
                         let longest = if (*first).len() < second.len() {
                             second
@@ -254,7 +281,10 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                         longest.to_owned()
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

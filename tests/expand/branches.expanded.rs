@@ -65,6 +65,16 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         state: u8,
         overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
     }
+    impl<Long_, Sleep_, Sleep_2_> __coro::Frame for __Frame<Long_, Sleep_, Sleep_2_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Long_: __coro::Send,
+        Sleep_: __coro::Send,
+        Sleep_2_: __coro::Send,
+    > __coro::Send for __Frame<Long_, Sleep_, Sleep_2_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         overlap_1: __Overlap1 {
@@ -85,13 +95,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<&'static str> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, &'static str> {
+                let __frame = __stored as *mut __Frame<_, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let long = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.long),
@@ -116,7 +124,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let long_owner = __coro::owner(long, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: &'static str = '__body: {
                     let long_owner = __coro::owner(long, false);
@@ -151,9 +159,17 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 }
                                 __coro::Step::Pending => {
                                     __coro::mem::forget((sleep_owner,));
-                                    return __coro::suspend(__running, __State::Sleep as u8);
+                                    return __coro::Resumed(
+                                        __coro::suspend(__running, __State::Sleep as u8),
+                                        __coro::PhantomData,
+                                    );
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                __coro::Step::Cancelled => {
+                                    return __coro::Resumed(
+                                        __coro::cancelled(),
+                                        __coro::PhantomData,
+                                    );
+                                }
                             };
                             "long"
                         } else {
@@ -178,15 +194,26 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 }
                                 __coro::Step::Pending => {
                                     __coro::mem::forget((sleep_2_owner,));
-                                    return __coro::suspend(__running, __State::Sleep_2 as u8);
+                                    return __coro::Resumed(
+                                        __coro::suspend(__running, __State::Sleep_2 as u8),
+                                        __coro::PhantomData,
+                                    );
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                __coro::Step::Cancelled => {
+                                    return __coro::Resumed(
+                                        __coro::cancelled(),
+                                        __coro::PhantomData,
+                                    );
+                                }
                             };
                             "short"
                         }
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

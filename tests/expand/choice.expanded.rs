@@ -74,6 +74,19 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         state: u8,
         overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
     }
+    impl<Request_, Key_2_, Value_, Ready_3_, Ready_> __coro::Frame
+    for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Request_: __coro::Send,
+        Key_2_: __coro::Send,
+        Value_: __coro::Send,
+        Ready_3_: __coro::Send,
+        Ready_: __coro::Send,
+    > __coro::Send for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         overlap_1: __Overlap1 {
@@ -94,13 +107,11 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, Option<String>> {
+                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let request = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.request),
@@ -133,7 +144,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let request_owner = __coro::owner(request, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: Option<String> = '__body: {
                     let request_owner = __coro::owner(
@@ -192,9 +203,17 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                     }
                                     __coro::Step::Pending => {
                                         __coro::mem::forget((ready_owner,));
-                                        return __coro::suspend(__running, __State::Ready as u8);
+                                        return __coro::Resumed(
+                                            __coro::suspend(__running, __State::Ready as u8),
+                                            __coro::PhantomData,
+                                        );
                                     }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                    __coro::Step::Cancelled => {
+                                        return __coro::Resumed(
+                                            __coro::cancelled(),
+                                            __coro::PhantomData,
+                                        );
+                                    }
                                 };
                                 Some(ready_2)
                             }
@@ -284,9 +303,17 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                             value_owner,
                                             ready_3_owner,
                                         ));
-                                        return __coro::suspend(__running, __State::Ready_2 as u8);
+                                        return __coro::Resumed(
+                                            __coro::suspend(__running, __State::Ready_2 as u8),
+                                            __coro::PhantomData,
+                                        );
                                     }
-                                    __coro::Step::Cancelled => return __coro::cancelled(),
+                                    __coro::Step::Cancelled => {
+                                        return __coro::Resumed(
+                                            __coro::cancelled(),
+                                            __coro::PhantomData,
+                                        );
+                                    }
                                 };
                                 Some(
                                     format!(
@@ -300,7 +327,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         }
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

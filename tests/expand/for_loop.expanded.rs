@@ -53,6 +53,19 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         iter: __coro::Slot<Iter_>,
         ready: __coro::Slot<Ready_>,
     }
+    impl<Numbers_, Sum_, Number_, Iter_, Ready_> __coro::Frame
+    for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Numbers_: __coro::Send,
+        Sum_: __coro::Send,
+        Number_: __coro::Send,
+        Iter_: __coro::Send,
+        Ready_: __coro::Send,
+    > __coro::Send for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         number_moved: 0,
@@ -76,13 +89,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<u32> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, u32> {
+                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let numbers = __coro::slot(&raw mut (*__frame).numbers);
                 let sum = __coro::slot(&raw mut (*__frame).sum);
@@ -105,7 +116,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let numbers_owner = __coro::owner(numbers, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let mut number_rest = __coro::Option::None;
                 let mut __is_typed = false;
@@ -187,9 +198,17 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                     number_owner,
                                                     ready_owner,
                                                 ));
-                                                return __coro::suspend(__running, __State::Ready as u8);
+                                                return __coro::Resumed(
+                                                    __coro::suspend(__running, __State::Ready as u8),
+                                                    __coro::PhantomData,
+                                                );
                                             }
-                                            __coro::Step::Cancelled => return __coro::cancelled(),
+                                            __coro::Step::Cancelled => {
+                                                return __coro::Resumed(
+                                                    __coro::cancelled(),
+                                                    __coro::PhantomData,
+                                                );
+                                            }
                                         };
                                         (*sum) += ready_2;
                                     };
@@ -224,7 +243,10 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                         same = (&&&__coro::probe(__coro::type_of(number))).storage_of();
                     }
                 }
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

@@ -59,6 +59,19 @@ impl Counter {
             iter: __coro::Slot<Iter_>,
             ready: __coro::Slot<Ready_>,
         }
+        impl<Self_, Largest_, Count_, Iter_, Ready_> __coro::Frame
+        for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe { (*frame).state >= __State::Panicked as u8 }
+            }
+        }
+        unsafe impl<
+            Self_: __coro::Send,
+            Largest_: __coro::Send,
+            Count_: __coro::Send,
+            Iter_: __coro::Send,
+            Ready_: __coro::Send,
+        > __coro::Send for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {}
         let __frame = {
             fn outlive<
                 'coro,
@@ -102,13 +115,11 @@ impl Counter {
             __coro::coroutine(
                 __type,
                 __frame,
-                |__stored| (*__stored).state >= __State::Panicked as u8,
-                |__stored, mut __resumption| -> __coro::Poll<Option<&u32>> {
-                    let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
+                |__stored, mut __resumption| -> __coro::Resumed<_, Option<&u32>> {
+                    let __frame = __stored as *mut __Frame<_, _, _, _, _>;
                     if false {
-                        let mut same = __stored;
                         __coro::diverge();
-                        same = __frame;
+                        return __coro::of_frame(__frame);
                     }
                     let self_ = __coro::slot(&raw mut (*__frame).self_);
                     let largest = __coro::slot(&raw mut (*__frame).largest);
@@ -130,7 +141,7 @@ impl Counter {
                         && __coro::matches!(__at, __State::Start)
                     {
                         let self__owner = __coro::owner(self_, true);
-                        return __coro::cancelled();
+                        return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                     }
                     let __output: Option<&u32> = '__body: {
                         let self__owner = __coro::owner(self_, false);
@@ -210,9 +221,17 @@ impl Counter {
                                                 count_owner,
                                                 ready_owner,
                                             ));
-                                            return __coro::suspend(__running, __State::Ready as u8);
+                                            return __coro::Resumed(
+                                                __coro::suspend(__running, __State::Ready as u8),
+                                                __coro::PhantomData,
+                                            );
                                         }
-                                        __coro::Step::Cancelled => return __coro::cancelled(),
+                                        __coro::Step::Cancelled => {
+                                            return __coro::Resumed(
+                                                __coro::cancelled(),
+                                                __coro::PhantomData,
+                                            );
+                                        }
                                     };
                                     if ready_2 {
                                         largest_owner.assign(__coro::take(&count_owner));
@@ -224,7 +243,10 @@ impl Counter {
                             Some(__coro::take(&largest_owner))
                         }
                     };
-                    __coro::leave(__running, __State::Returned as u8, __output)
+                    __coro::Resumed(
+                        __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::PhantomData,
+                    )
                 },
             )
         }

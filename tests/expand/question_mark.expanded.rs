@@ -67,6 +67,18 @@ fn parse(
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
     }
+    impl<Text_, Number_, Ready_3_, Ready_> __coro::Frame
+    for __Frame<Text_, Number_, Ready_3_, Ready_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Text_: __coro::Send,
+        Number_: __coro::Send,
+        Ready_3_: __coro::Send,
+        Ready_: __coro::Send,
+    > __coro::Send for __Frame<Text_, Number_, Ready_3_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         text: __coro::Slot::filled(text),
@@ -86,13 +98,14 @@ fn parse(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+            |
+                __stored,
+                mut __resumption,
+            | -> __coro::Resumed<_, Result<u32, ParseIntError>> {
+                let __frame = __stored as *mut __Frame<_, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let text = __coro::slot(&raw mut (*__frame).text);
                 let number = __coro::slot(
@@ -118,7 +131,7 @@ fn parse(
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let text_owner = __coro::owner(text, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: Result<u32, ParseIntError> = '__body: {
                     let text_owner = __coro::owner(
@@ -154,9 +167,17 @@ fn parse(
                                 }
                                 __coro::Step::Pending => {
                                     __coro::mem::forget((text_owner, ready_owner));
-                                    return __coro::suspend(__running, __State::Ready as u8);
+                                    return __coro::Resumed(
+                                        __coro::suspend(__running, __State::Ready as u8),
+                                        __coro::PhantomData,
+                                    );
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                __coro::Step::Cancelled => {
+                                    return __coro::Resumed(
+                                        __coro::cancelled(),
+                                        __coro::PhantomData,
+                                    );
+                                }
                             };
                             __coro::typed::<u32>(number);
                             number_owner
@@ -182,14 +203,25 @@ fn parse(
                                     number_owner,
                                     ready_3_owner,
                                 ));
-                                return __coro::suspend(__running, __State::Ready_2 as u8);
+                                return __coro::Resumed(
+                                    __coro::suspend(__running, __State::Ready_2 as u8),
+                                    __coro::PhantomData,
+                                );
                             }
-                            __coro::Step::Cancelled => return __coro::cancelled(),
+                            __coro::Step::Cancelled => {
+                                return __coro::Resumed(
+                                    __coro::cancelled(),
+                                    __coro::PhantomData,
+                                );
+                            }
                         };
                         Ok(__coro::take(&number_owner))
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

@@ -61,6 +61,18 @@ fn count_bytes(
         total: __coro::Slot<Total_>,
         read: __coro::Slot<Read_>,
     }
+    impl<Stream_, Buffer_, Total_, Read_> __coro::Frame
+    for __Frame<Stream_, Buffer_, Total_, Read_> {
+        unsafe fn has_ended(frame: *const Self) -> bool {
+            unsafe { (*frame).state >= __State::Panicked as u8 }
+        }
+    }
+    unsafe impl<
+        Stream_: __coro::Send,
+        Buffer_: __coro::Send,
+        Total_: __coro::Send,
+        Read_: __coro::Send,
+    > __coro::Send for __Frame<Stream_, Buffer_, Total_, Read_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         stream: __coro::Slot::filled(stream),
@@ -82,13 +94,11 @@ fn count_bytes(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
-            |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
-                let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
+            |__stored, mut __resumption| -> __coro::Resumed<_, std::io::Result<usize>> {
+                let __frame = __stored as *mut __Frame<_, _, _, _>;
                 if false {
-                    let mut same = __stored;
                     __coro::diverge();
-                    same = __frame;
+                    return __coro::of_frame(__frame);
                 }
                 let stream = __coro::slot(&raw mut (*__frame).stream);
                 let buffer = __coro::slot(&raw mut (*__frame).buffer);
@@ -108,7 +118,7 @@ fn count_bytes(
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
                 {
                     let stream_owner = __coro::owner(stream, true);
-                    return __coro::cancelled();
+                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
                 }
                 let __output: std::io::Result<usize> = '__body: {
                     let stream_owner = __coro::owner(stream, false);
@@ -152,9 +162,17 @@ fn count_bytes(
                                         total_owner,
                                         read_owner,
                                     ));
-                                    return __coro::suspend(__running, __State::Read as u8);
+                                    return __coro::Resumed(
+                                        __coro::suspend(__running, __State::Read as u8),
+                                        __coro::PhantomData,
+                                    );
                                 }
-                                __coro::Step::Cancelled => return __coro::cancelled(),
+                                __coro::Step::Cancelled => {
+                                    return __coro::Resumed(
+                                        __coro::cancelled(),
+                                        __coro::PhantomData,
+                                    );
+                                }
                             };
                             let read = (match ({ __coro::Attempt::branch })(read_2) {
                                 __coro::ControlFlow::Continue(value) => value,
@@ -173,7 +191,10 @@ fn count_bytes(
                         }
                     }
                 };
-                __coro::leave(__running, __State::Returned as u8, __output)
+                __coro::Resumed(
+                    __coro::leave(__running, __State::Returned as u8, __output),
+                    __coro::PhantomData,
+                )
             },
         )
     }

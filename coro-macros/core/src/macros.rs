@@ -5,7 +5,8 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Macro, Pat, Token};
+use syn::visit::Visit;
+use syn::{Block, Expr, Macro, Pat, Token};
 
 use crate::shape::Use;
 
@@ -77,6 +78,28 @@ pub(crate) fn is_textual(mac: &Macro) -> bool {
         "compile_error",
     ];
     is_named(mac, TEXTUAL)
+}
+
+/// Whether there is a macro that nobody can see into, and that may leave the body with a `?`.
+pub(crate) fn has_another(body: &Block) -> bool {
+    struct Search(bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_macro(&mut self, mac: &'ast Macro) {
+            match parse(mac) {
+                Some(known) => known
+                    .arguments
+                    .iter()
+                    .for_each(|argument| self.visit_expr(&argument.value)),
+                None => self.0 |= !is_textual(mac) && !is_select(mac),
+            }
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut search = Search(false);
+    search.visit_block(body);
+    search.0
 }
 
 /// Whether a macro call is a `bail!`, which returns from the function around it.

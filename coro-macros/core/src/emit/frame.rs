@@ -86,6 +86,13 @@ impl Emitter<'_> {
                 #(#inner,)*
                 #(#apart_names: __coro::Slot<#apart_types>,)*
             }
+            impl<#(#generics),*> __coro::Frame for __Frame<#(#generics),*> {
+                unsafe fn has_ended(frame: *const Self) -> bool {
+                    unsafe { (*frame).state >= __State::Panicked as u8 }
+                }
+            }
+            // SAFETY: a frame is sent as its values are. rustc would find out the same, in more steps.
+            unsafe impl<#(#generics: __coro::Send),*> __coro::Send for __Frame<#(#generics),*> {}
         };
         let literal = &root.literal;
         let literal = output!(__Frame { state: __State::Start as u8, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });

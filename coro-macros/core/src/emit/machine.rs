@@ -26,6 +26,7 @@ use super::frame::Frame;
 use super::patterns::References;
 use super::{Emitter, name_of, twin};
 use crate::locals::{Kind, LocalId, MentionId};
+use crate::macros;
 use crate::parts::Piece;
 use crate::saved::Owed;
 use crate::shape;
@@ -70,7 +71,6 @@ impl Emitter<'_> {
         let views = self.lowered.locals.ids();
         let views = views.filter(|&id| self.lowered.locals[id].kind == Kind::View);
         let views = views.map(|id| self.view_type(id));
-        let returns = resumed(&self.lowered.function.signature.output);
         let lent = self.lent_locals().map(|(id, lent)| {
             let place = self.place(id, Span::mixed_site());
             output!(let mut #lent = __coro::lent(#place);)
@@ -79,33 +79,78 @@ impl Emitter<'_> {
         let held: Vec<_> = held.collect();
         let held = (!held.is_empty()).then(|| output!(let __held = __coro::held((#(&#held,)*));));
         let given_back = self.given_back();
-        output! {
-            |__stored, mut __resumption| -> #returns {
-                let __frame = __stored as *mut () as *mut #ty;
-                if false {
-                    // The two frames have the same type, but for its lifetimes.
-                    let mut same = __stored;
-                    __coro::diverge();
-                    same = __frame;
-                }
-                #pointers
-                #(#lent)*
-                #held
-                #(let #views = __coro::part_type();)*
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
-                let __running = __coro::running(&raw mut (*__frame).state, __State::Panicked as u8);
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
-                    #(#dropped)*
-                    return __coro::cancelled();
-                }
-                #run
-                #probes
-                #given_back
-                __coro::leave(__running, __State::Returned as u8, __output)
+        let cancelled = self.resumed(output!(__coro::cancelled()));
+        let returned = self.resumed(output!(__coro::leave(
+            __running,
+            __State::Returned as u8,
+            __output
+        )));
+        // The two frames have the same type, but for its lifetimes.
+        let same = if self.is_in_closure() {
+            output!(__same = __frame)
+        } else {
+            output!(return __coro::of_frame(__frame))
+        };
+        let body = output! {
+            let __frame = __stored as *mut #ty;
+            if false {
+                __coro::diverge();
+                #same;
             }
+            #pointers
+            #(#lent)*
+            #held
+            #(let #views = __coro::part_type();)*
+            let mut __at: __State = __coro::mem::transmute((*__frame).state);
+            let __running = __coro::running(&raw mut (*__frame).state, __State::Panicked as u8);
+            if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
+            }
+            if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
+                #(#dropped)*
+                return #cancelled;
+            }
+            #run
+            #probes
+            #given_back
+            #returned
+        };
+        let output = &self.lowered.function.signature.output;
+        let (poll, resumed) = (
+            returns(|user| quote_spanned!(user=> __coro::Poll<), output),
+            returns(|user| quote_spanned!(user=> __coro::Resumed<_,), output),
+        );
+        if !self.is_in_closure() {
+            return output!(|__stored, mut __resumption| -> #resumed { #body });
+        }
+        output! {
+            |__stored, mut __resumption| -> #resumed {
+                let mut __same = __coro::null_mut();
+                if false {
+                    __coro::diverge();
+                    return __coro::of_frame(__same);
+                }
+                let __poll = (|| -> #poll { #body })();
+                __coro::Resumed(__poll, __coro::PhantomData)
+            }
+        }
+    }
+
+    /// Whether the body is a closure inside of the one that is called: what returns from a macro
+    /// that nobody can see into, with a `?`, needs one that returns a `Poll`.
+    fn is_in_closure(&self) -> bool {
+        let function = self.lowered.function;
+        let body = function.body.as_ref();
+        matches!(function.signature.output, ReturnType::Type(..))
+            && body.is_some_and(macros::has_another)
+    }
+
+    /// What the body returns.
+    fn resumed(&self, poll: TokenStream) -> TokenStream {
+        if self.is_in_closure() {
+            poll
+        } else {
+            output!(__coro::Resumed(#poll, __coro::PhantomData))
         }
     }
 
@@ -396,6 +441,8 @@ impl Emitter<'_> {
         let value = output!(value);
         let value = quote_spanned!(user=> ({ __coro::output })(#value));
         let given_back = self.given_back();
+        let suspended = self.resumed(output!(__coro::suspend(__running, __State::#name as u8)));
+        let cancelled = self.resumed(output!(__coro::cancelled()));
         let mut arms = proc_macro2::Group::new(
             proc_macro2::Delimiter::Brace,
             output! {
@@ -408,9 +455,9 @@ impl Emitter<'_> {
                     #(#moved)*
                     #given_back
                     __coro::mem::forget((#(#owners,)*));
-                    return __coro::suspend(__running, __State::#name as u8);
+                    return #suspended;
                 }
-                __coro::Step::Cancelled => return __coro::cancelled(),
+                __coro::Step::Cancelled => return #cancelled,
             },
         );
         arms.set_span(user);
@@ -597,10 +644,11 @@ impl Emitter<'_> {
     }
 }
 
-/// What the closure returns, where the user has written the output.
-fn resumed(output: &ReturnType) -> TokenStream {
+/// What a closure returns, where the user has written the output.
+fn returns(head: impl Fn(Span) -> TokenStream, output: &ReturnType) -> TokenStream {
     let ReturnType::Type(_, ty) = output else {
-        return output!(__coro::Poll<()>);
+        let head = head(Span::mixed_site());
+        return output!(#head () >);
     };
     let ty = twin::named(ty).into_token_stream();
     let mut tokens = ty.clone().into_iter();
@@ -608,10 +656,7 @@ fn resumed(output: &ReturnType) -> TokenStream {
         .next()
         .map_or_else(Span::mixed_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    let (head, tail) = (
-        quote_spanned!(first=> __coro::Poll<),
-        quote_spanned!(last=> >),
-    );
+    let (head, tail) = (head(first), quote_spanned!(last=> >));
     output!(#head #ty #tail)
 }
 

@@ -102,7 +102,6 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
             #body
         )
     };

@@ -9,19 +9,64 @@ use core::task::{Context, Poll};
 use super::resume::Resumption;
 use super::twin::OutputOf;
 
-/// A frame, the closure that resumes it, and the one that tells whether that is over.
+/// A frame, and the closure that resumes it.
 ///
-/// The closures capture nothing: all of their state is in the frame, at fixed addresses, and
-/// the frame may hold pointers into itself. Therefore the type is `!Unpin`, the frame is in an
+/// The closure captures nothing: all of the coroutine's state is in the frame, at fixed addresses,
+/// and the frame may hold pointers into itself. Therefore the type is `!Unpin`, the frame is in an
 /// [`UnsafeCell`], and no `&mut` to the frame as a whole is ever made once it is pinned.
-pub struct Coroutine<Frame, Ended, Body, Output>
-where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-{
-    frame: UnsafeCell<Frame>,
-    has_ended: Ended,
+///
+/// The type of the frame is named once only, in what the closure returns. In a frame are the types of
+/// the coroutines that it awaits: named twice, those of the innermost are there 2ⁿ times, and rustc
+/// goes through all of them.
+pub struct Coroutine<Body: Resume> {
+    frame: UnsafeCell<Body::Frame>,
     body: Body,
+}
+
+/// What a body returns.
+pub struct Resumed<Frame, Output>(pub Poll<Output>, pub PhantomData<fn(Frame) -> Frame>);
+
+/// Says of which frame the body is.
+pub fn of_frame<Frame, Output>(_: *mut Frame) -> Resumed<Frame, Output> {
+    unreachable!("code that is there for its types was run")
+}
+
+/// What a coroutine keeps while it is suspended.
+pub trait Frame {
+    /// Whether it owns nothing any more.
+    ///
+    /// # Safety
+    ///
+    /// `frame` points to a frame whose body is not running.
+    unsafe fn has_ended(frame: *const Self) -> bool;
+}
+
+/// A body of a coroutine.
+pub trait Resume {
+    /// What it resumes.
+    type Frame: Frame;
+    /// Ends the scopes where the coroutine stands.
+    ///
+    /// # Safety
+    ///
+    /// `frame` points to the frame of this coroutine, which is not used again.
+    unsafe fn cancel(&self, frame: *mut ());
+}
+
+impl<Body, Of, Output> Resume for Body
+where
+    Of: Frame,
+    Body: Fn(*mut (), Resumption<'_, '_>) -> Resumed<Of, Output>,
+{
+    type Frame = Of;
+
+    // Out of line, so that callers are small enough to be inlined, as the drop of a future is into
+    // what awaits it.
+    #[cold]
+    #[inline(never)]
+    unsafe fn cancel(&self, frame: *mut ()) {
+        self(frame, Resumption::cancel());
+    }
 }
 
 /// What is never `Unpin`, whatever `T` is, and is known to be so without a look at `T`.
@@ -29,33 +74,15 @@ pub struct Pinned<T>(PhantomPinned, PhantomData<fn() -> T>);
 
 /// Never. That a coroutine contains what is pinned would say the same, but rustc would look through
 /// all the coroutines that are nested in the frame first, and give up on a deep one.
-impl<Frame, Ended, Body, Output> Unpin for Coroutine<Frame, Ended, Body, Output>
-where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-    Pinned<Frame>: Unpin,
-{
-}
+impl<Body: Resume> Unpin for Coroutine<Body> where Pinned<Body>: Unpin {}
 
-// SAFETY: a coroutine is its frame; the closures capture nothing. rustc would find out the same, in
+// SAFETY: a coroutine is its frame; the closure captures nothing. rustc would find out the same, in
 // one step more of the limited number that it takes for nested coroutines.
-unsafe impl<Frame: Send, Ended: Send, Body: Send, Output> Send
-    for Coroutine<Frame, Ended, Body, Output>
-where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-{
-}
+unsafe impl<Body: Resume + Send> Send for Coroutine<Body> where Body::Frame: Send {}
 
 // SAFETY: a shared reference to a `Coroutine` gives access to nothing: `poll` and `drop` both
 // need the unique one. So it may be shared when the frame may, as with a compiler's own future.
-unsafe impl<Frame: Sync, Ended: Sync, Body: Sync, Output> Sync
-    for Coroutine<Frame, Ended, Body, Output>
-where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-{
-}
+unsafe impl<Body: Resume + Sync> Sync for Coroutine<Body> where Body::Frame: Sync {}
 
 /// Makes the coroutine of a frame in its start state. It returns the same type as its twin: what is
 /// returned lives no longer than rustc has checked.
@@ -63,32 +90,27 @@ where
 /// # Safety
 ///
 /// `body` must drop what the frame owns when it is resumed without a context or unwinds, and must
-/// not read a slot before it has written it. `has_ended` must only look at the frame, and be true
-/// only of one that owns nothing any more.
+/// not read a slot before it has written it. The frame must have ended only if it owns nothing any
+/// more.
 #[inline(always)]
-pub unsafe fn coroutine<Frame, Ended, Body, Output>(
+pub unsafe fn coroutine<Of, Body, Output>(
     _: OutputOf<Output>,
-    frame: UnsafeCell<Frame>,
-    has_ended: Ended,
+    frame: UnsafeCell<Of>,
     body: Body,
-) -> Coroutine<Frame, Ended, Body, Output>
+) -> Coroutine<Body>
 where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
+    Of: Frame,
+    Body: Fn(*mut (), Resumption<'_, '_>) -> Resumed<Of, Output>,
 {
-    Coroutine {
-        frame,
-        has_ended,
-        body,
-    }
+    Coroutine { frame, body }
 }
 
 // What is called with the type of a coroutine or of its frame is compiled once more for each of them.
 // So there are casts and a transmutation here rather than calls of what does the same in `core`.
-impl<Frame, Ended, Body, Output> Future for Coroutine<Frame, Ended, Body, Output>
+impl<Body, Of, Output> Future for Coroutine<Body>
 where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
+    Of: Frame,
+    Body: Fn(*mut (), Resumption<'_, '_>) -> Resumed<Of, Output>,
 {
     type Output = Output;
 
@@ -97,35 +119,24 @@ where
         // SAFETY: a `Pin` is laid out as its pointer is, and nothing moves the frame.
         let this: &Self = unsafe { mem::transmute(self) };
         (this.body)(
-            (&raw const this.frame) as *mut Frame,
+            (&raw const this.frame) as *mut (),
             Resumption::poll(context),
         )
+        .0
     }
 }
 
-impl<Frame, Ended, Body, Output> Drop for Coroutine<Frame, Ended, Body, Output>
-where
-    Ended: Fn(*mut Frame) -> bool,
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-{
+impl<Body: Resume> Drop for Coroutine<Body> {
     #[inline]
     fn drop(&mut self) {
-        // Most are dropped when they are done, and right after the poll that says so: this
-        // much is seen through there, and the body is not called.
-        let frame = (&raw mut self.frame) as *mut Frame;
-        if !(self.has_ended)(frame) {
-            cancel(frame, &self.body);
+        let frame = &raw mut self.frame;
+        // SAFETY: the frame is this coroutine's, which is not being polled and ends here.
+        unsafe {
+            // Most are dropped when they are done, and right after the poll that says so: this
+            // much is seen through there, and the body is not called.
+            if !Body::Frame::has_ended(frame as *const Body::Frame) {
+                self.body.cancel(frame as *mut ());
+            }
         }
     }
-}
-
-/// Ends the scopes of a coroutine where it stands. Out of line, so that its callers are small
-/// enough to be inlined, as the drop of a future is into what awaits it.
-#[cold]
-#[inline(never)]
-fn cancel<Frame, Body, Output>(frame: *mut Frame, body: &Body)
-where
-    Body: Fn(*mut Frame, Resumption<'_, '_>) -> Poll<Output>,
-{
-    let _ = body(frame, Resumption::cancel());
 }

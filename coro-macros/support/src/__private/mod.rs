@@ -1,11 +1,11 @@
 //! The vocabulary of an expansion.
 //!
 //! ```text
-//!   Coroutine { frame, resume }        coroutine.rs   the future itself
+//!   Coroutine { frame, body }          coroutine.rs   the future itself
 //!        │
 //!        ├─ frame: state, slots        slot.rs        made by the macro for each function
 //!        │
-//!        └─ |frame, Resumption|        resume.rs      one closure, all segments
+//!        └─ body: |frame, Resumption|  resume.rs      one closure, all segments
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
 //!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
@@ -27,7 +27,7 @@ mod storage;
 pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
-pub use coroutine::{Coroutine, coroutine};
+pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
 pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
@@ -61,10 +61,11 @@ pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
 pub use core::future::{Future, IntoFuture};
 pub use core::iter::{IntoIterator, Iterator};
+pub use core::marker::{PhantomData, Send};
 pub use core::mem::{self, ManuallyDrop, MaybeUninit};
 pub use core::ops::ControlFlow;
 pub use core::option::Option;
 pub use core::pin::Pin;
-pub use core::ptr::read;
+pub use core::ptr::{null_mut, read};
 pub use core::task::Poll;
 pub use core::{compile_error, matches, unreachable};
