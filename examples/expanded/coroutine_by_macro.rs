@@ -57,8 +57,8 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
     )]
     union __Overlap1<YieldNow_, YieldNow_2_> {
         none: (),
-        yield_now: __coro::ManuallyDrop<__coro::Slot<YieldNow_>>,
-        yield_now_2: __coro::ManuallyDrop<__coro::Slot<YieldNow_2_>>,
+        yield_now: __coro::ManuallyDrop<YieldNow_>,
+        yield_now_2: __coro::ManuallyDrop<YieldNow_2_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -115,10 +115,10 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let name = __coro::slot(&raw mut (*__frame).name);
                 let text = __coro::slot(&raw mut (*__frame).text);
                 let yield_now = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.yield_now),
+                    __coro::room(&raw mut (*__frame).overlap_1.yield_now),
                 );
                 let yield_now_2 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
+                    __coro::room(&raw mut (*__frame).overlap_1.yield_now_2),
                 );
                 let mut __at: __State = __coro::mem::transmute((*__frame).state);
                 let __running = __coro::running(

@@ -45,8 +45,8 @@ fn area(
     )]
     union __Overlap1<Height_, Ready_> {
         none: (),
-        height: __coro::ManuallyDrop<__coro::Slot<Height_>>,
-        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
+        height: __coro::ManuallyDrop<Height_>,
+        ready: __coro::ManuallyDrop<Ready_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -80,7 +80,7 @@ fn area(
         width_owed: false,
         width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
-            height: __coro::ManuallyDrop::new(__coro::Slot::filled(height)),
+            height: __coro::ManuallyDrop::new(height),
         },
         value: __coro::Slot::empty(),
     });
@@ -106,10 +106,10 @@ fn area(
                 }
                 let width = __coro::slot(&raw mut (*__frame).width);
                 let height = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.height),
+                    __coro::room(&raw mut (*__frame).overlap_1.height),
                 );
                 let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
                 let value = __coro::slot(&raw mut (*__frame).value);
                 let mut __at: __State = __coro::mem::transmute((*__frame).state);

@@ -54,7 +54,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
             __coro::ManuallyDrop<__coro::Slot<First_>>,
             __coro::ManuallyDrop<__coro::Slot<Ready_2_>>,
         ),
-        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
+        ready: __coro::ManuallyDrop<Ready_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -120,7 +120,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                     __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
                 );
                 let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
                 let mut __at: __State = __coro::mem::transmute((*__frame).state);
                 let __running = __coro::running(

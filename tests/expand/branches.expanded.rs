@@ -49,9 +49,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
     )]
     union __Overlap1<Long_, Sleep_, Sleep_2_> {
         none: (),
-        long: __coro::ManuallyDrop<__coro::Slot<Long_>>,
-        sleep: __coro::ManuallyDrop<__coro::Slot<Sleep_>>,
-        sleep_2: __coro::ManuallyDrop<__coro::Slot<Sleep_2_>>,
+        long: __coro::ManuallyDrop<Long_>,
+        sleep: __coro::ManuallyDrop<Sleep_>,
+        sleep_2: __coro::ManuallyDrop<Sleep_2_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -78,7 +78,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         overlap_1: __Overlap1 {
-            long: __coro::ManuallyDrop::new(__coro::Slot::filled(long)),
+            long: __coro::ManuallyDrop::new(long),
         },
     });
     #[allow(
@@ -102,13 +102,13 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                     return __coro::of_frame(__frame);
                 }
                 let long = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.long),
+                    __coro::room(&raw mut (*__frame).overlap_1.long),
                 );
                 let sleep = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.sleep),
+                    __coro::room(&raw mut (*__frame).overlap_1.sleep),
                 );
                 let sleep_2 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
+                    __coro::room(&raw mut (*__frame).overlap_1.sleep_2),
                 );
                 let mut __at: __State = __coro::mem::transmute((*__frame).state);
                 let __running = __coro::running(

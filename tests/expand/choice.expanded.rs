@@ -54,13 +54,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
     )]
     union __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_> {
         none: (),
-        request: __coro::ManuallyDrop<__coro::Slot<Request_>>,
+        request: __coro::ManuallyDrop<Request_>,
         group_1: (
             __coro::ManuallyDrop<__coro::Slot<Key_2_>>,
             __coro::ManuallyDrop<__coro::Slot<Value_>>,
             __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
         ),
-        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
+        ready: __coro::ManuallyDrop<Ready_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -90,7 +90,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start as u8,
         overlap_1: __Overlap1 {
-            request: __coro::ManuallyDrop::new(__coro::Slot::filled(request)),
+            request: __coro::ManuallyDrop::new(request),
         },
     });
     #[allow(
@@ -114,7 +114,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                     return __coro::of_frame(__frame);
                 }
                 let request = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.request),
+                    __coro::room(&raw mut (*__frame).overlap_1.request),
                 );
                 let key_2 = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
@@ -126,7 +126,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                     __coro::shared(&raw mut (*__frame).overlap_1.group_1.2),
                 );
                 let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
                 let mut key_room = __coro::MaybeUninit::uninit();
                 let key = __coro::stack(&mut key_room);

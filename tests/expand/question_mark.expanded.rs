@@ -52,7 +52,7 @@ fn parse(
             __coro::ManuallyDrop<__coro::Slot<Number_>>,
             __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
         ),
-        ready: __coro::ManuallyDrop<__coro::Slot<Ready_>>,
+        ready: __coro::ManuallyDrop<Ready_>,
     }
     /// What it keeps while it is suspended.
     #[allow(
@@ -115,7 +115,7 @@ fn parse(
                     __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
                 );
                 let ready = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.ready),
+                    __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
                 let mut __at: __State = __coro::mem::transmute((*__frame).state);
                 let __running = __coro::running(

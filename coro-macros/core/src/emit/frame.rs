@@ -212,8 +212,18 @@ impl Emitter<'_> {
         for arm in arms {
             let (name, arm_fields) = match arm {
                 Layout::Slot(id) => {
+                    // Not a slot in it, but room for the value itself: one step less for rustc.
                     let name = self.place(*id, Span::mixed_site());
-                    let field = self.shared(arm, output!(#base.#name), parts);
+                    let ty = self.type_parameter(*id);
+                    let value = self
+                        .is_parameter(*id)
+                        .then(|| self.lowered.parameters.name(*id));
+                    self.pointer(*id, output!(__coro::room(&raw mut #base.#name)), parts);
+                    let field = Field {
+                        ty: output!(__coro::ManuallyDrop<#ty>),
+                        literal: output!(__coro::ManuallyDrop::new(#value)),
+                        generics: vec![ty],
+                    };
                     (name, field)
                 }
                 Layout::Struct(inner) => {

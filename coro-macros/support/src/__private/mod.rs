@@ -43,8 +43,8 @@ pub use resume::{
     step, suspend,
 };
 pub use slot::{
-    Lent, Slot, diverge, given_back, held, lent, of_type, release, shared, slot, stack, typed,
-    write,
+    Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, slot, stack,
+    typed, write,
 };
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,

@@ -3,32 +3,28 @@
 //! Pointers are cast by `as`: a method is one more function to compile for each type of a local.
 use core::mem::{ManuallyDrop, MaybeUninit};
 
-/// Room for a value in a frame. It neither knows whether it is filled nor drops what it holds.
-#[repr(transparent)]
-pub struct Slot<T>(MaybeUninit<T>);
-
-// SAFETY: a slot is sent and shared as its value is. Without these rustc finds out the same, in more
-// steps for each coroutine that is nested in another, of which it takes a limited number.
-unsafe impl<T: Send> Send for Slot<T> {}
-// SAFETY: as above.
-unsafe impl<T: Sync> Sync for Slot<T> {}
+/// Room for a value in a frame. It neither knows whether it is filled nor drops what it holds. (A
+/// `MaybeUninit` would be the same, and one step more for rustc at each coroutine that is nested in
+/// another: it takes a limited number when it asks for the layout.)
+#[repr(C)]
+pub union Slot<T> {
+    empty: (),
+    value: ManuallyDrop<T>,
+}
 
 impl<T> Slot<T> {
     /// Without a value.
-    ///
-    /// It is read from memory that was never written, because a constant without a value is
-    /// copied all the same: as so many zeros, for each coroutine that is made.
     #[inline(always)]
-    pub fn empty() -> Self {
-        let room = MaybeUninit::<Self>::uninit();
-        // SAFETY: a slot need not be initialised.
-        unsafe { core::ptr::read((&raw const room) as *const Self) }
+    pub const fn empty() -> Self {
+        Slot { empty: () }
     }
 
     /// With a value.
     #[inline(always)]
     pub const fn filled(value: T) -> Self {
-        Slot(MaybeUninit::new(value))
+        Slot {
+            value: ManuallyDrop::new(value),
+        }
     }
 }
 
@@ -38,7 +34,13 @@ pub fn slot<T>(slot: *mut Slot<T>) -> *mut T {
     slot as *mut T
 }
 
-/// An arm of a union of slots.
+/// The slot that an arm of a union is.
+#[inline(always)]
+pub fn room<T>(arm: *mut ManuallyDrop<T>) -> *mut Slot<T> {
+    arm as *mut Slot<T>
+}
+
+/// What lies in an arm of a union with others.
 #[inline(always)]
 pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
     arm as *mut T
