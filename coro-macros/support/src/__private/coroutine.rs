@@ -65,7 +65,7 @@ where
 /// `body` must drop what the frame owns when it is resumed without a context or unwinds, and must
 /// not read a slot before it has written it. `has_ended` must only look at the frame, and be true
 /// only of one that owns nothing any more.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn coroutine<Frame, Ended, Body, Output>(
     _: OutputOf<Output>,
     frame: UnsafeCell<Frame>,

@@ -18,7 +18,7 @@ impl<T> Slot<T> {
     ///
     /// It is read from memory that was never written, because a constant without a value is
     /// copied all the same: as so many zeros, for each coroutine that is made.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn empty() -> Self {
         let room = MaybeUninit::<Self>::uninit();
         // SAFETY: a slot need not be initialised.
@@ -26,26 +26,26 @@ impl<T> Slot<T> {
     }
 
     /// With a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn filled(value: T) -> Self {
         Slot(MaybeUninit::new(value))
     }
 }
 
 /// The place in a slot.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn slot<T>(slot: *mut Slot<T>) -> *mut T {
     slot as *mut T
 }
 
 /// An arm of a union of slots.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
     arm as *mut T
 }
 
 /// The place in room on the stack.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
     (&raw mut *room) as *mut T
 }
@@ -55,7 +55,7 @@ pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
 /// # Safety
 ///
 /// `place` is valid for writes, and holds nothing that is owed a drop.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn write<T>(place: *mut T, value: T) {
     // SAFETY: as the caller promises.
     unsafe { place.write(value) };
@@ -67,28 +67,28 @@ pub struct Lent<T>(*mut T);
 
 impl<T> core::ops::Deref for Lent<T> {
     type Target = *mut T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &*mut T {
         &self.0
     }
 }
 
 /// Lends a local to macros.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn lent<T>(place: *mut T) -> Lent<T> {
     Lent(place)
 }
 
 /// Stands wherever the coroutine suspends or ends: nothing may have kept what was lent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn given_back<T>(_: &mut Lent<T>) {}
 
 /// Says the type of a local, as a `let` with a type does.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn typed<T>(_: *mut T) {}
 
 /// A value of the type of a local.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn of_type<T>(_: *mut T, value: T) -> T {
     value
 }
