@@ -69,13 +69,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::pedantic
     )]
     struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
-        state: u8,
+        state: __State,
         name: __coro::Slot<Name_>,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         name: __coro::Slot::filled(name),
         text: __coro::Slot::empty(),
         overlap_1: __Overlap1 { none: () },
@@ -94,7 +94,12 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<String> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
                 if false {
@@ -110,9 +115,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let yield_now_2 = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.yield_now_2),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -57,14 +57,14 @@ fn area(
         clippy::pedantic
     )]
     struct __Frame<Width_, Height_, Ready_, Value_> {
-        state: u8,
+        state: __State,
         width_owed: bool,
         width: __coro::Slot<Width_>,
         overlap_1: __Overlap1<Height_, Ready_>,
         value: __coro::Slot<Value_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         width_owed: false,
         width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
@@ -86,7 +86,12 @@ fn area(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<u32> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
                 if false {
@@ -102,9 +107,9 @@ fn area(
                     __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
                 let value = __coro::slot(&raw mut (*__frame).value);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -65,14 +65,14 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::pedantic
     )]
     struct __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
-        state: u8,
+        state: __State,
         text_owed: bool,
         text: __coro::Slot<Text_>,
         lines: __coro::Slot<Lines_>,
         overlap_1: __Overlap1<First_, Ready_2_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         text_owed: false,
         text: __coro::Slot::filled(text),
         lines: __coro::Slot::empty(),
@@ -92,7 +92,12 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<String> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
                 if false {
@@ -111,9 +116,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 let ready = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -62,11 +62,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::pedantic
     )]
     struct __Frame<Long_, Sleep_, Sleep_2_> {
-        state: u8,
+        state: __State,
         overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         overlap_1: __Overlap1 {
             long: __coro::ManuallyDrop::new(__coro::Slot::filled(long)),
         },
@@ -85,7 +85,12 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<&'static str> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _>;
                 if false {
@@ -102,9 +107,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let sleep_2 = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.sleep_2),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

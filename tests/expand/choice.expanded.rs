@@ -71,11 +71,11 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::pedantic
     )]
     struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        state: u8,
+        state: __State,
         overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         overlap_1: __Overlap1 {
             request: __coro::ManuallyDrop::new(__coro::Slot::filled(request)),
         },
@@ -94,7 +94,12 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<Option<String>> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
                 if false {
@@ -119,9 +124,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 );
                 let mut key_room = __coro::MaybeUninit::uninit();
                 let key = __coro::stack(&mut key_room);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

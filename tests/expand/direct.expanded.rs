@@ -48,13 +48,13 @@ fn first_byte(
         clippy::pedantic
     )]
     struct __Frame<Stream_, Buffer_, Read_> {
-        state: u8,
+        state: __State,
         stream: __coro::Slot<Stream_>,
         buffer: __coro::Slot<Buffer_>,
         read: __coro::Slot<Read_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         stream: __coro::Slot::filled(stream),
         buffer: __coro::Slot::empty(),
         read: __coro::Slot::empty(),
@@ -73,7 +73,12 @@ fn first_byte(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<std::io::Result<Option<u8>>> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _>;
                 if false {
@@ -84,9 +89,9 @@ fn first_byte(
                 let stream = __coro::slot(&raw mut (*__frame).stream);
                 let buffer = __coro::slot(&raw mut (*__frame).buffer);
                 let read = __coro::slot(&raw mut (*__frame).read);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -45,7 +45,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::pedantic
     )]
     struct __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
-        state: u8,
+        state: __State,
         number_moved: u8,
         numbers: __coro::Slot<Numbers_>,
         sum: __coro::Slot<Sum_>,
@@ -54,7 +54,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         ready: __coro::Slot<Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         number_moved: 0,
         numbers: __coro::Slot::filled(numbers),
         sum: __coro::Slot::empty(),
@@ -76,7 +76,12 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<u32> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _, _>;
                 if false {
@@ -91,9 +96,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 let number = __coro::place(number_slot, &mut number_room);
                 let iter = __coro::slot(&raw mut (*__frame).iter);
                 let ready = __coro::slot(&raw mut (*__frame).ready);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -63,12 +63,12 @@ fn parse(
         clippy::pedantic
     )]
     struct __Frame<Text_, Number_, Ready_3_, Ready_> {
-        state: u8,
+        state: __State,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         text: __coro::Slot::filled(text),
         overlap_1: __Overlap1 { none: () },
     });
@@ -86,7 +86,12 @@ fn parse(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<Result<u32, ParseIntError>> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
                 if false {
@@ -104,9 +109,9 @@ fn parse(
                 let ready = __coro::slot(
                     __coro::shared(&raw mut (*__frame).overlap_1.ready),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -55,14 +55,14 @@ fn count_bytes(
         clippy::pedantic
     )]
     struct __Frame<Stream_, Buffer_, Total_, Read_> {
-        state: u8,
+        state: __State,
         stream: __coro::Slot<Stream_>,
         buffer: __coro::Slot<Buffer_>,
         total: __coro::Slot<Total_>,
         read: __coro::Slot<Read_>,
     }
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         stream: __coro::Slot::filled(stream),
         buffer: __coro::Slot::empty(),
         total: __coro::Slot::empty(),
@@ -82,7 +82,12 @@ fn count_bytes(
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| {
+                __coro::matches!(
+                    (*__stored).state,
+                    __State::Panicked | __State::Returned
+                )
+            },
             |__stored, mut __resumption| -> __coro::Poll<std::io::Result<usize>> {
                 let __frame = __stored as *mut () as *mut __Frame<_, _, _, _>;
                 if false {
@@ -94,9 +99,9 @@ fn count_bytes(
                 let buffer = __coro::slot(&raw mut (*__frame).buffer);
                 let total = __coro::slot(&raw mut (*__frame).total);
                 let read = __coro::slot(&raw mut (*__frame).read);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

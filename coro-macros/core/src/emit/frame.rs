@@ -80,7 +80,7 @@ impl Emitter<'_> {
             /// What it keeps while it is suspended.
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             struct __Frame<#(#generics),*> {
-                state: u8,
+                state: __State,
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
@@ -88,7 +88,7 @@ impl Emitter<'_> {
             }
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start as u8, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered
             .locals

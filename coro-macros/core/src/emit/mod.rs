@@ -102,7 +102,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
         __coro::coroutine(
             __type,
             __frame,
-            |__stored| (*__stored).state >= __State::Panicked as u8,
+            |__stored| __coro::matches!((*__stored).state, __State::Panicked | __State::Returned),
             #body
         )
     };
