@@ -69,7 +69,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::pedantic
     )]
     struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
-        state: u8,
+        state: __State,
         name: __coro::Slot<Name_>,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
@@ -77,7 +77,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
     impl<Name_, Text_, YieldNow_, YieldNow_2_> __coro::Frame
     for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -87,7 +89,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         YieldNow_2_: __coro::Send,
     > __coro::Send for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         name: __coro::Slot::filled(name),
         text: __coro::Slot::empty(),
         overlap_1: __Overlap1 { none: () },
@@ -120,9 +122,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let yield_now_2 = __coro::slot(
                     __coro::room(&raw mut (*__frame).overlap_1.yield_now_2),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

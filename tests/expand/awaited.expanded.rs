@@ -57,7 +57,7 @@ fn area(
         clippy::pedantic
     )]
     struct __Frame<Width_, Height_, Ready_, Value_> {
-        state: u8,
+        state: __State,
         width_owed: bool,
         width: __coro::Slot<Width_>,
         overlap_1: __Overlap1<Height_, Ready_>,
@@ -66,7 +66,9 @@ fn area(
     impl<Width_, Height_, Ready_, Value_> __coro::Frame
     for __Frame<Width_, Height_, Ready_, Value_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -76,7 +78,7 @@ fn area(
         Value_: __coro::Send,
     > __coro::Send for __Frame<Width_, Height_, Ready_, Value_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         width_owed: false,
         width: __coro::Slot::filled(width),
         overlap_1: __Overlap1 {
@@ -112,9 +114,9 @@ fn area(
                     __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
                 let value = __coro::slot(&raw mut (*__frame).value);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

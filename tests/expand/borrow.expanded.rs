@@ -65,7 +65,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::pedantic
     )]
     struct __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
-        state: u8,
+        state: __State,
         text_owed: bool,
         text: __coro::Slot<Text_>,
         lines: __coro::Slot<Lines_>,
@@ -74,7 +74,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     impl<Text_, Lines_, First_, Ready_2_, Ready_> __coro::Frame
     for __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -85,7 +87,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         Ready_: __coro::Send,
     > __coro::Send for __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         text_owed: false,
         text: __coro::Slot::filled(text),
         lines: __coro::Slot::empty(),
@@ -122,9 +124,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 let ready = __coro::slot(
                     __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

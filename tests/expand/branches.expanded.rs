@@ -62,12 +62,14 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::pedantic
     )]
     struct __Frame<Long_, Sleep_, Sleep_2_> {
-        state: u8,
+        state: __State,
         overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
     }
     impl<Long_, Sleep_, Sleep_2_> __coro::Frame for __Frame<Long_, Sleep_, Sleep_2_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -76,7 +78,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         Sleep_2_: __coro::Send,
     > __coro::Send for __Frame<Long_, Sleep_, Sleep_2_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         overlap_1: __Overlap1 {
             long: __coro::ManuallyDrop::new(long),
         },
@@ -110,9 +112,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let sleep_2 = __coro::slot(
                     __coro::room(&raw mut (*__frame).overlap_1.sleep_2),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -71,13 +71,15 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::pedantic
     )]
     struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        state: u8,
+        state: __State,
         overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
     }
     impl<Request_, Key_2_, Value_, Ready_3_, Ready_> __coro::Frame
     for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -88,7 +90,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         Ready_: __coro::Send,
     > __coro::Send for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         overlap_1: __Overlap1 {
             request: __coro::ManuallyDrop::new(request),
         },
@@ -130,9 +132,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 );
                 let mut key_room = __coro::MaybeUninit::uninit();
                 let key = __coro::stack(&mut key_room);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

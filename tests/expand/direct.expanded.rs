@@ -48,14 +48,16 @@ fn first_byte(
         clippy::pedantic
     )]
     struct __Frame<Stream_, Buffer_, Read_> {
-        state: u8,
+        state: __State,
         stream: __coro::Slot<Stream_>,
         buffer: __coro::Slot<Buffer_>,
         read: __coro::Slot<Read_>,
     }
     impl<Stream_, Buffer_, Read_> __coro::Frame for __Frame<Stream_, Buffer_, Read_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -64,7 +66,7 @@ fn first_byte(
         Read_: __coro::Send,
     > __coro::Send for __Frame<Stream_, Buffer_, Read_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         stream: __coro::Slot::filled(stream),
         buffer: __coro::Slot::empty(),
         read: __coro::Slot::empty(),
@@ -95,9 +97,9 @@ fn first_byte(
                 let stream = __coro::slot(&raw mut (*__frame).stream);
                 let buffer = __coro::slot(&raw mut (*__frame).buffer);
                 let read = __coro::slot(&raw mut (*__frame).read);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

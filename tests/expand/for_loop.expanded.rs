@@ -45,7 +45,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::pedantic
     )]
     struct __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
-        state: u8,
+        state: __State,
         number_moved: u8,
         numbers: __coro::Slot<Numbers_>,
         sum: __coro::Slot<Sum_>,
@@ -56,7 +56,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
     impl<Numbers_, Sum_, Number_, Iter_, Ready_> __coro::Frame
     for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -67,7 +69,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         Ready_: __coro::Send,
     > __coro::Send for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         number_moved: 0,
         numbers: __coro::Slot::filled(numbers),
         sum: __coro::Slot::empty(),
@@ -102,9 +104,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 let number = __coro::place(number_slot, &mut number_room);
                 let iter = __coro::slot(&raw mut (*__frame).iter);
                 let ready = __coro::slot(&raw mut (*__frame).ready);
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

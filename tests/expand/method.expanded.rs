@@ -52,7 +52,7 @@ impl Counter {
             clippy::pedantic
         )]
         struct __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
-            state: u8,
+            state: __State,
             self_: __coro::Slot<Self_>,
             largest: __coro::Slot<Largest_>,
             count: __coro::Slot<Count_>,
@@ -62,7 +62,12 @@ impl Counter {
         impl<Self_, Largest_, Count_, Iter_, Ready_> __coro::Frame
         for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
             unsafe fn has_ended(frame: *const Self) -> bool {
-                unsafe { (*frame).state >= __State::Panicked as u8 }
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
             }
         }
         unsafe impl<
@@ -93,7 +98,7 @@ impl Counter {
                 _,
                 _,
             >(__Frame {
-                state: __State::Start as u8,
+                state: __State::Start,
                 self_: __coro::Slot::filled(self),
                 largest: __coro::Slot::empty(),
                 count: __coro::Slot::empty(),
@@ -126,9 +131,9 @@ impl Counter {
                     let count = __coro::slot(&raw mut (*__frame).count);
                     let iter = __coro::slot(&raw mut (*__frame).iter);
                     let ready = __coro::slot(&raw mut (*__frame).ready);
-                    let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                    let mut __at = __coro::read(&raw const (*__frame).state);
                     let __running = __coro::running(
-                        &raw mut (*__frame).state,
+                        &raw mut (*__frame).state as *mut u8,
                         __State::Panicked as u8,
                     );
                     if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -63,14 +63,16 @@ fn parse(
         clippy::pedantic
     )]
     struct __Frame<Text_, Number_, Ready_3_, Ready_> {
-        state: u8,
+        state: __State,
         text: __coro::Slot<Text_>,
         overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
     }
     impl<Text_, Number_, Ready_3_, Ready_> __coro::Frame
     for __Frame<Text_, Number_, Ready_3_, Ready_> {
         unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe { (*frame).state >= __State::Panicked as u8 }
+            unsafe {
+                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
+            }
         }
     }
     unsafe impl<
@@ -80,7 +82,7 @@ fn parse(
         Ready_: __coro::Send,
     > __coro::Send for __Frame<Text_, Number_, Ready_3_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start as u8,
+        state: __State::Start,
         text: __coro::Slot::filled(text),
         overlap_1: __Overlap1 { none: () },
     });
@@ -117,9 +119,9 @@ fn parse(
                 let ready = __coro::slot(
                     __coro::room(&raw mut (*__frame).overlap_1.ready),
                 );
-                let mut __at: __State = __coro::mem::transmute((*__frame).state);
+                let mut __at = __coro::read(&raw const (*__frame).state);
                 let __running = __coro::running(
-                    &raw mut (*__frame).state,
+                    &raw mut (*__frame).state as *mut u8,
                     __State::Panicked as u8,
                 );
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {

@@ -208,6 +208,10 @@ fn future(points: &[Point], point: crate::tree::PointId) -> LocalId {
 }
 
 pub(crate) fn union(all: &mut [bool], more: &[bool]) -> bool {
+    // They often are the same, which is one comparison of memory.
+    if all == more {
+        return false;
+    }
     let mut changed = false;
     for (one, &other) in all.iter_mut().zip(more) {
         changed |= other && !*one;

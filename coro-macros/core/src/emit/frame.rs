@@ -80,7 +80,7 @@ impl Emitter<'_> {
             /// What it keeps while it is suspended.
             #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             struct __Frame<#(#generics),*> {
-                state: u8,
+                state: __State,
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
@@ -88,14 +88,14 @@ impl Emitter<'_> {
             }
             impl<#(#generics),*> __coro::Frame for __Frame<#(#generics),*> {
                 unsafe fn has_ended(frame: *const Self) -> bool {
-                    unsafe { (*frame).state >= __State::Panicked as u8 }
+                    unsafe { __coro::matches!((*frame).state, __State::Panicked | __State::Returned) }
                 }
             }
             // SAFETY: a frame is sent as its values are. rustc would find out the same, in more steps.
             unsafe impl<#(#generics: __coro::Send),*> __coro::Send for __Frame<#(#generics),*> {}
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start as u8, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered
             .locals

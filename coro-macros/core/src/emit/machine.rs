@@ -101,8 +101,8 @@ impl Emitter<'_> {
             #(#lent)*
             #held
             #(let #views = __coro::part_type();)*
-            let mut __at: __State = __coro::mem::transmute((*__frame).state);
-            let __running = __coro::running(&raw mut (*__frame).state, __State::Panicked as u8);
+            let mut __at = __coro::read(&raw const (*__frame).state);
+            let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
             if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                 __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
             }

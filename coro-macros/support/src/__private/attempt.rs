@@ -34,7 +34,7 @@ pub trait FromAttempt<Residual> {
 impl<T> Attempt for Option<T> {
     type Output = T;
     type Residual = Option<Infallible>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn branch(self) -> ControlFlow<Self::Residual, T> {
         match self {
             Some(value) => ControlFlow::Continue(value),
@@ -43,7 +43,7 @@ impl<T> Attempt for Option<T> {
     }
 }
 impl<T> FromAttempt<Option<Infallible>> for Option<T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_residual(_: Option<Infallible>) -> Self {
         None
     }
@@ -52,7 +52,7 @@ impl<T> FromAttempt<Option<Infallible>> for Option<T> {
 impl<T, E> Attempt for Result<T, E> {
     type Output = T;
     type Residual = Result<Infallible, E>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn branch(self) -> ControlFlow<Self::Residual, T> {
         match self {
             Ok(value) => ControlFlow::Continue(value),
@@ -61,7 +61,7 @@ impl<T, E> Attempt for Result<T, E> {
     }
 }
 impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Result<T, F> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_residual(residual: Result<Infallible, E>) -> Self {
         match residual {
             Err(error) => Err(From::from(error)),
@@ -73,7 +73,7 @@ impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Result<T, F> {
 impl<B, C> Attempt for ControlFlow<B, C> {
     type Output = C;
     type Residual = ControlFlow<B, Infallible>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn branch(self) -> ControlFlow<Self::Residual, C> {
         match self {
             ControlFlow::Continue(value) => ControlFlow::Continue(value),
@@ -82,7 +82,7 @@ impl<B, C> Attempt for ControlFlow<B, C> {
     }
 }
 impl<B, C> FromAttempt<ControlFlow<B, Infallible>> for ControlFlow<B, C> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_residual(residual: ControlFlow<B, Infallible>) -> Self {
         match residual {
             ControlFlow::Break(value) => ControlFlow::Break(value),
@@ -94,7 +94,7 @@ impl<B, C> FromAttempt<ControlFlow<B, Infallible>> for ControlFlow<B, C> {
 impl<T, E> Attempt for Poll<Result<T, E>> {
     type Output = Poll<T>;
     type Residual = Result<Infallible, E>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn branch(self) -> ControlFlow<Self::Residual, Poll<T>> {
         match self {
             Poll::Ready(Ok(value)) => ControlFlow::Continue(Poll::Ready(value)),
@@ -104,7 +104,7 @@ impl<T, E> Attempt for Poll<Result<T, E>> {
     }
 }
 impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Poll<Result<T, F>> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_residual(residual: Result<Infallible, E>) -> Self {
         Poll::Ready(FromAttempt::from_residual(residual))
     }
@@ -113,7 +113,7 @@ impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Poll<Result<T, F>>
 impl<T, E> Attempt for Poll<Option<Result<T, E>>> {
     type Output = Poll<Option<T>>;
     type Residual = Result<Infallible, E>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn branch(self) -> ControlFlow<Self::Residual, Poll<Option<T>>> {
         match self {
             Poll::Ready(Some(Ok(value))) => ControlFlow::Continue(Poll::Ready(Some(value))),
@@ -124,7 +124,7 @@ impl<T, E> Attempt for Poll<Option<Result<T, E>>> {
     }
 }
 impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Poll<Option<Result<T, F>>> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_residual(residual: Result<Infallible, E>) -> Self {
         Poll::Ready(Some(FromAttempt::from_residual(residual)))
     }

@@ -92,7 +92,7 @@ unsafe impl<Body: Resume + Sync> Sync for Coroutine<Body> where Body::Frame: Syn
 /// `body` must drop what the frame owns when it is resumed without a context or unwinds, and must
 /// not read a slot before it has written it. The frame must have ended only if it owns nothing any
 /// more.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn coroutine<Of, Body, Output>(
     _: OutputOf<Output>,
     frame: UnsafeCell<Of>,

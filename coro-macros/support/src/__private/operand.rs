@@ -33,13 +33,13 @@ pub struct Operand<O: Owns, K: Kind>(*const O, PhantomData<fn() -> K>);
 /// # Safety
 ///
 /// The owner stays where it is until the guard is dropped or forgotten.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn operand<O: Owns, K: Kind>(owner: *const O) -> Operand<O, K> {
     Operand(owner, PhantomData)
 }
 
 impl<O: Owns, K: Kind> Drop for Operand<O, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if K::TAKES {
             // SAFETY: the owner is there, as the caller of `operand` promises.
@@ -61,7 +61,7 @@ pub struct PartOperand<T, Answers: Copy, P, K: Kind> {
 /// # Safety
 ///
 /// As for [`operand`]; and `place` is the part of the owner's place that `part` stands for.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn part_operand<T, Answers: Copy, P, K: Kind>(
     owner: *const PartOwner<T, Answers>,
     part: u8,
@@ -76,7 +76,7 @@ pub unsafe fn part_operand<T, Answers: Copy, P, K: Kind>(
 }
 
 impl<T, Answers: Copy, P, K: Kind> Drop for PartOperand<T, Answers, P, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if K::TAKES {
             // SAFETY: as the caller of `part_operand` promises.

@@ -25,7 +25,7 @@ pub struct Owner<T> {
 /// forgotten; no other live owner has it; if `owed`, it holds a value. The body uses the local
 /// as its direct-style twin, which rustc has checked, uses it: never before it is initialised
 /// or after it is moved out, never in two overlapping borrows of which one is exclusive.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn owner<T>(place: *mut T, owed: bool) -> Owner<T> {
     Owner {
         place,
@@ -35,7 +35,7 @@ pub unsafe fn owner<T>(place: *mut T, owed: bool) -> Owner<T> {
 
 impl<T> Owner<T> {
     /// Initialises the local.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn init(&self, value: T) {
         // SAFETY: the place is valid by the promise given to `owner`, and the twin initialises
         // only what has no value.
@@ -44,14 +44,14 @@ impl<T> Owner<T> {
     }
 
     /// Initialises a temporary and gives its place.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put(&self, value: T) -> *mut T {
         self.init(value);
         self.place
     }
 
     /// Assigns: drops what is there, if anything is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn assign(&self, value: T) {
         if self.owed.get() {
             // SAFETY: an owed place holds a value. Should its drop panic, the assignment fills
@@ -63,7 +63,7 @@ impl<T> Owner<T> {
     }
 
     /// Moves the value out, or copies it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn take(&self) -> T {
         self.owed.set(false);
         // SAFETY: the twin moves out only what has a value, and not again unless it is `Copy`.
@@ -71,13 +71,13 @@ impl<T> Owner<T> {
     }
 
     /// Notes that all parts that there are have been moved out.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn disown(&self) {
         self.owed.set(false);
     }
 
     /// Drops the value now, if one is owed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn end(&self) {
         if self.owed.replace(false) {
             // SAFETY: an owed place holds a value, and this is its one drop.
@@ -91,7 +91,7 @@ impl<T> Owner<T> {
     /// # Safety
     ///
     /// `flag` is valid for writes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn note_owed(&self, flag: *mut bool) {
         if mem::needs_drop::<T>() {
             // SAFETY: as the caller promises.
@@ -101,7 +101,7 @@ impl<T> Owner<T> {
 }
 
 impl<T> Drop for Owner<T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         self.end();
     }
@@ -118,22 +118,22 @@ pub trait Owns {
 }
 impl<T> Owns for Owner<T> {
     type Value = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(&self) -> T {
         self.take()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn dropped(&self) {
         self.end();
     }
 }
 impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
     type Value = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(&self) -> T {
         self.take()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn dropped(&self) {
         self.end();
     }
@@ -141,7 +141,7 @@ impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
 
 /// Moves a local out, or copies it. What is expected of the value does not flow into the call, so
 /// that rustc finds no other fault with it than with a plain mention.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn take<O: Owns>(owner: &O) -> O::Value {
     owner.value()
 }
@@ -167,7 +167,7 @@ pub struct PartOwner<T, Answers> {
 /// # Safety
 ///
 /// As for [`owner`]; and `rest` drops the value but for the parts of the given bits.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn part_owner<T, Answers>(
     place: *mut T,
     owed: bool,
@@ -189,7 +189,7 @@ pub unsafe fn part_owner<T, Answers>(
 
 impl<T, Answers: Copy> PartOwner<T, Answers> {
     /// Initialises the local.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn init(&self, value: T) {
         // SAFETY: as for `Owner::init`.
         unsafe { self.place.write(value) };
@@ -198,7 +198,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     }
 
     /// Assigns: drops what is there, if anything is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn assign(&self, value: T) {
         if self.owed.get() && self.moved.get() == 0 {
             // SAFETY: as for `Owner::assign`.
@@ -207,7 +207,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
             /// Fills the place even if the drop of what was left panics.
             struct Fill<'a, T, Answers: Copy>(&'a PartOwner<T, Answers>, Option<T>);
             impl<T, Answers: Copy> Drop for Fill<'_, T, Answers> {
-                #[inline(always)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
                 fn drop(&mut self) {
                     if let Some(value) = self.1.take() {
                         self.0.init(value);
@@ -221,14 +221,14 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     }
 
     /// Initialises a temporary and gives its place.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put(&self, value: T) -> *mut T {
         self.init(value);
         self.place
     }
 
     /// Moves the value out, or copies it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn take(&self) -> T {
         self.owed.set(false);
         // SAFETY: as for `Owner::take`; the twin takes nothing of which a part is missing.
@@ -240,7 +240,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     /// # Safety
     ///
     /// `place` is the part of the owner's place that `part` stands for.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn part<P>(&self, part: u8, place: *const P) -> P {
         self.moved.set(self.moved.get() | part);
         // SAFETY: the twin moves out only what has a value, and not again unless it is `Copy`.
@@ -248,13 +248,13 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     }
 
     /// Notes that all parts that there are have been moved out.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn disown(&self) {
         self.owed.set(false);
     }
 
     /// Notes that a part has been moved out.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn note(&self, part: u8) {
         self.moved.set(self.moved.get() | part);
     }
@@ -264,7 +264,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     /// # Safety
     ///
     /// As for [`part`](Self::part).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn assign_part<P>(&self, part: u8, place: *mut P, value: P) {
         if self.moved.get() & part == 0 {
             // SAFETY: the part has a value, since the twin assigns to parts of values only.
@@ -277,7 +277,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     }
 
     /// Drops the value now, or what is left of it, if that is owed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn end(&self) {
         if self.owed.replace(false) {
             match self.moved.replace(0) {
@@ -295,7 +295,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     /// # Safety
     ///
     /// `flag` is valid for writes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn note_owed(&self, flag: *mut bool) {
         if mem::needs_drop::<T>() {
             // SAFETY: as the caller promises.
@@ -304,14 +304,14 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     }
 
     /// Which parts have been moved.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn moved(&self) -> u8 {
         self.moved.get()
     }
 }
 
 impl<T, Answers> Drop for PartOwner<T, Answers> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if self.owed.replace(false) {
             match self.moved.replace(0) {
@@ -325,7 +325,7 @@ impl<T, Answers> Drop for PartOwner<T, Answers> {
 }
 
 /// Forgets a part that has been moved; or a copy of it, which is no mistake here.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn forget<P>(part: P) {
     mem::forget(part);
 }
@@ -334,7 +334,7 @@ pub fn forget<P>(part: P) {
 pub struct PartType<V>(PhantomData<fn() -> V>);
 
 impl<V> Clone for PartType<V> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn clone(&self) -> Self {
         *self
     }
@@ -342,7 +342,7 @@ impl<V> Clone for PartType<V> {
 impl<V> Copy for PartType<V> {}
 
 /// A type that is still to be inferred.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn part_type<V>() -> PartType<V> {
     PartType(PhantomData)
 }
@@ -356,7 +356,7 @@ impl<V> PartType<V> {
     /// # Safety
     ///
     /// The part has a value, which nobody changes as long as the view is used.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn view<R: ViewPart<V>>(self, reference: &R) -> &V {
         // SAFETY: as the caller promises.
         unsafe { reference.view() }
@@ -368,7 +368,7 @@ impl<V> PartType<V> {
     ///
     /// The part has a value, which nobody reads again unless it is `Copy`; what it borrows, if it
     /// is a reference, may be borrowed as long as rustc has found in the twin.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn read<R: ReadPart<V>>(self, reference: R) -> V {
         // SAFETY: as the caller promises.
         unsafe { reference.read() }
@@ -388,21 +388,21 @@ pub trait ReadPart<V> {
 }
 
 impl<A> ReadPart<A> for &mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn read(self) -> A {
         // SAFETY: as the caller promises.
         unsafe { ptr::read(self) }
     }
 }
 impl<'part, A: ?Sized> ReadPart<&'part mut A> for &mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn read(self) -> &'part mut A {
         // SAFETY: as the caller promises.
         unsafe { &mut *ptr::from_mut(self) }
     }
 }
 impl<'part, A: ?Sized> ReadPart<&'part A> for &A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn read(self) -> &'part A {
         // SAFETY: as the caller promises.
         unsafe { &*ptr::from_ref(self) }
@@ -410,7 +410,7 @@ impl<'part, A: ?Sized> ReadPart<&'part A> for &A {
 }
 /// The pattern says `ref`.
 impl<'part, A: ?Sized> ReadPart<&'part A> for &mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn read(self) -> &'part A {
         // SAFETY: as the caller promises.
         unsafe { &*ptr::from_ref(self) }
@@ -428,32 +428,32 @@ pub trait ViewPart<V> {
 }
 
 impl<A> ViewPart<A> for &mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &A {
         self
     }
 }
 impl<A> ViewPart<A> for &A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &A {
         self
     }
 }
 impl<'a, A: ?Sized> ViewPart<&'a mut A> for &'a mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &&'a mut A {
         self
     }
 }
 impl<'a, A: ?Sized> ViewPart<&'a A> for &'a A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &&'a A {
         self
     }
 }
 /// The pattern says `ref`.
 impl<'a, A: ?Sized> ViewPart<&'a A> for &'a mut A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &&'a A {
         // SAFETY: the two references look the same, and behind a shared one there is no
         // difference in what they permit.
@@ -462,7 +462,7 @@ impl<'a, A: ?Sized> ViewPart<&'a A> for &'a mut A {
 }
 /// The scrutinee has been matched by a shared reference, and holds an exclusive one.
 impl<'a, A: ?Sized> ViewPart<&'a mut A> for &A {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn view(&self) -> &&'a mut A {
         // SAFETY: as above.
         unsafe { &*(&raw const *self).cast::<&'a mut A>() }
@@ -475,7 +475,7 @@ impl<'a, A: ?Sized> ViewPart<&'a mut A> for &A {
 ///
 /// The place has a value, of which the patterns bind parts that nobody else uses as long as they
 /// are bound. Through a place that is shared, patterns bind only what is `Copy` or shared.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn matched<'a, P: ?Sized>(place: *const P) -> &'a mut P {
     // SAFETY: as the caller promises.
     unsafe { &mut *place.cast_mut() }
@@ -486,7 +486,7 @@ pub unsafe fn matched<'a, P: ?Sized>(place: *const P) -> &'a mut P {
 /// # Safety
 ///
 /// The place has a value that nobody changes as long as the reference is used.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn viewed<'a, P: ?Sized>(place: *const P) -> &'a P {
     // SAFETY: as the caller promises.
     unsafe { &*place }

@@ -53,7 +53,7 @@ impl<Found> SharedFound for &Shared<'_, Found> {}
 pub struct Answer<Found>(PhantomData<fn() -> Found>);
 
 impl<Found> Clone for Answer<Found> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn clone(&self) -> Self {
         *self
     }
@@ -61,7 +61,7 @@ impl<Found> Clone for Answer<Found> {
 impl<Found> Copy for Answer<Found> {}
 
 /// An answer that is still to be inferred.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn answer<Found>() -> Answer<Found> {
     Answer(PhantomData)
 }
@@ -72,17 +72,17 @@ pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
 /// The method borrows its receiver.
 pub trait Borrows {
     /// No.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn takes(&self) -> bool {
         false
     }
     /// Stands before the branch that takes, and makes it unreachable.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn if_taken(&self) -> Infallible {
         unreachable!()
     }
     /// Stands before the branch that borrows.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn if_borrowed(&self) {}
     /// Only its type counts.
     fn kind(&self) -> Borrowing {
@@ -102,15 +102,15 @@ impl Borrows for Answer<Fell> {}
 /// The method takes its receiver.
 pub trait Takes {
     /// Yes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn takes(&self) -> bool {
         true
     }
     /// Stands before the branch that takes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn if_taken(&self) {}
     /// Stands before the branch that borrows, and makes it unreachable.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn if_borrowed(&self) -> Infallible {
         unreachable!()
     }
@@ -127,7 +127,7 @@ pub trait Takes {
         unreachable!()
     }
     /// There is no other branch: it is an error if this trait does not apply.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn takes_a_closure(&self) {}
 }
 impl<Found> Takes for &Answer<Found> {}

@@ -27,20 +27,20 @@ pub struct Running {
 }
 
 impl<'a, 'b> Resumption<'a, 'b> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn poll(context: &'a mut Context<'b>) -> Self {
         Resumption {
             context: Some(context),
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn cancel() -> Self {
         Resumption { context: None }
     }
 
     /// Whether the coroutine is being dropped.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn is_cancelled(&self) -> bool {
         self.context.is_none()
     }
@@ -51,7 +51,7 @@ impl<'a, 'b> Resumption<'a, 'b> {
 /// # Safety
 ///
 /// The owner's place holds the future, and the frame around it is pinned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn step<F: Future>(
     resumption: &mut Resumption<'_, '_>,
     future: &Owner<F>,
@@ -82,14 +82,14 @@ pub trait IsOutput {
 }
 impl<T> IsOutput for ManuallyDrop<T> {
     type Value = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(self) -> T {
         ManuallyDrop::into_inner(self)
     }
 }
 
 /// The output of a future that is ready. What is expected of it does not flow into the call.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn output<O: IsOutput>(output: O) -> O::Value {
     output.value()
 }
@@ -102,13 +102,13 @@ pub fn output<O: IsOutput>(output: O) -> O::Value {
 /// `state` points to the state of a frame, and nothing else uses it until the mark is dropped or
 /// forgotten. `panicked` is one of the states, as are those that [`suspend`] and
 /// [`leave`] are given; that of a coroutine which has returned comes after it, all others before.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn running(state: *mut u8, panicked: u8) -> Running {
     Running { state, panicked }
 }
 
 impl Running {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn leave(self, state: u8) {
         // SAFETY: by the promise given to `running`.
         unsafe { *self.state = state };
@@ -117,7 +117,7 @@ impl Running {
 }
 
 impl Drop for Running {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         // SAFETY: by the promise given to `running`.
         unsafe {
@@ -135,7 +135,7 @@ impl Drop for Running {
 ///
 /// `point` is one of the states of the frame being resumed, and all the owners in scope of its slots
 /// have been forgotten.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn suspend<Output>(running: Running, point: u8) -> Poll<Output> {
     running.leave(point);
     Poll::Pending
@@ -151,7 +151,7 @@ pub unsafe fn suspend<Output>(running: Running, point: u8) -> Poll<Output> {
 /// # Safety
 ///
 /// If the output has no bytes, it is `()`, or the call is never reached.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn end<Output>() -> Output {
     if mem::size_of::<Output>() != 0 {
         unreachable!("the end of the body is never reached");
@@ -161,7 +161,7 @@ pub unsafe fn end<Output>() -> Output {
 }
 
 /// Ends the scopes of a coroutine that is being dropped.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn cancelled<Output>() -> Poll<Output> {
     Poll::Pending
 }
@@ -171,7 +171,7 @@ pub fn cancelled<Output>() -> Poll<Output> {
 /// # Safety
 ///
 /// `returned` is one of the states of the frame being resumed.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn leave<Output>(running: Running, returned: u8, output: Output) -> Poll<Output> {
     running.leave(returned);
     Poll::Ready(output)

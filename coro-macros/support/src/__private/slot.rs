@@ -14,13 +14,13 @@ pub union Slot<T> {
 
 impl<T> Slot<T> {
     /// Without a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn empty() -> Self {
         Slot { empty: () }
     }
 
     /// With a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn filled(value: T) -> Self {
         Slot {
             value: ManuallyDrop::new(value),
@@ -29,25 +29,25 @@ impl<T> Slot<T> {
 }
 
 /// The place in a slot.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn slot<T>(slot: *mut Slot<T>) -> *mut T {
     slot as *mut T
 }
 
 /// The slot that an arm of a union is.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn room<T>(arm: *mut ManuallyDrop<T>) -> *mut Slot<T> {
     arm as *mut Slot<T>
 }
 
 /// What lies in an arm of a union with others.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
     arm as *mut T
 }
 
 /// The place in room on the stack.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
     (&raw mut *room) as *mut T
 }
@@ -57,7 +57,7 @@ pub fn stack<T>(room: &mut MaybeUninit<T>) -> *mut T {
 /// # Safety
 ///
 /// `place` is valid for writes, and holds nothing that is owed a drop.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn write<T>(place: *mut T, value: T) {
     // SAFETY: as the caller promises.
     unsafe { place.write(value) };
@@ -70,14 +70,14 @@ pub struct Lent<T>(*mut T);
 
 impl<T> core::ops::Deref for Lent<T> {
     type Target = *mut T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &*mut T {
         &self.0
     }
 }
 
 /// Lends a local to macros.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn lent<T>(place: *mut T) -> Lent<T> {
     Lent(place)
 }
@@ -86,33 +86,33 @@ pub fn lent<T>(place: *mut T) -> Lent<T> {
 pub struct Held<T>(T);
 
 impl<T> Drop for Held<T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {}
 }
 
 /// Holds what is lent, so that nothing can move it. (The check at a suspension would not find what
 /// is moved where there is no way to one, as before a panic.)
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn held<T>(lent: T) -> Held<T> {
     Held(lent)
 }
 
 /// Ends the hold, where the coroutine suspends or ends.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn release<T>(_: Held<T>) {}
 
 /// What a lent local is assigned then, which nothing may borrow any more.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn given_back<T>() -> Lent<T> {
     Lent(core::ptr::null_mut())
 }
 
 /// Says the type of a local, as a `let` with a type does.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn typed<T>(_: *mut T) {}
 
 /// A value of the type of a local.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn of_type<T>(_: *mut T, value: T) -> T {
     value
 }

@@ -21,7 +21,7 @@ use super::slot::Slot;
 pub struct TypeOf<T>(PhantomData<*const T>);
 
 /// The type of what is in a place.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn type_of<T>(_: *mut T) -> TypeOf<T> {
     TypeOf(PhantomData)
 }
@@ -42,7 +42,7 @@ pub struct Saved<T>(#[allow(dead_code)] T);
 
 impl<T> Storage<T> for Saved<T> {
     const KEPT: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pick(slot: *mut Slot<Self>, _: *mut T) -> *mut T {
         slot as *mut T
     }
@@ -53,21 +53,21 @@ pub struct Unsaved;
 
 impl<T> Storage<T> for Unsaved {
     const KEPT: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pick(_: *mut Slot<Self>, stack: *mut T) -> *mut T {
         stack
     }
 }
 
 /// The place of a local that lies in `slot` or on the stack, as the slot's type says.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn place<T, S: Storage<T>>(slot: *mut Slot<S>, stack: &mut MaybeUninit<T>) -> *mut T {
     S::pick(slot, (&raw mut *stack) as *mut T)
 }
 
 /// The place of a local that lies in a slot of its own, or in one that shares its bytes, as the
 /// type of the first says.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn apart_or_shared<T, A: Storage<T>, S: Storage<T>>(
     apart: *mut Slot<A>,
     shared: *mut Slot<S>,
@@ -76,7 +76,7 @@ pub fn apart_or_shared<T, A: Storage<T>, S: Storage<T>>(
 }
 
 /// Whether a suspension keeps the local of a slot.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn is_kept<T, S: Storage<T>>(_: *mut Slot<S>, _: *mut T) -> bool {
     S::KEPT
 }

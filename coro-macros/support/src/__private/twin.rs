@@ -11,7 +11,7 @@ pub fn wait<F: IntoFuture>(_: F) -> F::Output {
 }
 
 /// The future of an operand, in the machine: called in the same form as [`wait`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn awaited<F: IntoFuture>(operand: F) -> F::IntoFuture {
     operand.into_future()
 }
@@ -28,7 +28,7 @@ pub fn check<Output>(_: &OutputOf<Output>, _: impl FnOnce() -> Output) -> ! {
 pub struct OutputOf<Output>(PhantomData<fn(Output) -> Output>);
 
 /// A type that is still to be inferred.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn output<Output>() -> OutputOf<Output> {
     OutputOf(PhantomData)
 }
@@ -44,13 +44,13 @@ pub fn check_block<Captured, Output>(
 }
 
 /// A block as an expression.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn future<Output, F: Future<Output = Output>>(coroutine: F) -> impl Future<Output = Output> {
     coroutine
 }
 
 /// Makes the future of a block inside of a coroutine from what it takes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn with<Captured, F>(captured: Captured, block: impl FnOnce(Captured) -> F) -> F {
     block(captured)
 }
@@ -65,7 +65,7 @@ impl<Output> Returns for fn() -> Output {
 }
 
 /// Checks that what a guard looks at is not moved by its pattern.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn is_not_moved<T: IsNotMoved>(_: &T) {}
 
 /// What a pattern binds without moving it.
@@ -91,7 +91,7 @@ pub trait IsCopied {}
 impl<T: Copy> IsCopied for T {}
 
 /// What a macro returns that returns from the function around it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn returned<Output>(body: impl FnOnce() -> Output) -> Output {
     body()
 }
