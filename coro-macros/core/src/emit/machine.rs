@@ -76,6 +76,7 @@ impl Emitter<'_> {
             output!(let mut #lent = __coro::lent(#place);)
         });
         let given_back = self.given_back();
+        let report = self.report();
         output! {
             |__stored, mut __resumption| -> #returns {
                 let __frame: *mut #ty = __coro::free_lifetimes(__stored);
@@ -94,6 +95,7 @@ impl Emitter<'_> {
                 if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                     __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
                 }
+                #report
                 if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
                     #(#dropped)*
                     return __coro::cancelled();

@@ -12,12 +12,15 @@
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
+//!               ├─ bytes                least.rs       what a frame cannot do without
 //!               ├─ Attempt             attempt.rs     `?`
 //!               └─ twin                twin.rs        the direct-style copy of the body
 //! ```
 mod attempt;
 pub mod call;
 mod coroutine;
+#[cfg(coro_sizes)]
+mod least;
 mod operand;
 mod owner;
 mod receiver;
@@ -28,6 +31,8 @@ pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, coroutine};
+#[cfg(coro_sizes)]
+pub use least::{bytes, least_bytes, report_states};
 pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
