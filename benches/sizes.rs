@@ -7,7 +7,9 @@
 //!
 //! The bodies of the tests are measured by the tests: they run with `CORO_SIZES`, which has each
 //! of them print both sizes. Many of them are little more than one awaited future, which either
-//! side has to keep.
+//! side has to keep. So there is a column for what a frame cannot do without: the bytes that its
+//! largest state keeps, and one that says which state it is. The coroutines themselves report it, if
+//! they are compiled with `--cfg coro_sizes`, which these are, in a target directory of their own.
 
 mod common;
 
@@ -232,7 +234,7 @@ impl Sizes {
             name: name.to_owned(),
             rustc: bytes("rustc ")?,
             ours: bytes("ours ")?,
-            least: None,
+            least: bytes("least "),
         })
     }
 }
@@ -257,13 +259,23 @@ fn print_total(rows: &[Sizes]) {
     let mean = geometric_mean(rows.iter().map(Sizes::ratio));
     println!(
         "{} bodies, geometric mean of the ratios {mean:.3}; {smaller} are smaller than rustc's, \
-         {larger} larger.\n",
+         {larger} larger.",
         rows.len()
+    );
+    let known = || rows.iter().filter_map(|row| Some((row, row.least?)));
+    let least = geometric_mean(known().map(|(row, least)| least as f64 / row.rustc as f64));
+    let above = geometric_mean(known().map(|(row, least)| row.ours as f64 / least as f64));
+    let reached = known().filter(|(row, least)| row.ours <= *least).count();
+    println!(
+        "The least that {} of them can do with is {least:.3} times rustc's; ours are {above:.3} times \
+         that, and {reached} reach it.\n",
+        known().count()
     );
 }
 
 /// Runs the tests that compare bodies, and reads what they print.
 fn corpus() -> Result<Vec<Sizes>, String> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sizes");
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -277,7 +289,12 @@ fn corpus() -> Result<Vec<Sizes>, String> {
             command.args(["--test", name]);
         }
     }
-    command.args(["--", "--nocapture"]).env("CORO_SIZES", "1");
+    // On one thread, for the reports of the least not to meet.
+    command
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .env("CORO_SIZES", "1")
+        .env("RUSTFLAGS", "--cfg coro_sizes")
+        .env("CARGO_TARGET_DIR", target);
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
@@ -343,8 +360,8 @@ fn main() -> ExitCode {
         }
     };
     if std::env::args().any(|argument| argument == "--all") {
-        println!("| bodies of the tests | rustc | ours | ratio |");
-        println!("| --- | --- | --- | --- |");
+        println!("| bodies of the tests | rustc | ours | ratio | least |");
+        println!("| --- | --- | --- | --- | --- |");
         print_rows(&rows);
     }
     print_by_file(&rows);

@@ -398,13 +398,16 @@ impl Comparison<'_> {
             ..Plan::default()
         };
         let rustc = run(self.rustc, plan);
+        least_bytes(0);
         let ours = run(self.ours, plan);
         if std::env::var_os("CORO_SIZES").is_some() {
+            let least = least_bytes(ours.size).map(|bytes| bytes.to_string());
             println!(
-                "size\t{}\trustc {}\tours {}\t{}",
+                "size\t{}\trustc {}\tours {}\tleast {}\t{}",
                 self.name,
                 rustc.size,
                 ours.size,
+                least.unwrap_or_default(),
                 bigger.unwrap_or_default()
             );
         }
@@ -424,6 +427,18 @@ impl Comparison<'_> {
     fn report(&self, plan: Plan, detail: &str) -> String {
         format!("{} ({}): {detail}", self.name, plan.describe())
     }
+}
+
+/// What a frame of this size, which has just been entered, cannot do without: known with
+/// `--cfg coro_sizes`, and if the tests run on one thread.
+#[cfg(coro_sizes)]
+fn least_bytes(size: usize) -> Option<usize> {
+    coro::__private::least_bytes(size)
+}
+
+#[cfg(not(coro_sizes))]
+fn least_bytes(_: usize) -> Option<usize> {
+    None
 }
 
 /// Both logs up to a little after the first difference.

@@ -12,16 +12,33 @@
 //! what rustc does.
 use crate::locals::LocalId;
 
+/// Room for a local.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Slot {
+    Of(LocalId),
+    /// The room of a local that lies in its other slot if a method call takes it, and in this one if
+    /// the call borrows it. The one that it does not lie in has no bytes.
+    Apart(LocalId),
+}
+
+impl Slot {
+    pub(crate) fn local(self) -> LocalId {
+        match self {
+            Slot::Of(id) | Slot::Apart(id) => id,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Layout {
-    Slot(LocalId),
+    Slot(Slot),
     /// All at once.
     Struct(Vec<Layout>),
     /// One at a time.
     Union(Vec<Layout>),
 }
 
-pub(crate) fn layout(slots: &[LocalId], conflict: &dyn Fn(LocalId, LocalId) -> bool) -> Layout {
+pub(crate) fn layout(slots: &[Slot], conflict: &dyn Fn(Slot, Slot) -> bool) -> Layout {
     if let [slot] = slots {
         return Layout::Slot(*slot);
     }
@@ -33,7 +50,7 @@ pub(crate) fn layout(slots: &[LocalId], conflict: &dyn Fn(LocalId, LocalId) -> b
     if together.len() != 1 {
         return side_by_side(together.iter().map(|part| layout(part, conflict)).collect());
     }
-    let degree = |slot: LocalId| {
+    let degree = |slot: Slot| {
         slots
             .iter()
             .filter(|&&other| other != slot && conflict(slot, other))
@@ -62,7 +79,7 @@ fn side_by_side(parts: Vec<Layout>) -> Layout {
 }
 
 /// The connected components of a relation, in the order of their first members.
-fn components(slots: &[LocalId], related: &dyn Fn(LocalId, LocalId) -> bool) -> Vec<Vec<LocalId>> {
+fn components(slots: &[Slot], related: &dyn Fn(Slot, Slot) -> bool) -> Vec<Vec<Slot>> {
     let mut left = slots.to_vec();
     let mut components = Vec::new();
     while !left.is_empty() {
@@ -90,7 +107,7 @@ mod tests {
     fn show(layout: &Layout) -> String {
         let list = |parts: &[Layout]| parts.iter().map(show).collect::<Vec<_>>().join(" ");
         match layout {
-            Layout::Slot(id) => id.index().to_string(),
+            Layout::Slot(slot) => slot.local().index().to_string(),
             Layout::Struct(parts) => format!("[{}]", list(parts)),
             Layout::Union(parts) => format!("<{}>", list(parts)),
         }
@@ -101,12 +118,12 @@ mod tests {
         let mut locals = Locals::default();
         let slots: Vec<_> = needed_at
             .iter()
-            .map(|_| locals.add_made_up("x", Kind::Binding, Span::call_site()))
+            .map(|_| Slot::Of(locals.add_made_up("x", Kind::Binding, Span::call_site())))
             .collect();
-        let conflict = |a: LocalId, b: LocalId| {
-            needed_at[a.index()]
+        let conflict = |a: Slot, b: Slot| {
+            needed_at[a.local().index()]
                 .iter()
-                .any(|p| needed_at[b.index()].contains(p))
+                .any(|p| needed_at[b.local().index()].contains(p))
         };
         show(&layout(&slots, &conflict))
     }

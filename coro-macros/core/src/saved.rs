@@ -7,6 +7,7 @@
 //! `flow::Mix`); a statement hands every borrow it can see to everything it writes to. Two
 //! locals may share bytes only if no point of the program needs both.
 use crate::flow::{Event, Flow, Mix, Usage};
+use crate::layout::Slot;
 use crate::liveness::{Access, Liveness, union};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::tree::Point;
@@ -44,13 +45,26 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    /// Whether two locals may not share bytes. A local that is [`split`](Self::split) has other
-    /// bytes where a method call would make it conflict.
-    pub(crate) fn conflict(&self, a: LocalId, b: LocalId) -> bool {
-        let asked = |a: LocalId, b: LocalId| {
-            self.asked_conflicts[a.index()][b.index()] && self.split(a).is_none()
-        };
-        self.conflicts[a.index()][b.index()] || asked(a, b) || asked(b, a)
+    /// The slots of locals.
+    pub(crate) fn slots(&self, ids: &[LocalId]) -> Vec<Slot> {
+        let apart = ids.iter().filter(|&&id| self.split(id).is_some());
+        let apart = apart.map(|&id| Slot::Apart(id));
+        ids.iter().map(|&id| Slot::Of(id)).chain(apart).collect()
+    }
+
+    /// Whether two slots may not share bytes.
+    pub(crate) fn conflict(&self, a: Slot, b: Slot) -> bool {
+        self.conflicts[a.local().index()][b.local().index()]
+            || self.asked_conflict(a, b)
+            || self.asked_conflict(b, a)
+    }
+
+    /// Whether a slot may not share bytes with another one if a method call borrows its local: where
+    /// it does, one that is [`split`](Self::split) lies in the slot apart.
+    fn asked_conflict(&self, slot: Slot, other: Slot) -> bool {
+        let id = slot.local();
+        self.asked_conflicts[id.index()][other.local().index()]
+            && (slot == Slot::Apart(id) || self.split(id).is_none())
     }
 
     /// The method call that decides whether the local may share bytes, if one does.

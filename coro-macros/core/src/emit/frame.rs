@@ -3,7 +3,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
 use super::Emitter;
-use crate::layout::{Layout, layout};
+use crate::layout::{Layout, Slot, layout};
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
 use crate::storage::Class;
@@ -33,7 +33,7 @@ impl Emitter<'_> {
         let conflict = |a, b| lowered.saved.conflict(a, b);
         let fields = match slots.is_empty() {
             true => Vec::new(),
-            false => match layout(&slots, &conflict) {
+            false => match layout(&lowered.saved.slots(&slots), &conflict) {
                 Layout::Struct(fields) => fields,
                 one => vec![one],
             },
@@ -53,23 +53,7 @@ impl Emitter<'_> {
             .map(|id| self.moved(id))
             .collect();
         let states = lowered.points.iter().map(|point| &point.name);
-        let apart: Vec<LocalId> = slots
-            .iter()
-            .copied()
-            .filter(|&id| lowered.saved.split(id).is_some())
-            .collect();
-        let apart_names: Vec<_> = apart.iter().map(|&id| self.apart(id)).collect();
-        let apart_types: Vec<Ident> = apart
-            .iter()
-            .map(|&id| {
-                Ident::new(
-                    &format!("{}Apart_", camel(self.text(id))),
-                    Span::mixed_site(),
-                )
-            })
-            .collect();
-        let mut generics: Vec<Ident> = root.generics.clone();
-        generics.extend(apart_types.iter().cloned());
+        let generics = &root.generics;
         let (inner, definitions) = (&root.fields, &parts.definitions);
         let items = output! {
             /// Where the coroutine stands.
@@ -84,7 +68,6 @@ impl Emitter<'_> {
                 #(#flags: bool,)*
                 #(#moved: u8,)*
                 #(#inner,)*
-                #(#apart_names: __coro::Slot<#apart_types>,)*
             }
             impl<#(#generics),*> __coro::Frame for __Frame<#(#generics),*> {
                 unsafe fn has_ended(frame: *const Self) -> bool {
@@ -95,7 +78,7 @@ impl Emitter<'_> {
             unsafe impl<#(#generics: __coro::Send),*> __coro::Send for __Frame<#(#generics),*> {}
         };
         let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* #(#apart_names: __coro::Slot::empty(),)* });
+        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered
             .locals
@@ -109,7 +92,8 @@ impl Emitter<'_> {
             }
         });
         let pointers = &parts.pointers;
-        let pointers = output!(#(#pointers)* #(#stack)*);
+        let choices = &parts.choices;
+        let pointers = output!(#(#pointers)* #(#choices)* #(#stack)*);
         let probes = &parts.probes;
         let saves_more = slots.iter().any(|&id| !self.is_parameter(id));
         // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
@@ -117,15 +101,18 @@ impl Emitter<'_> {
         let literal = match lifetime {
             None => output!(__coro::UnsafeCell::new(#literal)),
             Some(lifetime) => {
-                let bounded = slots.iter().map(|&id| {
-                    let ty = self.type_parameter(id);
-                    if self.is_parameter(id) {
+                let parameters: Vec<Ident> = slots
+                    .iter()
+                    .filter(|&&id| self.is_parameter(id))
+                    .map(|&id| self.type_parameter(Slot::Of(id)))
+                    .collect();
+                let bounded = generics.iter().map(|ty| {
+                    if parameters.contains(ty) {
                         output!(#ty)
                     } else {
                         output!(#ty: 'coro)
                     }
                 });
-                let bounded = bounded.chain(apart_types.iter().map(|ty| output!(#ty: 'coro)));
                 let holes = generics.iter().map(|_| output!(_));
                 output! {{
                     fn outlive<'coro, #(#bounded),*>(
@@ -170,16 +157,13 @@ impl Emitter<'_> {
         let mut aggregate = Aggregate::default();
         for field in fields {
             match field {
-                Layout::Slot(id) => {
-                    let (name, ty) = (
-                        self.place(*id, Span::mixed_site()),
-                        self.type_parameter(*id),
-                    );
+                Layout::Slot(slot) => {
+                    let (name, ty) = (self.field(*slot), self.type_parameter(*slot));
                     aggregate.fields.push(output!(#name: __coro::Slot<#ty>));
                     aggregate.generics.push(ty);
-                    let filled = self.initial(*id);
+                    let filled = self.initial(*slot);
                     aggregate.literal.push(output!(#name: #filled));
-                    self.pointer(*id, output!(&raw mut #base.#name), parts);
+                    self.pointer(*slot, output!(&raw mut #base.#name), parts);
                 }
                 Layout::Union(arms) => {
                     parts.unions += 1;
@@ -211,14 +195,14 @@ impl Emitter<'_> {
         let mut literal = output!(#ty { none: () });
         for arm in arms {
             let (name, arm_fields) = match arm {
-                Layout::Slot(id) => {
+                Layout::Slot(slot) => {
                     // Not a slot in it, but room for the value itself: one step less for rustc.
-                    let name = self.place(*id, Span::mixed_site());
-                    let ty = self.type_parameter(*id);
+                    let (name, ty) = (self.field(*slot), self.type_parameter(*slot));
+                    let id = slot.local();
                     let value = self
-                        .is_parameter(*id)
-                        .then(|| self.lowered.parameters.name(*id));
-                    self.pointer(*id, output!(__coro::room(&raw mut #base.#name)), parts);
+                        .is_parameter(id)
+                        .then(|| self.lowered.parameters.name(id));
+                    self.pointer(*slot, output!(__coro::room(&raw mut #base.#name)), parts);
                     let field = Field {
                         ty: output!(__coro::ManuallyDrop<#ty>),
                         literal: output!(__coro::ManuallyDrop::new(#value)),
@@ -269,12 +253,12 @@ impl Emitter<'_> {
     /// A slot or a union as rustc wants it in a union, which drops nothing; `place` is where it is.
     fn shared(&self, layout: &Layout, place: TokenStream, parts: &mut Parts) -> Field {
         let inner = match layout {
-            Layout::Slot(id) => {
-                let parameter = self.type_parameter(*id);
-                self.pointer(*id, output!(__coro::shared(&raw mut #place)), parts);
+            Layout::Slot(slot) => {
+                let parameter = self.type_parameter(*slot);
+                self.pointer(*slot, output!(__coro::shared(&raw mut #place)), parts);
                 Field {
                     ty: output!(__coro::Slot<#parameter>),
-                    literal: self.initial(*id),
+                    literal: self.initial(*slot),
                     generics: vec![parameter],
                 }
             }
@@ -298,7 +282,7 @@ impl Emitter<'_> {
 
     fn holds_parameter(&self, layout: &Layout) -> bool {
         match layout {
-            Layout::Slot(id) => self.is_parameter(*id),
+            Layout::Slot(slot) => self.is_parameter(slot.local()),
             Layout::Struct(parts) | Layout::Union(parts) => {
                 parts.iter().any(|part| self.holds_parameter(part))
             }
@@ -310,21 +294,41 @@ impl Emitter<'_> {
     }
 
     /// What a slot holds before the first poll.
-    fn initial(&self, id: LocalId) -> TokenStream {
-        if self.is_parameter(id) {
-            let name = self.lowered.parameters.name(id);
+    fn initial(&self, slot: Slot) -> TokenStream {
+        if self.is_parameter(slot.local()) {
+            let name = self.lowered.parameters.name(slot.local());
             output!(__coro::Slot::filled(#name))
         } else {
             output!(__coro::Slot::empty())
         }
     }
 
-    fn type_parameter(&self, id: LocalId) -> Ident {
-        Ident::new(&format!("{}_", camel(self.text(id))), Span::mixed_site())
+    fn field(&self, slot: Slot) -> Ident {
+        match slot {
+            Slot::Of(id) => self.place(id, Span::mixed_site()),
+            Slot::Apart(id) => self.apart(id),
+        }
+    }
+
+    fn type_parameter(&self, slot: Slot) -> Ident {
+        let name = camel(self.text(slot.local()));
+        let name = match slot {
+            Slot::Of(_) => format!("{name}_"),
+            Slot::Apart(_) => format!("{name}Apart_"),
+        };
+        Ident::new(&name, Span::mixed_site())
     }
 
     /// Names the place of a local.
-    fn pointer(&self, id: LocalId, slot: TokenStream, parts: &mut Parts) {
+    fn pointer(&self, slot: Slot, place: TokenStream, parts: &mut Parts) {
+        let id = match slot {
+            Slot::Of(id) => id,
+            Slot::Apart(id) => {
+                let apart = self.apart(id);
+                parts.pointers.push(output!(let #apart = #place;));
+                return;
+            }
+        };
         let name = self.place(id, Span::mixed_site());
         let split = self.lowered.saved.split(id);
         let is_plain = self.lowered.storage[id]
@@ -334,21 +338,19 @@ impl Emitter<'_> {
         if is_plain && self.decided_by(id).is_none() && split.is_none() {
             parts
                 .pointers
-                .push(output!(let #name = __coro::slot(#slot);));
+                .push(output!(let #name = __coro::slot(#place);));
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));
         if split.is_some() {
             let apart = self.apart(id);
-            parts.pointers.push(output! {
-                let #slot_name = #slot;
-                let #apart = &raw mut (*__frame).#apart;
-                let #name = __coro::apart_or_shared(#apart, #slot_name);
-            });
+            parts.pointers.push(output!(let #slot_name = #place;));
+            let choice = output!(let #name = __coro::apart_or_shared(#apart, #slot_name););
+            parts.choices.push(choice);
             return;
         }
         parts.pointers.push(output! {
-            let #slot_name = #slot;
+            let #slot_name = #place;
             let mut #room = __coro::MaybeUninit::uninit();
             let #name = __coro::place(#slot_name, &mut #room);
         });
@@ -369,6 +371,8 @@ impl Emitter<'_> {
 struct Parts {
     definitions: Vec<TokenStream>,
     pointers: Vec<TokenStream>,
+    /// Which of two slots is the place of a local.
+    choices: Vec<TokenStream>,
     probes: Vec<TokenStream>,
     unions: usize,
     groups: usize,

@@ -79,6 +79,7 @@ impl Emitter<'_> {
         let held: Vec<_> = held.collect();
         let held = (!held.is_empty()).then(|| output!(let __held = __coro::held((#(&#held,)*));));
         let given_back = self.given_back();
+        let report = self.report();
         let cancelled = self.resumed(output!(__coro::cancelled()));
         let returned = self.resumed(output!(__coro::leave(
             __running,
@@ -106,6 +107,7 @@ impl Emitter<'_> {
             if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                 __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
             }
+            #report
             if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
                 #(#dropped)*
                 return #cancelled;

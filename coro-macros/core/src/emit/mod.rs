@@ -27,6 +27,7 @@ macro_rules! output_as {
 mod boxed;
 mod closures;
 mod frame;
+mod least;
 mod machine;
 mod names;
 mod patterns;

@@ -1,10 +1,10 @@
 //! What happens to locals in code without a suspension, which is as it was written.
-use proc_macro2::{TokenStream, TokenTree};
-use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
-use super::{Builder, Closure, Event, Path, Taking, Target, Update, Usage};
-use crate::locals::{Callee, Locals, MentionId};
+use super::builder::{Builder, Target};
+use super::captures::mentions_in_tokens;
+use super::{Event, Taking, Update, Usage};
+use crate::locals::{Callee, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
 
@@ -71,7 +71,7 @@ impl Builder<'_> {
         }
     }
 
-    fn used(&mut self, mention: MentionId, usage: Usage) {
+    pub(super) fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
             Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => {
@@ -412,68 +412,6 @@ impl Builder<'_> {
         }
     }
 
-    fn lent(&mut self, mention: MentionId) {
-        let id = self.locals.local_of(mention);
-        self.flow.lent.entry(id).or_insert(mention);
-    }
-
-    /// What a closure or an `async` block captures.
-    fn captures(&mut self, body: &Expr, by_move: bool) {
-        let found = Mentions::of(body, self.locals);
-        for mention in lent_in(body, self.locals) {
-            self.lent(mention);
-        }
-        if !by_move {
-            return self.captures_by_need(body, &found);
-        }
-        for (mention, path) in found {
-            let id = self.locals.local_of(mention);
-            if path.is_some() && !self.locals[id].is_reference {
-                self.flow.captured_parts.push(mention);
-            }
-            self.used(mention, Usage::CapturedByMove);
-        }
-    }
-
-    /// What a closure captures that is not `move`: by value what it takes, for certain.
-    fn captures_by_need(&mut self, body: &Expr, found: &[(MentionId, Option<Path>)]) {
-        let local_of = |mention: MentionId| self.locals.local_of(mention);
-        let mut values: Vec<_> = Values::of(body, self.locals)
-            .into_iter()
-            .map(local_of)
-            .collect();
-        values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
-        let mut closure = Closure {
-            taken: Vec::new(),
-            mentions: found.iter().map(|(mention, _)| *mention).collect(),
-        };
-        for (mention, path) in found {
-            let mention = *mention;
-            let id = self.locals.local_of(mention);
-            if !values.contains(&id) {
-                if let Some(path) = path {
-                    self.flow.paths.insert(mention, path.clone());
-                }
-                self.used(mention, Usage::Captured);
-                continue;
-            }
-            let known = closure
-                .taken
-                .iter_mut()
-                .find(|(first, _)| self.locals.local_of(*first) == id);
-            match known {
-                Some((_, others)) => others.push(mention),
-                None => {
-                    closure.taken.push((mention, Vec::new()));
-                    self.used(mention, Usage::CapturedValue);
-                }
-            }
-        }
-        if !closure.taken.is_empty() {
-            self.flow.closures.push(closure);
-        }
-    }
-
     fn macro_call(&mut self, mac: &syn::Macro) {
         match macros::parse(mac) {
             Some(known) => {
@@ -496,165 +434,6 @@ impl Builder<'_> {
                     self.used(mention, Usage::InPlace);
                 }
             }
-        }
-    }
-}
-
-/// The mentions in a subtree, and the part that each is of, if it is the base of a field.
-pub(crate) struct Mentions<'a> {
-    locals: &'a Locals,
-    found: Vec<(MentionId, Option<Path>)>,
-}
-
-impl<'a> Mentions<'a> {
-    pub(crate) fn of(expr: &Expr, locals: &'a Locals) -> Vec<(MentionId, Option<Path>)> {
-        let mut search = Mentions {
-            locals,
-            found: Vec::new(),
-        };
-        search.visit_expr(expr);
-        search.found
-    }
-}
-
-impl<'ast> Visit<'ast> for Mentions<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        if let Some(mention) = shape::lone_name(expr).and_then(|name| self.locals.find(name)) {
-            self.found.push((mention, None));
-            return;
-        }
-        if let Expr::Field(_) = expr
-            && let Some((name, path)) = shape::part(expr)
-            && let Some(mention) = self.locals.find(name)
-        {
-            self.found.push((mention, Some(path)));
-            return;
-        }
-        visit::visit_expr(self, expr);
-    }
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        let mut found = Vec::new();
-        mentions_in_tokens(&mac.tokens, self.locals, &mut found);
-        self.found
-            .extend(found.into_iter().map(|mention| (mention, None)));
-    }
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
-/// The mentions among the tokens of macros that nobody can see into.
-pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
-    struct Search<'a>(&'a Locals, Vec<MentionId>);
-    impl<'ast> Visit<'ast> for Search<'_> {
-        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-            match macros::parse(mac) {
-                Some(known) => known
-                    .arguments
-                    .iter()
-                    .for_each(|argument| self.visit_expr(&argument.value)),
-                None if macros::is_select(mac) => {}
-                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.1),
-            }
-        }
-        fn visit_item(&mut self, _: &'ast syn::Item) {}
-    }
-    let mut search = Search(locals, Vec::new());
-    search.visit_expr(expr);
-    search.1
-}
-
-/// Whether a closure takes what it captures: it is not `move`, and yet its body moves a local. A call
-/// takes it, then, or what it moves is `Copy` and it has no drop.
-pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
-    let Expr::Closure(closure) = shape::bare(closure) else {
-        return false;
-    };
-    closure.capture.is_none()
-        && Values::of(&closure.body, locals)
-            .into_iter()
-            .any(|mention| {
-                let local = &locals[locals.local_of(mention)];
-                !local.is_reference && !local.is_trivial
-            })
-}
-
-/// The mentions by value in a subtree, whatever the types.
-struct Values<'a> {
-    locals: &'a Locals,
-    found: Vec<MentionId>,
-}
-
-impl<'a> Values<'a> {
-    fn of(expr: &Expr, locals: &'a Locals) -> Vec<MentionId> {
-        let mut search = Values {
-            locals,
-            found: Vec::new(),
-        };
-        search.value(expr);
-        search.visit_expr(expr);
-        search.found
-    }
-
-    /// An expression of which the value is taken.
-    fn value(&mut self, expr: &Expr) {
-        let mention = shape::lone_name(expr).and_then(|name| self.locals.find(name));
-        self.found.extend(mention);
-        match shape::bare(expr) {
-            Expr::Block(inner) => self.tail(&inner.block),
-            Expr::Unsafe(inner) => self.tail(&inner.block),
-            Expr::If(branch) => {
-                self.tail(&branch.then_branch);
-                if let Some((_, otherwise)) = &branch.else_branch {
-                    self.value(otherwise);
-                }
-            }
-            Expr::Match(choice) => choice.arms.iter().for_each(|arm| self.value(&arm.body)),
-            _ => {}
-        }
-    }
-
-    fn tail(&mut self, block: &syn::Block) {
-        if let Some(Source::Expr(tail, None)) = block.stmts.last() {
-            self.value(tail);
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Values<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        let mut parts = expr.clone();
-        for (operand, usage) in shape::operands(&mut parts) {
-            if usage == Use::Value {
-                self.value(operand);
-            }
-        }
-        visit::visit_expr(self, expr);
-    }
-    fn visit_local(&mut self, local: &'ast syn::Local) {
-        if let Some(init) = &local.init
-            && shape::moves(&local.pat) == shape::Moves::Everything
-        {
-            self.value(&init.expr);
-        }
-        visit::visit_local(self, local);
-    }
-    // Another function captures on its own.
-    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
-    fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
-    fn visit_macro(&mut self, _: &'ast syn::Macro) {}
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
-/// The mentions among tokens.
-pub(crate) fn mentions_in_tokens(
-    tokens: &TokenStream,
-    locals: &Locals,
-    found: &mut Vec<MentionId>,
-) {
-    for token in tokens.clone() {
-        match token {
-            TokenTree::Ident(name) => found.extend(locals.find(&name)),
-            TokenTree::Group(group) => mentions_in_tokens(&group.stream(), locals, found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

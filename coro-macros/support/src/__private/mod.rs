@@ -12,6 +12,7 @@
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
+//!               ├─ bytes                least.rs       what a frame cannot do without
 //!               ├─ Attempt             attempt.rs     `?`
 //!               └─ twin                twin.rs        the direct-style copy of the body
 //! ```
@@ -21,6 +22,8 @@
 mod attempt;
 pub mod call;
 mod coroutine;
+#[cfg(coro_sizes)]
+mod least;
 mod operand;
 mod owner;
 mod receiver;
@@ -31,6 +34,8 @@ pub mod twin;
 
 pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
+#[cfg(coro_sizes)]
+pub use least::{bytes, least_bytes, report_states};
 pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
