@@ -1,5 +1,5 @@
 //! Cargo, and whom its errors are about.
-use super::source::Source;
+use super::source::{Side, Source};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -14,8 +14,10 @@ pub(super) struct Compiler {
 }
 
 /// The first error of a program.
+#[derive(Clone)]
 pub(super) struct Error {
     pub(super) program: usize,
+    pub(super) side: Side,
     /// The message without what is particular to the program.
     pub(super) kind: String,
     pub(super) message: String,
@@ -38,6 +40,7 @@ coro = {{ path = {:?} }}
 [profile.dev]
 debug = false
 incremental = false
+codegen-units = 1
 
 [profile.dev.build-override]
 opt-level = 1
@@ -88,14 +91,21 @@ debug-assertions = true
             if value["reason"] != "compiler-message" || message["level"] != "error" {
                 continue;
             }
-            let Some(program) = main_line(message).and_then(|line| source.program_at(line)) else {
+            let Some((side, program)) = main_line(message).and_then(|line| source.owner(line))
+            else {
                 continue;
             };
-            errors.entry(program).or_insert_with(|| Error {
+            let error = Error {
                 program,
+                side,
                 kind: kind(message),
                 message: message["rendered"].as_str().unwrap_or_default().to_owned(),
-            });
+            };
+            // What is wrong for rustc is nothing that we refuse.
+            let first = errors.entry(program).or_insert_with(|| error.clone());
+            if first.side == Side::Ours && side == Side::Rustc {
+                *first = error;
+            }
         }
         if errors.is_empty() {
             let text = String::from_utf8_lossy(&output.stderr);
