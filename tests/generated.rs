@@ -761,3 +761,81 @@ same! {
         x.1.look() + y[1].look()
     }
 }
+
+same! {
+    mod taken_apart_while_another_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (ref kept, taken) = (
+            log.pend(1, log.drop_of("kept")).await,
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        log.pend(1, ()).await;
+        kept.look() + taken.look()
+    }
+}
+
+same! {
+    mod taken_apart_without_a_wait_while_another_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (ref kept, taken) = (
+            log.drop_of("kept"),
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        let whole @ Point { .. } = Point { x: log.drop_of("x2"), ..Point { x: log.drop_of("x3"), y: taken } };
+        let ref rest = Point { x: log.drop_of("x4"), ..whole };
+        log.pend(1, ()).await;
+        kept.look() + rest.x.look()
+    }
+}
+
+same! {
+    mod let_else_that_waits_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (Some(first), second) = (
+            Some(log.drop_of("a")),
+            match Some(log.drop_of("b")) {
+                Some(ref _b) => log.drop_of("c"),
+                _ => log.drop_of("d"),
+            },
+        ) else {
+            return log.ready(3).await;
+        };
+        log.pend(1, ()).await;
+        first.look() + second.look()
+    }
+}
+
+same! {
+    mod let_else_that_waits_for_a_pair_behind_a_temporary;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Some((first, second)) = (match log.pend(1, log.drop_of("a")).await {
+            _ => Some((log.drop_of("b"), log.drop_of("c"))),
+        }) else {
+            return log.ready(3).await;
+        };
+        log.pend(1, ()).await;
+        let None = Some(first) else {
+            return log.pend(1, second.look()).await;
+        };
+        4
+    }
+}
+
+same! {
+    mod match_among_the_elements_that_a_loop_runs_over;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for value in (vec![
+            log.drop_of("a"),
+            match log.drop_of("b") {
+                _ => log.drop_of("c"),
+            },
+        ]) {
+            log.pend(1, value).await;
+        }
+    }
+}

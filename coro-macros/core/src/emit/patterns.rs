@@ -92,62 +92,60 @@ impl Emitter<'_> {
     /// A `let` as a `match` with one arm, and one for the `else`.
     fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
         let bound = shape::bindings(pat, self.lowered.locals);
-        let outer = self.outside(pat);
+        // What has a slot gets its value before temporaries are dropped.
+        let natives = self.natives(pat);
         let wild: Pat = output_as!(_);
         let otherwise = init.diverge.as_ref().map(|(_, otherwise)| {
             let otherwise = self.plain(otherwise);
             (&wild, output!({ #otherwise }))
         });
         let span = Span::mixed_site();
+        let inits = self.inits(&bound);
+        let arms = |names: &[syn::Ident]| {
+            let mut arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
+            arms.extend(otherwise);
+            arms
+        };
         let matched = match self.taken_apart(&init.expr) {
             Some(scrutinee) => {
-                let names = bound.iter().map(|&id| self.value(id));
-                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
-                arms.extend(otherwise);
-                self.take_apart(scrutinee, &init.expr, &arms, span)
+                let names: Vec<_> = natives.iter().map(|&(id, ..)| self.value(id)).collect();
+                self.take_apart(scrutinee, &init.expr, &arms(&names), span)
             }
             None => {
-                let names = outer.iter().map(|(_, name)| name);
-                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
-                arms.extend(otherwise);
-                self.matched(&init.expr, arms, span)
+                let names: Vec<_> = natives.iter().map(|(_, _, name)| name.clone()).collect();
+                self.matched(&init.expr, arms(&names), span)
             }
         };
-        let inits = self.inits(&bound);
-        let outer = outer
+        if natives.is_empty() {
+            return output!(#matched;);
+        }
+        let outer = natives
             .iter()
-            .map(|(mutability, name)| output!(#mutability #name));
-        output!(let (#(#outer,)*) = #matched; #inits)
+            .map(|(_, mutability, name)| output!(#mutability #name));
+        output!(let (#(#outer,)*) = #matched;)
     }
 
-    /// What a pattern binds, as it is called behind it: a Rust local, or a value on its way.
-    fn outside(&self, pat: &Pat) -> Vec<(Option<syn::Token![mut]>, syn::Ident)> {
+    /// What a pattern binds as Rust locals.
+    fn natives(&self, pat: &Pat) -> Vec<(LocalId, Option<syn::Token![mut]>, syn::Ident)> {
         struct Search<'a>(
             &'a Emitter<'a>,
-            Vec<LocalId>,
-            Vec<(Option<syn::Token![mut]>, syn::Ident)>,
+            Vec<(LocalId, Option<syn::Token![mut]>, syn::Ident)>,
         );
         impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
             fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
                 if let Some(mention) = self.0.lowered.locals.find(&binding.ident) {
                     let id = self.0.lowered.locals.local_of(mention);
-                    if !self.1.contains(&id) {
-                        self.1.push(id);
-                        self.2.push(if self.0.has_slot(id) {
-                            (None, self.0.value(id))
-                        } else {
-                            let mutability =
-                                binding.mutability.filter(|_| binding.by_ref.is_none());
-                            (mutability, self.0.native(mention))
-                        });
+                    if !self.0.has_slot(id) && self.1.iter().all(|&(known, ..)| known != id) {
+                        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+                        self.1.push((id, mutability, self.0.native(mention)));
                     }
                 }
                 syn::visit::visit_pat_ident(self, binding);
             }
         }
-        let mut search = Search(self, Vec::new(), Vec::new());
+        let mut search = Search(self, Vec::new());
         syn::visit::Visit::visit_pat(&mut search, pat);
-        search.2
+        search.1
     }
 
     /// `let pat = value;`
@@ -178,19 +176,14 @@ impl Emitter<'_> {
             return output!(let #matched = #value; #inits);
         }
         // The bindings have their values when temporaries are dropped, and what the pattern leaves.
-        let natives = self.outside(pat);
-        let natives = natives
-            .iter()
-            .zip(&bound)
-            .filter(|&(_, &id)| !self.has_slot(id));
-        let natives: Vec<_> = natives.map(|(native, _)| native).collect();
+        let natives = self.natives(pat);
         if natives.is_empty() {
             return output!(match (#value) { #matched => { #inits } });
         }
-        let names = natives.iter().map(|(_, name)| name);
+        let names = natives.iter().map(|(_, _, name)| name);
         let outer = natives
             .iter()
-            .map(|(mutability, name)| output!(#mutability #name));
+            .map(|(_, mutability, name)| output!(#mutability #name));
         output!(let (#(#outer,)*) = match (#value) { #matched => { #inits (#(#names,)*) } };)
     }
 
@@ -369,7 +362,7 @@ impl Emitter<'_> {
         let mut expr = expr.clone();
         let first = shape::take_temporary(&mut expr, locals).map(|(_, value)| {
             let value = self.plain(&value);
-            output!(#owner.init(#value);)
+            output!(#owner.init(#value),)
         });
         let place = self.plain(&expr);
         let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
@@ -411,14 +404,24 @@ impl Emitter<'_> {
             });
             types.extend(arm_types);
         }
-        quote_spanned! {span=> {
-            #(let #types = __coro::part_type();)*
-            #first
+        let ask = output! {
             if false {
                 __coro::diverge();
                 match #place { #(#typed)* }
             }
-            match __coro::matched(&raw const #place) { #(#read)* }
+        };
+        let types = output!(#(let #types = __coro::part_type();)*);
+        if first.is_none() {
+            return quote_spanned! {span=> {
+                #types
+                #ask
+                match __coro::matched(&raw const #place) { #(#read)* }
+            }};
+        }
+        // What is matched is made in the scrutinee: its temporaries live as long as the match.
+        quote_spanned! {span=> {
+            #types
+            match __coro::matched((#first #ask, &raw const #place).2) { #(#read)* }
         }}
     }
 
