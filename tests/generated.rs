@@ -839,3 +839,42 @@ same! {
         }
     }
 }
+
+same! {
+    mod let_else_in_a_block_that_does_not_wait_takes_an_argument_apart;
+    start |log| body(log, (log.drop_of("x"), Some(log.drop_of("y"))));
+    #[coro::coroutine]
+    async fn body(log: &Log, pair: (Noisy, Option<Noisy>)) -> usize {
+        log.pend(1, ()).await;
+        if log.test("first", true) {
+            {
+                let (first, Some(second)) = pair else {
+                    return 0;
+                };
+                first.look();
+            }
+            log.event("between");
+            return 1;
+        }
+        if log.test("second", true) {
+            let (_, second) = pair;
+            return second.map_or(1, |second| second.look());
+        }
+        log.pend(1, 2).await
+    }
+}
+
+same! {
+    mod let_else_that_leaves_within_its_last_statement;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Err(first) = Ok::<usize, Noisy>(log.pend(1, 1).await) else {
+            let _: usize = if log.pend(1, true).await {
+                return 3;
+            } else {
+                return log.ready(1).await;
+            };
+        };
+        first.look()
+    }
+}

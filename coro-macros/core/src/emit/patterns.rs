@@ -90,7 +90,7 @@ impl Emitter<'_> {
     }
 
     /// A `let` as a `match` with one arm, and one for the `else`.
-    fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
+    pub(super) fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
         let bound = shape::bindings(pat, self.lowered.locals);
         // What has a slot gets its value before temporaries are dropped.
         let natives = self.natives(pat);

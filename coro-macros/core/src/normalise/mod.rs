@@ -258,6 +258,7 @@ impl Normaliser<'_> {
             inner: values,
             ..
         } = names;
+        let otherwise = leaving(otherwise);
         let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
         // In every edition, what the initialiser has made is gone when the `else` runs; the bindings
         // have their values by then.
@@ -512,6 +513,26 @@ impl syn::visit_mut::VisitMut for Names<'_> {
         self.outer.push(parse_quote!(#mutability #key));
         self.inner.push(self.locals.mention_made_up(new));
     }
+}
+
+/// The `else` of a `let`, which has no value. What shows is that it leaves, where its last statement
+/// only does so within.
+fn leaving(mut otherwise: Expr) -> Expr {
+    if let Expr::Block(block) = &mut otherwise {
+        let stmts = &mut block.block.stmts;
+        let shows = match stmts.last() {
+            Some(Source::Expr(_, None)) => true,
+            Some(Source::Expr(last, Some(_))) => matches!(
+                last,
+                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Macro(_)
+            ),
+            Some(Source::Local(_) | Source::Item(_) | Source::Macro(_)) | None => false,
+        };
+        if !shows {
+            stmts.push(Source::Expr(parse_quote!(__coro::unreachable!()), None));
+        }
+    }
+    otherwise
 }
 
 /// Whether a parameter is one that the source gives no name.
