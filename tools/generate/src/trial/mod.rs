@@ -14,6 +14,7 @@ mod execute;
 mod source;
 
 use crate::program::Program;
+pub(crate) use compile::{Build, can_sanitize};
 use compile::{Compiler, Error};
 pub(crate) use execute::Outcome;
 use source::Side;
@@ -60,13 +61,15 @@ impl Verdict {
 /// Where programs are tried.
 pub(crate) struct Laboratory {
     compiler: Compiler,
+    how: Build,
 }
 
 impl Laboratory {
     /// Makes a package in the directory, which depends on the checkout at `root`.
-    pub(crate) fn open(directory: PathBuf, root: &Path, optimise: bool) -> io::Result<Laboratory> {
+    pub(crate) fn open(directory: PathBuf, root: &Path, how: Build) -> io::Result<Laboratory> {
         Ok(Laboratory {
-            compiler: Compiler::open(directory, root, optimise)?,
+            compiler: Compiler::open(directory, root, how)?,
+            how,
         })
     }
 
@@ -94,7 +97,12 @@ impl Laboratory {
         let left = open(&verdicts);
         if !left.is_empty() {
             let binary = self.compiler.binary();
-            for (program, outcome) in left.iter().zip(execute::run(&binary, &left)?) {
+            let outcomes = if self.how.sanitize {
+                execute::run_sanitized(&binary, &left)?
+            } else {
+                execute::run(&binary, &left)?
+            };
+            for (program, outcome) in left.iter().zip(outcomes) {
                 verdicts[*program] = Some(Verdict::Ran(outcome));
             }
         }
