@@ -878,3 +878,40 @@ same! {
         first.look()
     }
 }
+
+same! {
+    mod local_of_one_segment_is_bound_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        log.pend(1, ()).await;
+        let mut turns = 0;
+        loop {
+            turns += 1;
+            if turns > 2 {
+                break log.pend(1, 2).await;
+            }
+            let taken = log.drop_of("taken");
+            let (ref first, number, mut last) = (match Some(taken) {
+                _ => (log.drop_of("first"), 2, log.drop_of("last")),
+            });
+            last.change("!");
+            turns += number - 2 + first.look() - first.look();
+        }
+    }
+}
+
+same! {
+    mod one_of_two_bindings_lives_across_a_wait_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        log.pend(1, ()).await;
+        let (kept, mut last) = (
+            log.drop_of("kept"),
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        last.change("!");
+        drop(last);
+        log.pend(1, ()).await;
+        kept.look()
+    }
+}

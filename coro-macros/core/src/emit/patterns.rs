@@ -101,36 +101,39 @@ impl Emitter<'_> {
         });
         let span = Span::mixed_site();
         let inits = self.inits(&bound);
-        let arms = |names: &[syn::Ident]| {
-            let mut arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
+        if let Some(scrutinee) = self.taken_apart(&init.expr) {
+            let (declared, set) = self.set_early(&natives);
+            let mut arms = vec![(pat, output!({ #inits #set }))];
             arms.extend(otherwise);
-            arms
-        };
-        let matched = match self.taken_apart(&init.expr) {
-            Some(scrutinee) => {
-                let names: Vec<_> = natives.iter().map(|&(id, ..)| self.value(id)).collect();
-                self.take_apart(scrutinee, &init.expr, &arms(&names), span)
-            }
-            None => {
-                let names: Vec<_> = natives.iter().map(|(_, _, name)| name.clone()).collect();
-                self.matched(&init.expr, arms(&names), span)
-            }
-        };
-        if natives.is_empty() {
-            return output!(#matched;);
+            let matched = self.take_apart(scrutinee, &init.expr, &arms, span);
+            return output!(#declared #matched;);
         }
+        let names = natives.iter().map(|(_, _, name)| name);
+        let mut arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
+        arms.extend(otherwise);
+        let matched = self.matched(&init.expr, arms, span);
         let outer = natives
             .iter()
             .map(|(_, mutability, name)| output!(#mutability #name));
         output!(let (#(#outer,)*) = #matched;)
     }
 
+    /// Rust locals that get their values in an arm, before temporaries are dropped: their
+    /// declarations, and the assignments.
+    fn set_early(&self, natives: &[Native]) -> (TokenStream, TokenStream) {
+        let declared = natives
+            .iter()
+            .map(|(_, mutability, name)| output!(let #mutability #name;));
+        let set = natives.iter().map(|(id, _, name)| {
+            let value = self.value(*id);
+            output!(#name = #value;)
+        });
+        (declared.collect(), set.collect())
+    }
+
     /// What a pattern binds as Rust locals.
-    fn natives(&self, pat: &Pat) -> Vec<(LocalId, Option<syn::Token![mut]>, syn::Ident)> {
-        struct Search<'a>(
-            &'a Emitter<'a>,
-            Vec<(LocalId, Option<syn::Token![mut]>, syn::Ident)>,
-        );
+    fn natives(&self, pat: &Pat) -> Vec<Native> {
+        struct Search<'a>(&'a Emitter<'a>, Vec<Native>);
         impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
             fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
                 if let Some(mention) = self.0.lowered.locals.find(&binding.ident) {
@@ -171,20 +174,14 @@ impl Emitter<'_> {
         }
         let bound = shape::bindings(pat, self.lowered.locals);
         let inits = self.inits(&bound);
-        let matched = self.pattern(pat);
         if ty.is_some() || inits.is_empty() {
+            let matched = self.pattern(pat);
             return output!(let #matched = #value; #inits);
         }
         // The bindings have their values when temporaries are dropped, and what the pattern leaves.
-        let natives = self.natives(pat);
-        if natives.is_empty() {
-            return output!(match (#value) { #matched => { #inits } });
-        }
-        let names = natives.iter().map(|(_, _, name)| name);
-        let outer = natives
-            .iter()
-            .map(|(_, mutability, name)| output!(#mutability #name));
-        output!(let (#(#outer,)*) = match (#value) { #matched => { #inits (#(#names,)*) } };)
+        let (declared, set) = self.set_early(&self.natives(pat));
+        let matched = self.renamed(pat, References::Kept);
+        output!(#declared match (#value) { #matched => { #inits #set } })
     }
 
     fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
@@ -496,6 +493,9 @@ impl Emitter<'_> {
         (self.pattern(&guarded.pat), Some(output!(if #guard)))
     }
 }
+
+/// A Rust local that a pattern binds.
+type Native = (LocalId, Option<syn::Token![mut]>, syn::Ident);
 
 /// Whether a pattern is only tried.
 fn is_view(pat: &Pat, locals: &Locals) -> bool {
