@@ -761,3 +761,157 @@ same! {
         x.1.look() + y[1].look()
     }
 }
+
+same! {
+    mod taken_apart_while_another_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (ref kept, taken) = (
+            log.pend(1, log.drop_of("kept")).await,
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        log.pend(1, ()).await;
+        kept.look() + taken.look()
+    }
+}
+
+same! {
+    mod taken_apart_without_a_wait_while_another_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (ref kept, taken) = (
+            log.drop_of("kept"),
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        let whole @ Point { .. } = Point { x: log.drop_of("x2"), ..Point { x: log.drop_of("x3"), y: taken } };
+        let ref rest = Point { x: log.drop_of("x4"), ..whole };
+        log.pend(1, ()).await;
+        kept.look() + rest.x.look()
+    }
+}
+
+same! {
+    mod let_else_that_waits_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (Some(first), second) = (
+            Some(log.drop_of("a")),
+            match Some(log.drop_of("b")) {
+                Some(ref _b) => log.drop_of("c"),
+                _ => log.drop_of("d"),
+            },
+        ) else {
+            return log.ready(3).await;
+        };
+        log.pend(1, ()).await;
+        first.look() + second.look()
+    }
+}
+
+same! {
+    mod let_else_that_waits_for_a_pair_behind_a_temporary;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Some((first, second)) = (match log.pend(1, log.drop_of("a")).await {
+            _ => Some((log.drop_of("b"), log.drop_of("c"))),
+        }) else {
+            return log.ready(3).await;
+        };
+        log.pend(1, ()).await;
+        let None = Some(first) else {
+            return log.pend(1, second.look()).await;
+        };
+        4
+    }
+}
+
+same! {
+    mod match_among_the_elements_that_a_loop_runs_over;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for value in (vec![
+            log.drop_of("a"),
+            match log.drop_of("b") {
+                _ => log.drop_of("c"),
+            },
+        ]) {
+            log.pend(1, value).await;
+        }
+    }
+}
+
+same! {
+    mod let_else_in_a_block_that_does_not_wait_takes_an_argument_apart;
+    start |log| body(log, (log.drop_of("x"), Some(log.drop_of("y"))));
+    #[coro::coroutine]
+    async fn body(log: &Log, pair: (Noisy, Option<Noisy>)) -> usize {
+        log.pend(1, ()).await;
+        if log.test("first", true) {
+            {
+                let (first, Some(second)) = pair else {
+                    return 0;
+                };
+                first.look();
+            }
+            log.event("between");
+            return 1;
+        }
+        if log.test("second", true) {
+            let (_, second) = pair;
+            return second.map_or(1, |second| second.look());
+        }
+        log.pend(1, 2).await
+    }
+}
+
+same! {
+    mod let_else_that_leaves_within_its_last_statement;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let Err(first) = Ok::<usize, Noisy>(log.pend(1, 1).await) else {
+            let _: usize = if log.pend(1, true).await {
+                return 3;
+            } else {
+                return log.ready(1).await;
+            };
+        };
+        first.look()
+    }
+}
+
+same! {
+    mod local_of_one_segment_is_bound_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        log.pend(1, ()).await;
+        let mut turns = 0;
+        loop {
+            turns += 1;
+            if turns > 2 {
+                break log.pend(1, 2).await;
+            }
+            let taken = log.drop_of("taken");
+            let (ref first, number, mut last) = (match Some(taken) {
+                _ => (log.drop_of("first"), 2, log.drop_of("last")),
+            });
+            last.change("!");
+            turns += number - 2 + first.look() - first.look();
+        }
+    }
+}
+
+same! {
+    mod one_of_two_bindings_lives_across_a_wait_while_a_temporary_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        log.pend(1, ()).await;
+        let (kept, mut last) = (
+            log.drop_of("kept"),
+            Point { x: log.drop_of("x"), y: log.drop_of("y") }.x,
+        );
+        last.change("!");
+        drop(last);
+        log.pend(1, ()).await;
+        kept.look()
+    }
+}

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use tally::{Failure, Tally};
-use trial::Laboratory;
+use trial::{Build, Laboratory};
 
 /// Makes random coroutines and compares rustc's `async fn` with `#[coro::coroutine]`.
 ///
@@ -56,6 +56,10 @@ struct Arguments {
     /// Build with optimisation
     #[arg(long)]
     optimise: bool,
+    /// Look for wrong accesses and leaks instead of differences, with AddressSanitizer and
+    /// LeakSanitizer; without the nightly compiler nothing is done
+    #[arg(long)]
+    sanitize: bool,
     /// Keep failing cases, one in a file, in this directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -77,6 +81,10 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     if arguments.ci {
         (arguments.seed, arguments.first, arguments.bodies) = (1, 0, 320);
+    }
+    if arguments.sanitize && !trial::can_sanitize() {
+        println!("generate: no nightly compiler for the sanitizer: nothing is checked");
+        return ExitCode::SUCCESS;
     }
     match run(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
@@ -107,7 +115,14 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         .expect("the package lies two levels below the root");
     let root = arguments.root.as_deref().unwrap_or(own);
     let scratch = arguments.scratch.clone().unwrap_or_else(default_scratch);
-    let laboratory = Laboratory::open(scratch, root, arguments.optimise)?;
+    let laboratory = Laboratory::open(
+        scratch,
+        root,
+        Build {
+            optimise: arguments.optimise,
+            sanitize: arguments.sanitize,
+        },
+    )?;
     let started = Instant::now();
     let mut tally = Tally::default();
     let numbers: Vec<usize> = numbers.collect();

@@ -34,11 +34,6 @@ impl Program {
         text
     }
 
-    /// The items as rustc is to see them.
-    pub(crate) fn plain_items(&self) -> String {
-        self.items().replace(ATTRIBUTE, "")
-    }
-
     /// The call of the body.
     pub(crate) fn start(&self) -> String {
         let mut call = "body(log".to_owned();
@@ -48,7 +43,8 @@ impl Program {
         call + ")"
     }
 
-    fn function(&self) -> String {
+    /// The body alone.
+    pub(crate) fn function(&self) -> String {
         let mut text = format!("{ATTRIBUTE}\nasync fn body(log: &Log");
         for Parameter { pattern, ty, .. } in &self.parameters {
             write!(text, ", {pattern}: {ty}").expect("a string can be written to");
@@ -87,6 +83,17 @@ impl Program {
         }
         text + "}\n"
     }
+}
+
+/// All that bodies can mention.
+pub(crate) fn surroundings() -> String {
+    let items = TYPES.iter().chain(COROUTINES);
+    items.map(|(_, item)| format!("{item}\n")).collect()
+}
+
+/// Items as rustc is to see them.
+pub(crate) fn without_attribute(items: &str) -> String {
+    items.replace(ATTRIBUTE, "")
 }
 
 /// Whether the word stands in the text by itself.

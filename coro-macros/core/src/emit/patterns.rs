@@ -90,64 +90,65 @@ impl Emitter<'_> {
     }
 
     /// A `let` as a `match` with one arm, and one for the `else`.
-    fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
+    pub(super) fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
         let bound = shape::bindings(pat, self.lowered.locals);
-        let outer = self.outside(pat);
+        // What has a slot gets its value before temporaries are dropped.
+        let natives = self.natives(pat);
         let wild: Pat = output_as!(_);
         let otherwise = init.diverge.as_ref().map(|(_, otherwise)| {
             let otherwise = self.plain(otherwise);
             (&wild, output!({ #otherwise }))
         });
         let span = Span::mixed_site();
-        let matched = match self.taken_apart(&init.expr) {
-            Some(scrutinee) => {
-                let names = bound.iter().map(|&id| self.value(id));
-                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
-                arms.extend(otherwise);
-                self.take_apart(scrutinee, &init.expr, &arms, span)
-            }
-            None => {
-                let names = outer.iter().map(|(_, name)| name);
-                let mut arms = vec![(pat, output!({ (#(#names,)*) }))];
-                arms.extend(otherwise);
-                self.matched(&init.expr, arms, span)
-            }
-        };
         let inits = self.inits(&bound);
-        let outer = outer
+        if let Some(scrutinee) = self.taken_apart(&init.expr) {
+            let (declared, set) = self.set_early(&natives);
+            let mut arms = vec![(pat, output!({ #inits #set }))];
+            arms.extend(otherwise);
+            let matched = self.take_apart(scrutinee, &init.expr, &arms, span);
+            return output!(#declared #matched;);
+        }
+        let names = natives.iter().map(|(_, _, name)| name);
+        let mut arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
+        arms.extend(otherwise);
+        let matched = self.matched(&init.expr, arms, span);
+        let outer = natives
             .iter()
-            .map(|(mutability, name)| output!(#mutability #name));
-        output!(let (#(#outer,)*) = #matched; #inits)
+            .map(|(_, mutability, name)| output!(#mutability #name));
+        output!(let (#(#outer,)*) = #matched;)
     }
 
-    /// What a pattern binds, as it is called behind it: a Rust local, or a value on its way.
-    fn outside(&self, pat: &Pat) -> Vec<(Option<syn::Token![mut]>, syn::Ident)> {
-        struct Search<'a>(
-            &'a Emitter<'a>,
-            Vec<LocalId>,
-            Vec<(Option<syn::Token![mut]>, syn::Ident)>,
-        );
+    /// Rust locals that get their values in an arm, before temporaries are dropped: their
+    /// declarations, and the assignments.
+    fn set_early(&self, natives: &[Native]) -> (TokenStream, TokenStream) {
+        let declared = natives
+            .iter()
+            .map(|(_, mutability, name)| output!(let #mutability #name;));
+        let set = natives.iter().map(|(id, _, name)| {
+            let value = self.value(*id);
+            output!(#name = #value;)
+        });
+        (declared.collect(), set.collect())
+    }
+
+    /// What a pattern binds as Rust locals.
+    fn natives(&self, pat: &Pat) -> Vec<Native> {
+        struct Search<'a>(&'a Emitter<'a>, Vec<Native>);
         impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
             fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
                 if let Some(mention) = self.0.lowered.locals.find(&binding.ident) {
                     let id = self.0.lowered.locals.local_of(mention);
-                    if !self.1.contains(&id) {
-                        self.1.push(id);
-                        self.2.push(if self.0.has_slot(id) {
-                            (None, self.0.value(id))
-                        } else {
-                            let mutability =
-                                binding.mutability.filter(|_| binding.by_ref.is_none());
-                            (mutability, self.0.native(mention))
-                        });
+                    if !self.0.has_slot(id) && self.1.iter().all(|&(known, ..)| known != id) {
+                        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+                        self.1.push((id, mutability, self.0.native(mention)));
                     }
                 }
                 syn::visit::visit_pat_ident(self, binding);
             }
         }
-        let mut search = Search(self, Vec::new(), Vec::new());
+        let mut search = Search(self, Vec::new());
         syn::visit::Visit::visit_pat(&mut search, pat);
-        search.2
+        search.1
     }
 
     /// `let pat = value;`
@@ -173,25 +174,14 @@ impl Emitter<'_> {
         }
         let bound = shape::bindings(pat, self.lowered.locals);
         let inits = self.inits(&bound);
-        let matched = self.pattern(pat);
         if ty.is_some() || inits.is_empty() {
+            let matched = self.pattern(pat);
             return output!(let #matched = #value; #inits);
         }
         // The bindings have their values when temporaries are dropped, and what the pattern leaves.
-        let natives = self.outside(pat);
-        let natives = natives
-            .iter()
-            .zip(&bound)
-            .filter(|&(_, &id)| !self.has_slot(id));
-        let natives: Vec<_> = natives.map(|(native, _)| native).collect();
-        if natives.is_empty() {
-            return output!(match (#value) { #matched => { #inits } });
-        }
-        let names = natives.iter().map(|(_, name)| name);
-        let outer = natives
-            .iter()
-            .map(|(mutability, name)| output!(#mutability #name));
-        output!(let (#(#outer,)*) = match (#value) { #matched => { #inits (#(#names,)*) } };)
+        let (declared, set) = self.set_early(&self.natives(pat));
+        let matched = self.renamed(pat, References::Kept);
+        output!(#declared match (#value) { #matched => { #inits #set } })
     }
 
     fn typed(&self, ids: &[LocalId], ty: &syn::Type) -> TokenStream {
@@ -369,7 +359,7 @@ impl Emitter<'_> {
         let mut expr = expr.clone();
         let first = shape::take_temporary(&mut expr, locals).map(|(_, value)| {
             let value = self.plain(&value);
-            output!(#owner.init(#value);)
+            output!(#owner.init(#value),)
         });
         let place = self.plain(&expr);
         let parts = self.lowered.parts.of_arms(scrutinee).unwrap_or_default();
@@ -411,14 +401,24 @@ impl Emitter<'_> {
             });
             types.extend(arm_types);
         }
-        quote_spanned! {span=> {
-            #(let #types = __coro::part_type();)*
-            #first
+        let ask = output! {
             if false {
                 __coro::diverge();
                 match #place { #(#typed)* }
             }
-            match __coro::matched(&raw const #place) { #(#read)* }
+        };
+        let types = output!(#(let #types = __coro::part_type();)*);
+        if first.is_none() {
+            return quote_spanned! {span=> {
+                #types
+                #ask
+                match __coro::matched(&raw const #place) { #(#read)* }
+            }};
+        }
+        // What is matched is made in the scrutinee: its temporaries live as long as the match.
+        quote_spanned! {span=> {
+            #types
+            match __coro::matched((#first #ask, &raw const #place).2) { #(#read)* }
         }}
     }
 
@@ -493,6 +493,9 @@ impl Emitter<'_> {
         (self.pattern(&guarded.pat), Some(output!(if #guard)))
     }
 }
+
+/// A Rust local that a pattern binds.
+type Native = (LocalId, Option<syn::Token![mut]>, syn::Ident);
 
 /// Whether a pattern is only tried.
 fn is_view(pat: &Pat, locals: &Locals) -> bool {

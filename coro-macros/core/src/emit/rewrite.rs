@@ -510,6 +510,26 @@ impl VisitMut for Rewriter<'_> {
         }
     }
 
+    /// A `let` in it may take a local with a slot apart.
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        for stmt in &mut block.stmts {
+            let tokens = match stmt {
+                Source::Local(syn::Local {
+                    pat,
+                    init: Some(init),
+                    ..
+                }) if !self.nested && self.emitter.is_matched(&init.expr) => {
+                    self.emitter.matched_let(pat, init)
+                }
+                _ => {
+                    self.visit_stmt_mut(stmt);
+                    continue;
+                }
+            };
+            *stmt = Source::Expr(Expr::Verbatim(tokens), None);
+        }
+    }
+
     fn visit_pat_mut(&mut self, pat: &mut Pat) {
         if let Pat::Ident(binding) = pat
             && let Some(mention) = self.emitter.lowered.locals.find(&binding.ident)

@@ -58,7 +58,7 @@ impl Normaliser<'_> {
         } else {
             Vec::new()
         };
-        self.depends_on_edition |= !temporaries.is_empty();
+        self.depends_on_edition |= !temporaries.is_empty() && !is_let_else;
         let node = self.branches(
             branch.attrs,
             cond,
@@ -66,12 +66,16 @@ impl Normaliser<'_> {
             branch.else_branch,
             temporaries.clone(),
         );
-        let kind = if is_let_else {
-            Kind::Value
-        } else {
-            Kind::Result
-        };
-        self.ended(node, kind, temporaries, list, out)
+        if is_let_else {
+            // They end with the `let`, whose bindings have their values by then.
+            out.append(&mut list);
+            self.open
+                .last_mut()
+                .expect("a full expression is open")
+                .extend(temporaries);
+            return node;
+        }
+        self.ended(node, temporaries, list, out)
     }
 
     /// A chain of conditions:

@@ -202,10 +202,10 @@ impl Normaliser<'_> {
             match (node, init.diverge.take()) {
                 (node, Some((token, mut otherwise))) => {
                     // What a pattern borrows lives as long as the pattern's bindings.
-                    let value = if shape::borrows(&local.pat) {
-                        this.bind(node, out)
-                    } else {
-                        this.bind_temporary(node, out)
+                    let value = match node {
+                        Node::Plain(place) if shape::borrows(&local.pat) => place,
+                        node if shape::borrows(&local.pat) => this.bind(node, out),
+                        node => this.bind_temporary(node, out),
                     };
                     this.name_rest_of(&value, &mut local.pat);
                     // The temporaries are gone when the `else` runs.
@@ -258,6 +258,7 @@ impl Normaliser<'_> {
             inner: values,
             ..
         } = names;
+        let otherwise = leaving(otherwise);
         let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
         // In every edition, what the initialiser has made is gone when the `else` runs; the bindings
         // have their values by then.
@@ -339,15 +340,14 @@ impl Normaliser<'_> {
         self.open.push(Vec::new());
         let node = walk(self, expr, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
-        self.ended(node, Kind::Result, temporaries, list, out)
+        self.ended(node, temporaries, list, out)
     }
 
-    /// Evaluates `node` after `list`, then ends the temporaries. The kind of its value says whether
-    /// that is lost if one of them panics.
+    /// Evaluates `node` after `list`, then ends the temporaries. Its value is lost if one of them
+    /// panics.
     fn ended(
         &mut self,
         node: Node,
-        kind: Kind,
         temporaries: Vec<LocalId>,
         mut list: Vec<Stmt>,
         out: &mut Vec<Stmt>,
@@ -356,8 +356,10 @@ impl Normaliser<'_> {
             out.append(&mut list);
             return node;
         }
-        let id = self.locals.add_made_up("value", kind, Span::mixed_site());
-        self.locals[id].is_trivial = kind == Kind::Result;
+        let id = self
+            .locals
+            .add_made_up("value", Kind::Result, Span::mixed_site());
+        self.locals[id].is_trivial = true;
         let key = self.locals.mention_made_up(id);
         out.push(Stmt::Declare(vec![id]));
         self.declare(&temporaries, &mut list);
@@ -511,6 +513,26 @@ impl syn::visit_mut::VisitMut for Names<'_> {
         self.outer.push(parse_quote!(#mutability #key));
         self.inner.push(self.locals.mention_made_up(new));
     }
+}
+
+/// The `else` of a `let`, which has no value. What shows is that it leaves, where its last statement
+/// only does so within.
+fn leaving(mut otherwise: Expr) -> Expr {
+    if let Expr::Block(block) = &mut otherwise {
+        let stmts = &mut block.block.stmts;
+        let shows = match stmts.last() {
+            Some(Source::Expr(_, None)) => true,
+            Some(Source::Expr(last, Some(_))) => matches!(
+                last,
+                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Macro(_)
+            ),
+            Some(Source::Local(_) | Source::Item(_) | Source::Macro(_)) | None => false,
+        };
+        if !shows {
+            stmts.push(Source::Expr(parse_quote!(__coro::unreachable!()), None));
+        }
+    }
+    otherwise
 }
 
 /// Whether a parameter is one that the source gives no name.

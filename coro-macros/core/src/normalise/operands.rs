@@ -359,7 +359,7 @@ impl Normaliser<'_> {
         let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
         let node = Node::Plain(Expr::Macro(call));
-        self.ended(node, Kind::Result, temporaries, list, out)
+        self.ended(node, temporaries, list, out)
     }
 
     /// `a && b` and `a || b`.

@@ -36,6 +36,7 @@ impl Normaliser<'_> {
             | Expr::Async(_)
             | Expr::Const(_) => {}
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {}
+            Expr::Macro(call) => self.hoist_in_macro(&mut call.mac),
             _ => {
                 if usage != Use::Value && shape::is_promotable(expr)
                     || shape::is_place_temporary(expr)
@@ -50,6 +51,21 @@ impl Normaliser<'_> {
         if usage != Use::Value && shape::is_rvalue(expr) && !shape::is_promotable(expr) {
             *expr = self.place(expr);
         }
+    }
+
+    /// The same in the arguments of a macro that leaves their temporaries to the statement around it.
+    fn hoist_in_macro(&mut self, mac: &mut syn::Macro) {
+        if macros::is_statement_of_its_own(mac) || macros::is_join(mac) {
+            return;
+        }
+        let known = macros::parse(mac);
+        let Some(mut known) = known.filter(|known| known.eager == known.arguments.len()) else {
+            return;
+        };
+        for argument in &mut known.arguments {
+            self.hoist(&mut argument.value, argument.usage);
+        }
+        mac.tokens = known.into_tokens();
     }
 
     /// A place temporary that holds the value of `expr`.
@@ -124,8 +140,10 @@ impl Normaliser<'_> {
         if shape::borrows(&local.pat) {
             let value = base(&mut init.expr);
             if shape::is_rvalue(value) && !shape::is_promotable(value) {
-                let name = self.extend(value, before);
-                *value = syn::parse_quote!(#name);
+                // It is made by the `let` itself, whose other temporaries end when the bindings have
+                // their values.
+                self.extended_operands(value, Extent::Outside, before);
+                *value = self.extend_from_inside(value, before);
                 return;
             }
         }

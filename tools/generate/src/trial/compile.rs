@@ -1,5 +1,5 @@
 //! Cargo, and whom its errors are about.
-use super::source::Source;
+use super::source::{Side, Source};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -8,21 +8,55 @@ use std::process::{Command, Stdio};
 
 const HARNESS: &str = include_str!("harness.rs.txt");
 
+/// Whether memory has leaked, as LeakSanitizer knows.
+const LEAKS_OF_SANITIZER: &str = "{
+    unsafe extern \"C\" {
+        fn __lsan_do_recoverable_leak_check() -> std::ffi::c_int;
+    }
+    // SAFETY: it may be called at any time.
+    unsafe { __lsan_do_recoverable_leak_check() != 0 }
+}";
+
+/// Where AddressSanitizer is tried.
+const SANITIZED_TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// How to build.
+#[derive(Clone, Copy)]
+pub(crate) struct Build {
+    /// With optimisation.
+    pub(crate) optimise: bool,
+    /// With AddressSanitizer, which the nightly compiler has.
+    pub(crate) sanitize: bool,
+}
+
+/// Whether there is a nightly compiler, and the machine is one on which the sanitizer is tried.
+pub(crate) fn can_sanitize() -> bool {
+    let mut nightly = Command::new("rustup");
+    nightly
+        .args(["run", "nightly", "rustc", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let is_target = cfg!(all(target_arch = "x86_64", target_os = "linux"));
+    is_target && nightly.status().is_ok_and(|status| status.success())
+}
+
 pub(super) struct Compiler {
     directory: PathBuf,
-    optimise: bool,
+    how: Build,
 }
 
 /// The first error of a program.
+#[derive(Clone)]
 pub(super) struct Error {
     pub(super) program: usize,
+    pub(super) side: Side,
     /// The message without what is particular to the program.
     pub(super) kind: String,
     pub(super) message: String,
 }
 
 impl Compiler {
-    pub(super) fn open(directory: PathBuf, root: &Path, optimise: bool) -> io::Result<Compiler> {
+    pub(super) fn open(directory: PathBuf, root: &Path, how: Build) -> io::Result<Compiler> {
         std::fs::create_dir_all(directory.join("src"))?;
         let manifest = format!(
             "[package]
@@ -38,6 +72,7 @@ coro = {{ path = {:?} }}
 [profile.dev]
 debug = false
 incremental = false
+codegen-units = 1
 
 [profile.dev.build-override]
 opt-level = 1
@@ -51,12 +86,16 @@ debug-assertions = true
         std::fs::write(directory.join("Cargo.toml"), manifest)?;
         std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
         let common = root.join("tests/common/mod.rs").display().to_string();
-        let harness = HARNESS.replace("@COMMON@", &common);
+        let leaks = if how.sanitize {
+            LEAKS_OF_SANITIZER
+        } else {
+            "false"
+        };
+        let harness = HARNESS
+            .replace("@COMMON@", &common)
+            .replace("@LEAKS@", leaks);
         std::fs::write(directory.join("src/harness.rs"), harness)?;
-        Ok(Compiler {
-            directory,
-            optimise,
-        })
+        Ok(Compiler { directory, how })
     }
 
     pub(super) fn source_path(&self) -> PathBuf {
@@ -88,14 +127,21 @@ debug-assertions = true
             if value["reason"] != "compiler-message" || message["level"] != "error" {
                 continue;
             }
-            let Some(program) = main_line(message).and_then(|line| source.program_at(line)) else {
+            let Some((side, program)) = main_line(message).and_then(|line| source.owner(line))
+            else {
                 continue;
             };
-            errors.entry(program).or_insert_with(|| Error {
+            let error = Error {
                 program,
+                side,
                 kind: kind(message),
                 message: message["rendered"].as_str().unwrap_or_default().to_owned(),
-            });
+            };
+            // What is wrong for rustc is nothing that we refuse.
+            let first = errors.entry(program).or_insert_with(|| error.clone());
+            if first.side == Side::Ours && side == Side::Rustc {
+                *first = error;
+            }
         }
         if errors.is_empty() {
             let text = String::from_utf8_lossy(&output.stderr);
@@ -108,15 +154,28 @@ debug-assertions = true
 
     /// The path of the binary.
     pub(super) fn binary(&self) -> PathBuf {
-        let profile = if self.optimise { "release" } else { "debug" };
-        self.directory
-            .join("target")
-            .join(profile)
-            .join("generated")
+        let profile = if self.how.optimise {
+            "release"
+        } else {
+            "debug"
+        };
+        let mut directory = self.directory.join("target");
+        if self.how.sanitize {
+            directory.push(SANITIZED_TARGET);
+        }
+        directory.join(profile).join("generated")
     }
 
     fn cargo(&self, command: &str) -> io::Result<std::process::Output> {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        let mut cargo = if self.how.sanitize {
+            let mut nightly = Command::new("rustup");
+            nightly
+                .args(["run", "nightly", "cargo"])
+                .env("RUSTFLAGS", "-Zsanitizer=address");
+            nightly
+        } else {
+            Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        };
         cargo
             .args([
                 command,
@@ -128,8 +187,11 @@ debug-assertions = true
             .current_dir(&self.directory)
             .env("CARGO_TARGET_DIR", self.directory.join("target"))
             .stdin(Stdio::null());
-        if self.optimise {
+        if self.how.optimise {
             cargo.arg("--release");
+        }
+        if self.how.sanitize {
+            cargo.args(["--target", SANITIZED_TARGET]);
         }
         cargo.output()
     }

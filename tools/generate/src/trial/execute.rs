@@ -1,5 +1,6 @@
 //! Runs the comparisons of a batch in a process of their own.
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -42,27 +43,81 @@ impl Outcome {
     }
 }
 
+/// Variables of the environment.
+type Environment = [(&'static str, &'static str)];
+
+/// What a sanitizer looks for: in all scenarios, no access may be wrong; without panics in drops,
+/// after which rustc's own futures leak, nothing may leak.
+const SANITIZED: [&Environment; 2] = [
+    &[("ASAN_OPTIONS", "detect_leaks=0")],
+    &[
+        ("ASAN_OPTIONS", "detect_leaks=1"),
+        ("CORO_SOUND_DROPS", "1"),
+    ],
+];
+
 /// One outcome for each program, in order.
 pub(super) fn run(binary: &Path, programs: &[usize]) -> io::Result<Vec<Outcome>> {
-    let mut outcomes = BTreeMap::new();
-    while let Some(first) = programs.iter().position(|it| !outcomes.contains_key(it)) {
-        run_from(binary, &programs[first..], &mut outcomes)?;
+    let outcomes = run_in(&[], binary, programs)?;
+    Ok(outcomes.into_values().collect())
+}
+
+/// The same where the binary has a sanitizer in it. Either side runs by itself, so that a finding has
+/// an owner; what is found with rustc's as well is not ours.
+pub(super) fn run_sanitized(binary: &Path, programs: &[usize]) -> io::Result<Vec<Outcome>> {
+    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    for looked_for in SANITIZED {
+        let side = |side| [looked_for, &[("CORO_SIDE", side)]].concat();
+        let ours = run_in(&side("ours"), binary, programs)?;
+        let found: Vec<usize> = ours
+            .iter()
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Crashed(_)))
+            .map(|(&program, _)| program)
+            .collect();
+        let rustc = run_in(&side("rustc"), binary, &found)?;
+        for (program, outcome) in ours {
+            let outcome = match rustc.get(&program) {
+                Some(Outcome::Crashed(_)) => Outcome::Idle("rustc's does so, too".to_owned()),
+                _ => outcome,
+            };
+            if matches!(outcome, Outcome::Crashed(_)) {
+                outcomes.insert(program, outcome);
+            } else {
+                outcomes.entry(program).or_insert(outcome);
+            }
+        }
     }
     Ok(outcomes.into_values().collect())
 }
 
+fn run_in(
+    environment: &Environment,
+    binary: &Path,
+    programs: &[usize],
+) -> io::Result<BTreeMap<usize, Outcome>> {
+    let mut outcomes = BTreeMap::new();
+    while let Some(first) = programs.iter().position(|it| !outcomes.contains_key(it)) {
+        run_from(environment, binary, &programs[first..], &mut outcomes)?;
+    }
+    Ok(outcomes)
+}
+
 /// Until the end, or to the first body that takes the process with it.
 fn run_from(
+    environment: &Environment,
     binary: &Path,
     programs: &[usize],
     outcomes: &mut BTreeMap<usize, Outcome>,
 ) -> io::Result<()> {
+    let path = binary.with_extension("reports");
+    let reports = File::create(&path)?;
     let mut process = Command::new(binary)
         .args(programs.iter().map(usize::to_string))
         .env("CORO_SIZES", "1")
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(reports.try_clone()?)
         .spawn()?;
     let output = BufReader::new(process.stdout.take().expect("the output is a pipe"));
     let (sender, receiver) = mpsc::channel();
@@ -102,6 +157,9 @@ fn run_from(
                 };
                 outcomes.insert(current, outcome);
             }
+            (Some("leaks"), ..) => {
+                outcomes.remove(&current);
+            }
             (Some("different"), Some(_), Some(report)) => {
                 outcomes.insert(current, different(&unescape(report)));
             }
@@ -112,9 +170,16 @@ fn run_from(
     if !status.success() || !outcomes.contains_key(&current) {
         outcomes
             .entry(current)
-            .or_insert_with(|| Outcome::Crashed(status.to_string()));
+            .or_insert_with(|| Outcome::Crashed(format!("{status}\n{}", ending(&path))));
     }
     Ok(())
+}
+
+/// The last that a process had to say.
+fn ending(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(60)..].join("\n")
 }
 
 /// Some reports say that the body is no test.

@@ -1,7 +1,7 @@
 //! What becomes of a batch of programs.
 //!
 //! ```text
-//!   all, as rustc sees them      check until clean; rejected ones are left out
+//!   all, as rustc sees them      check; rejected ones are left out
 //!   the rest, for both           build until clean; ours may refuse some
 //!   the rest of those            run, compare
 //! ```
@@ -14,8 +14,10 @@ mod execute;
 mod source;
 
 use crate::program::Program;
-use compile::Compiler;
+pub(crate) use compile::{Build, can_sanitize};
+use compile::{Compiler, Error};
 pub(crate) use execute::Outcome;
+use source::Side;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,58 +61,62 @@ impl Verdict {
 /// Where programs are tried.
 pub(crate) struct Laboratory {
     compiler: Compiler,
+    how: Build,
 }
 
 impl Laboratory {
     /// Makes a package in the directory, which depends on the checkout at `root`.
-    pub(crate) fn open(directory: PathBuf, root: &Path, optimise: bool) -> io::Result<Laboratory> {
+    pub(crate) fn open(directory: PathBuf, root: &Path, how: Build) -> io::Result<Laboratory> {
         Ok(Laboratory {
-            compiler: Compiler::open(directory, root, optimise)?,
+            compiler: Compiler::open(directory, root, how)?,
+            how,
         })
     }
 
     /// One verdict for each program.
     pub(crate) fn judge(&self, programs: &[Program]) -> io::Result<Vec<Verdict>> {
         let mut verdicts: Vec<Option<Verdict>> = vec![None; programs.len()];
-        for ours in [false, true] {
-            loop {
-                let left: Vec<usize> = open(&verdicts);
-                if left.is_empty() {
-                    break;
-                }
-                let source = source::write(programs, &left, ours);
-                let errors = if ours {
-                    self.compiler.build(&source)?
-                } else {
-                    self.compiler.check(&source)?
-                };
-                if errors.is_empty() {
-                    break;
-                }
-                for error in errors {
-                    let verdict = if ours {
-                        Verdict::Refused {
-                            kind: error.kind,
-                            message: error.message,
-                        }
-                    } else {
-                        Verdict::Rejected {
-                            kind: error.kind,
-                            message: error.message,
-                        }
-                    };
-                    verdicts[error.program].get_or_insert(verdict);
-                }
+        // What rustc rejects costs less to find out without ours. There are two kinds of errors:
+        // those of borrows come out when there are none of types.
+        for _ in 0..2 {
+            let source = source::write(programs, &open(&verdicts), false);
+            note(&mut verdicts, self.compiler.check(&source)?);
+        }
+        loop {
+            let left = open(&verdicts);
+            if left.is_empty() {
+                break;
             }
+            let source = source::write(programs, &left, true);
+            let errors = self.compiler.build(&source)?;
+            if errors.is_empty() {
+                break;
+            }
+            note(&mut verdicts, errors);
         }
         let left = open(&verdicts);
         if !left.is_empty() {
             let binary = self.compiler.binary();
-            for (program, outcome) in left.iter().zip(execute::run(&binary, &left)?) {
+            let outcomes = if self.how.sanitize {
+                execute::run_sanitized(&binary, &left)?
+            } else {
+                execute::run(&binary, &left)?
+            };
+            for (program, outcome) in left.iter().zip(outcomes) {
                 verdicts[*program] = Some(Verdict::Ran(outcome));
             }
         }
         Ok(verdicts.into_iter().flatten().collect())
+    }
+}
+
+fn note(verdicts: &mut [Option<Verdict>], errors: Vec<Error>) {
+    for error in errors {
+        let (kind, message) = (error.kind, error.message);
+        verdicts[error.program].get_or_insert(match error.side {
+            Side::Rustc => Verdict::Rejected { kind, message },
+            Side::Ours => Verdict::Refused { kind, message },
+        });
     }
 }
 
