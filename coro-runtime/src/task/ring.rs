@@ -201,13 +201,19 @@ impl Slot {
         Some(unsafe { Runnable::new(header) })
     }
 
+    /// Whether there is a task in it.
+    pub(crate) fn is_filled(&self) -> bool {
+        !self.0.load(Ordering::Relaxed).is_null()
+    }
+
     /// Takes the task.
     pub(crate) fn take(&self) -> Option<Runnable> {
         // The load spares an empty slot the locked instruction of the swap.
-        if self.0.load(Ordering::Relaxed).is_null() {
-            return None;
+        if self.is_filled() {
+            self.replace(None)
+        } else {
+            None
         }
-        self.replace(None)
     }
 }
 
