@@ -37,6 +37,7 @@ mod wheel;
 pub(crate) use clock::Clock;
 pub use clock::{advance, now, pause, resume};
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
+pub(crate) use sleep::after;
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub(crate) use timers::Timers;

@@ -30,7 +30,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 }
 
 /// The time that is `duration` after `time`.
-pub(super) fn after(time: Instant, duration: Duration) -> Instant {
+pub(crate) fn after(time: Instant, duration: Duration) -> Instant {
     // What the clock cannot express is as good as for ever.
     let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     time.checked_add(duration)
