@@ -119,6 +119,30 @@ impl Client {
 
     /// How many redirects are followed. With none, a redirect is the reply; beyond the last one
     /// that is allowed it is an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::http::{self, Client, Error, Request, Response};
+    /// use coro_runtime::net::TcpListener;
+    ///
+    /// async fn turn(_request: Request) -> Response {
+    ///     Response::new(302).header("location", "/again")
+    /// }
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let url = format!("http://{}/", listener.local_addr()?);
+    ///     coro_runtime::spawn(http::serve(listener, turn));
+    ///
+    ///     let error = Client::new().max_redirects(3).get(&url).await.unwrap_err();
+    ///     assert!(matches!(error, Error::TooManyRedirects { limit: 3 }));
+    ///     assert_eq!(Client::new().max_redirects(0).get(&url).await.unwrap().status(), 302);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_redirects(mut self, count: usize) -> Client {
         self.redirects = count;
@@ -151,6 +175,29 @@ impl Client {
 
     /// How many bytes the body of a reply may have, also if it comes as a stream. If this is not
     /// said, 16 MiB, and a stream as many as it likes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::http::{self, Client, Error, Request, Response};
+    /// use coro_runtime::net::TcpListener;
+    ///
+    /// async fn large(_request: Request) -> Response {
+    ///     Response::new(200).with_body(vec![0; 1000])
+    /// }
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let url = format!("http://{}/", listener.local_addr()?);
+    ///     coro_runtime::spawn(http::serve(listener, large));
+    ///
+    ///     let error = Client::new().max_body(100).get(&url).await.unwrap_err();
+    ///     assert!(matches!(error, Error::BodyTooLarge { limit: 100 }));
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Client {
         self.limits.body = Some(bytes);

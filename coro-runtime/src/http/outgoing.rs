@@ -40,6 +40,10 @@ impl Reply {
     ///
     /// They are sent in chunks, each as soon as it is there; the client's pace is theirs. An
     /// error cuts the connection, so that the client notices.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reply`].
     pub fn stream(
         response: Response,
         pieces: impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static,

@@ -65,6 +65,10 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 ///
 /// It is tied to the runtime in which it is first polled; if that is dropped, to the one in
 /// which it is polled next. Dropping it cancels the timer.
+///
+/// # Examples
+///
+/// See [`sleep`] and [`Sleep::reset`].
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
     deadline: Instant,
