@@ -26,7 +26,7 @@ use crate::sync::primitive::atomic::{AtomicBool, Ordering, fence};
 use crate::sync::primitive::{Condvar, Mutex, lock};
 
 /// How long it is from one look to the next, as long as tasks are run.
-const INTERVAL: Duration = Duration::from_millis(2);
+const INTERVAL: Duration = Duration::from_millis(4);
 /// How long it is at most when nothing happens, because all who are awake are blocked.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(16);
 
