@@ -283,13 +283,6 @@ edge:
         );
     }
 
-    foreign_library: {
-        prints(
-            "foreign_library",
-            "200: hyper answers GET /one\n200: hyper answers GET /two",
-        );
-    }
-
     futures_by_hand: {
         // A loaded machine may have an answer before it is asked for.
         prints_among_others(

@@ -58,6 +58,16 @@ impl Builder {
     /// # Panics
     ///
     /// When `count` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Builder::new().worker_threads(4).build_multi_thread()?;
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn worker_threads(mut self, count: usize) -> Builder {
         assert!(count > 0, "a runtime needs a thread to run its tasks");
@@ -70,6 +80,18 @@ impl Builder {
     /// # Panics
     ///
     /// When `name` contains a zero byte, which the system does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let builder = coro_runtime::Builder::new().worker_threads(1).thread_name("mill");
+    /// let runtime = builder.build_multi_thread()?;
+    /// let name = runtime.spawn(async { std::thread::current().name().map(str::to_owned) });
+    /// assert_eq!(runtime.block_on(name).unwrap().unwrap(), "mill-0");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn thread_name(mut self, name: impl Into<String>) -> Builder {
         self.thread_name = name.into();
@@ -86,6 +108,20 @@ impl Builder {
     /// # Panics
     ///
     /// When `count` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Builder::new().max_blocking_threads(2).build()?;
+    /// runtime.block_on(async {
+    ///     let all = (0..10).map(|number| coro_runtime::spawn_blocking(move || number));
+    ///     let sum: u32 = coro_runtime::try_join_all(all).await.unwrap().iter().sum();
+    ///     assert_eq!(sum, 45);
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_blocking_threads(mut self, count: usize) -> Builder {
         assert!(count > 0, "work that blocks needs a thread");
@@ -130,6 +166,10 @@ impl Builder {
     /// # Errors
     ///
     /// Those of [`Runtime::new`].
+    ///
+    /// # Examples
+    ///
+    /// See [`Builder`].
     pub fn build(&self) -> io::Result<Runtime> {
         Runtime::with(self.blocking(), self.start_paused)
     }
@@ -143,6 +183,10 @@ impl Builder {
     /// # Panics
     ///
     /// When the clock is to be paused: only one thread can know that all tasks wait.
+    ///
+    /// # Examples
+    ///
+    /// See [`MultiThreadRuntime`].
     pub fn build_multi_thread(&self) -> io::Result<MultiThreadRuntime> {
         assert!(
             !self.start_paused,

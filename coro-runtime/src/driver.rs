@@ -11,19 +11,18 @@ use crate::time::Tick;
 /// How many events one system call brings.
 const EVENTS: usize = 256;
 
-/// How long timers are gathered after others have fired, when they do not come thick and fast.
-const SHORTEST_REST: Duration = Duration::from_micros(50);
-/// How long they are gathered when they do.
-const LONGEST_REST: Duration = Duration::from_micros(400);
+/// How far apart wake-ups for timers are in the long run. In between, timers are gathered.
+const DISTANCE: Duration = Duration::from_micros(800);
+/// How many wake-ups may come closer together than that, each at the exact time of its timer.
+const BURST: u32 = 16;
 
 /// The buffer of whoever polls the reactor, and what the alarm clock is set to.
 pub(crate) struct Driver {
     events: Events,
     alarm: Option<Tick>,
-    /// Until when the thread is not woken for a timer, after others have fired. A wake-up costs
-    /// more than what it fires, so timers that come close behind one another are gathered.
-    rest_until: Tick,
-    rest: Duration,
+    /// When the wake-ups so far would be over if they came at their [`DISTANCE`]. The thread is not
+    /// woken for a timer while this is more than a [`BURST`] of them ahead.
+    paid_until: Tick,
     /// The clock's count of changes when the alarm was set.
     changes: u64,
 }
@@ -33,8 +32,7 @@ impl Driver {
         Driver {
             events: Events::with_capacity(EVENTS),
             alarm: None,
-            rest_until: Tick(0),
-            rest: SHORTEST_REST,
+            paid_until: Tick(0),
             changes: 0,
         }
     }
@@ -49,26 +47,30 @@ impl Driver {
     ///
     /// When the kernel refuses to poll or to set the alarm: neither has a reason to.
     pub(crate) fn turn(&mut self, shared: &Shared, wait: bool, wakers: &mut Vec<Waker>) {
-        if wait && shared.timers.clock.is_paused() {
+        let has_slept = if wait && shared.timers.clock.is_paused() {
             self.wait_in_no_time(shared, wakers);
+            false
         } else {
             let wait = wait && self.set_alarm(shared);
             self.poll(shared, wait, wakers);
-        }
-        let others = wakers.len();
+            wait
+        };
+        let is_for_timers = has_slept && wakers.is_empty();
         let now = shared.timers.fire(wakers);
-        self.rest(now, wakers.len() - others);
+        if is_for_timers && !wakers.is_empty() {
+            self.pay(now);
+        }
     }
 
-    /// Begins a rest after so many timers have fired. Rests grow as long as there is something to
-    /// gather.
-    fn rest(&mut self, now: Tick, fired: usize) {
-        self.rest = match fired {
-            0 => return,
-            1 => SHORTEST_REST,
-            _ => (2 * self.rest).min(LONGEST_REST),
-        };
-        self.rest_until = now.after(self.rest);
+    /// Accounts for a wake-up for timers. It costs more than what it fires, so that many timers close
+    /// behind one another are to share some, while one that is alone is exact.
+    fn pay(&mut self, now: Tick) {
+        self.paid_until = self.paid_until.max(now).after(DISTANCE);
+    }
+
+    /// The earliest time of the next wake-up for a timer.
+    fn earliest(&self) -> Tick {
+        self.paid_until.before(BURST * DISTANCE)
     }
 
     /// Collects events, and with `wait` sleeps until there are some.
@@ -98,7 +100,7 @@ impl Driver {
     /// An alarm that rings too early, because its timer was cancelled, is left alone: it
     /// costs one idle turn, where moving it would cost a system call for each cancellation.
     fn set_alarm(&mut self, shared: &Shared) -> bool {
-        let Some(next) = shared.timers.sleep_until_next(self.rest_until) else {
+        let Some(next) = shared.timers.sleep_until_next(self.earliest()) else {
             return true;
         };
         let now = shared.timers.now();
@@ -136,26 +138,37 @@ pub(crate) fn wake_all(wakers: &mut Vec<Waker>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Driver, LONGEST_REST, SHORTEST_REST};
+    use super::{BURST, DISTANCE, Driver};
     use crate::time::Tick;
 
-    #[test]
-    fn rests_grow_while_timers_come_thick_and_fast() {
+    /// The times of wake-ups for a timer that is due every `gap` nanoseconds, if it is waited for
+    /// so often.
+    fn wake_ups(gap: u64, count: usize) -> Vec<u64> {
         let mut driver = Driver::new();
-        let mut rest = |fired| {
-            driver.rest(Tick(1000), fired);
-            driver.rest_until.since(Tick(1000))
+        let mut now = 1_000_000_000;
+        let mut wake_up = || {
+            now = driver.earliest().0.max(now + gap);
+            driver.pay(Tick(now));
+            now
         };
-        // One that fires alone is exact, but for another close behind it.
-        assert_eq!(rest(1), SHORTEST_REST);
-        assert_eq!(rest(1), SHORTEST_REST);
-        // A crowd at one time is not enough for a long rest.
-        assert_eq!(rest(500), 2 * SHORTEST_REST);
-        assert_eq!(rest(0), 2 * SHORTEST_REST);
-        assert_eq!(rest(1), SHORTEST_REST);
-        for _ in 0..5 {
-            rest(3);
-        }
-        assert_eq!(rest(3), LONGEST_REST);
+        (0..count).map(|_| wake_up()).collect()
+    }
+
+    #[test]
+    fn a_burst_is_exact_and_a_flood_is_gathered() {
+        let distance = DISTANCE.as_nanos() as u64;
+        let gap = distance / 100;
+        let times = wake_ups(gap, 100);
+        let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let exact = gaps.iter().take_while(|&&found| found == gap).count();
+        assert!(exact >= BURST as usize - 1, "{gaps:?}");
+        assert!(gaps[exact + 1..].iter().all(|&found| found == distance));
+    }
+
+    #[test]
+    fn timers_that_are_far_enough_apart_are_exact_for_ever() {
+        let distance = DISTANCE.as_nanos() as u64;
+        let times = wake_ups(distance, 1000);
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] == distance));
     }
 }

@@ -51,6 +51,10 @@ where
 /// # Panics
 ///
 /// When it is polled again after it was ready.
+///
+/// # Examples
+///
+/// See [`join_all`].
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct JoinAll<F: Future> {
     children: Vec<Child<F>>,
@@ -144,6 +148,10 @@ where
 /// # Panics
 ///
 /// When it is polled again after it was ready.
+///
+/// # Examples
+///
+/// See [`try_join_all`].
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct TryJoinAll<F: Future> {
     all: JoinAll<F>,

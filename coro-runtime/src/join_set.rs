@@ -37,6 +37,13 @@ pub struct JoinSet<T> {
 
 impl<T: 'static> JoinSet<T> {
     /// An empty set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let set = coro_runtime::JoinSet::<u32>::new();
+    /// assert!(set.is_empty());
+    /// ```
     pub fn new() -> JoinSet<T> {
         JoinSet {
             handles: FuturesUnordered::new(),
@@ -44,6 +51,20 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// How many tasks have not been joined, whether they have ended or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async {});
+    ///     assert_eq!(set.len(), 1);
+    ///     set.join_next().await;
+    ///     assert_eq!(set.len(), 0);
+    /// });
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.handles.len()
@@ -61,6 +82,21 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { 1 });
+    ///     let endless = set.spawn(std::future::pending());
+    ///     endless.abort();
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    ///     assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
@@ -70,6 +106,22 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Spawns a task on a runtime of choice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::{Builder, JoinSet};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let other = Builder::new().worker_threads(1).build_multi_thread()?;
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_on(async { std::thread::current().name().map(str::to_owned) }, &other.handle());
+    ///     assert_eq!(set.join_all().await, [Some("coro-0".to_owned())]);
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
@@ -83,6 +135,25 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When no runtime runs on this thread, or one whose tasks move between threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let count = Rc::new(Cell::new(0));
+    ///     let mut set = JoinSet::new();
+    ///     for _ in 0..3 {
+    ///         let count = Rc::clone(&count);
+    ///         set.spawn_local(async move { count.set(count.get() + 1) });
+    ///     }
+    ///     set.join_all().await;
+    ///     assert_eq!(count.get(), 3);
+    /// });
+    /// ```
     pub fn spawn_local<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + 'static,
@@ -95,6 +166,20 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     for number in [1, 2] {
+    ///         set.spawn_blocking(move || 10 * number);
+    ///     }
+    ///     assert_eq!(set.join_all().await.iter().sum::<u32>(), 30);
+    /// });
+    /// ```
     pub fn spawn_blocking<F>(&mut self, work: F) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
@@ -116,6 +201,26 @@ impl<T: 'static> JoinSet<T> {
     /// # Errors
     ///
     /// The inner result is an error when the task panicked or was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { "fine" });
+    ///     set.spawn(async { panic!("not so fine") });
+    ///     let mut panics = 0;
+    ///     while let Some(joined) = set.join_next().await {
+    ///         match joined {
+    ///             Ok(output) => assert_eq!(output, "fine"),
+    ///             Err(error) => panics += u32::from(error.is_panic()),
+    ///         }
+    ///     }
+    ///     assert_eq!(panics, 1);
+    /// });
+    /// ```
     pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> + '_ {
         poll_fn(|context| self.poll_join_next(context))
     }
@@ -133,6 +238,10 @@ impl<T: 'static> JoinSet<T> {
     /// # Panics
     ///
     /// When a task has panicked, with its panic, or was aborted. The others are then aborted.
+    ///
+    /// # Examples
+    ///
+    /// See [`JoinSet`].
     pub async fn join_all(mut self) -> Vec<T> {
         let mut outputs = Vec::with_capacity(self.len());
         while let Some(joined) = self.join_next().await {
@@ -148,6 +257,19 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Asks all tasks to end. They stay in the set until they are joined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(std::future::pending::<()>());
+    ///     set.abort_all();
+    ///     assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn abort_all(&self) {
         for handle in &self.handles {
             handle.abort();
@@ -175,6 +297,22 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Lets all tasks run on by themselves, and forgets them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    /// use coro_runtime::sync::oneshot;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let (sender, receiver) = oneshot::channel();
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { sender.send("I go on") });
+    ///     set.detach_all();
+    ///     drop(set);
+    ///     assert_eq!(receiver.await.unwrap(), "I go on");
+    /// });
+    /// ```
     pub fn detach_all(&mut self) {
         // Handles of a set that is not aborted detach when they are dropped.
         drop(std::mem::take(&mut self.handles));

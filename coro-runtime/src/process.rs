@@ -189,6 +189,10 @@ impl Command {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// See [the module](crate::process).
     #[coro::coroutine]
     pub async fn output(&mut self) -> io::Result<Output> {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -152,6 +152,18 @@ impl Runtime {
     }
 
     /// A handle through which other threads spawn tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = coro_runtime::Runtime::new()?;
+    /// let handle = runtime.handle();
+    /// let task = std::thread::spawn(move || handle.spawn(async { 7 })).join().unwrap();
+    /// assert_eq!(runtime.block_on(task).unwrap(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(Arc::clone(&self.executor.shared))
@@ -200,6 +212,10 @@ impl fmt::Debug for Runtime {
 ///
 /// Guards are to be dropped in the reverse order of their making, as scopes do: each restores
 /// what was current when it was made.
+///
+/// # Examples
+///
+/// See [`Runtime::enter`].
 #[must_use = "dropping it leaves the runtime"]
 pub struct EnterGuard<'a> {
     _entered: Entered,

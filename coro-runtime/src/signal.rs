@@ -38,6 +38,10 @@ use crate::io::{Direction, Done, Registered};
 /// assert_eq!(SignalKind::TERMINATE.as_raw(), 15);
 /// assert_eq!(SignalKind::from_raw(2), SignalKind::INTERRUPT);
 /// ```
+///
+/// # Examples
+///
+/// See [the module](crate::signal).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SignalKind(i32);
 

@@ -20,6 +20,10 @@ pub fn yield_now() -> YieldNow {
 }
 
 /// Suspends its task once; made by [`yield_now`].
+///
+/// # Examples
+///
+/// See [`yield_now`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct YieldNow {

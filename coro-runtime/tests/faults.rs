@@ -11,7 +11,7 @@ use std::time::Duration;
 use common::within_a_minute;
 use coro_runtime::http::{self, Client, Request, Response};
 use coro_runtime::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use coro_runtime::net::{TcpListener, TcpStream, UnixStream};
+use coro_runtime::net::{TcpListener, TcpStream, UdpSocket, UnixStream};
 use coro_runtime::time::{sleep, timeout};
 use coro_runtime::{Builder, Runtime, join, join_all, spawn, yield_now};
 use coro_sys::fault::{Call, Fault, Injection, inject};
@@ -46,7 +46,8 @@ fn signals(call: Call, dice: &Dice) -> Option<Fault> {
 /// Most calls would block, and most events are late, or of the past.
 fn storms(call: Call, dice: &Dice) -> Option<Fault> {
     match (call, dice.below(4)) {
-        (Call::Accept | Call::Read | Call::Write, 1..) => Some(Fault::WouldBlock),
+        (Call::Accept | Call::Read | Call::Receive, 1..) => Some(Fault::WouldBlock),
+        (Call::Write | Call::Send, 1..) => Some(Fault::WouldBlock),
         (Call::Wait, 0) => Some(Fault::Hold(dice.below(3) as usize)),
         (Call::Wait, 1) => Some(Fault::Repeat),
         _ => None,
@@ -156,6 +157,31 @@ fn what_is_sent_arrives() {
 async fn answer(request: Request) -> Response {
     yield_now().await;
     Response::plain(200, format!("{} {}", request.path(), "x".repeat(3000)))
+}
+
+#[test]
+fn each_message_arrives_once() {
+    in_all_weathers(|| async {
+        let left = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let right = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        left.connect(right.local_addr().unwrap()).await.unwrap();
+        let sender = left.local_addr().unwrap();
+        // Fewer than the kernel's buffer holds, so that none is lost on loopback.
+        let send = async {
+            for number in 0..32_u8 {
+                assert_eq!(left.send(&[number; 100]).await.unwrap(), 100);
+            }
+        };
+        let receive = async {
+            let mut buffer = [0; 200];
+            for number in 0..32_u8 {
+                let received = right.recv_from(&mut buffer).await.unwrap();
+                assert_eq!(received, (100, sender));
+                assert_eq!(buffer[..100], [number; 100]);
+            }
+        };
+        join!(send, receive).await;
+    });
 }
 
 #[test]
@@ -274,14 +300,20 @@ fn each_error_of_a_transfer_is_told_once_and_to_whom_it_concerns() {
         (Call::Read, libc::ETIMEDOUT),
         (Call::Write, libc::EPIPE),
         (Call::Write, libc::ENOBUFS),
+        (Call::Send, libc::ENETUNREACH),
+        (Call::Receive, libc::ECONNREFUSED),
     ] {
         within_a_minute(move || {
             coro_runtime::block_on(async {
                 let (near, far) = UnixStream::pair().unwrap();
+                let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+                let address = socket.local_addr().unwrap();
                 let (injection, _) = failing(call, 1, code);
                 let failed = match call {
                     Call::Read => far.read(&mut [0; 1]).await,
-                    _ => near.write(b"x").await,
+                    Call::Write => near.write(b"x").await,
+                    Call::Send => socket.send_to(b"x", address).await,
+                    _ => socket.recv(&mut [0; 1]).await,
                 };
                 assert_eq!(failed.unwrap_err().raw_os_error(), Some(code));
                 // The descriptors are as good as before, for the kernel knows of no error.
@@ -289,6 +321,8 @@ fn each_error_of_a_transfer_is_told_once_and_to_whom_it_concerns() {
                 let mut buffer = [0; 5];
                 far.read_exact(&mut buffer).await.unwrap();
                 assert_eq!(&buffer, b"hello");
+                socket.send_to(b"hello", address).await.unwrap();
+                assert_eq!(socket.recv(&mut buffer).await.unwrap(), 5);
                 drop(injection);
             });
         });

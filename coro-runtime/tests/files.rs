@@ -2,15 +2,19 @@
 
 mod common;
 
+use std::future::{Future, poll_fn};
 use std::io::{ErrorKind, SeekFrom};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::task::Poll;
 
 use common::run;
 use coro_runtime::fs::{self, File, OpenOptions};
-use coro_runtime::io::{stdin, stdout};
+use coro_runtime::io::{
+    AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter, StreamExt, copy, stdin, stdout,
+};
 use coro_runtime::process::Command;
-use coro_runtime::{block_on, join};
+use coro_runtime::{Builder, block_on, join, spawn_blocking};
 
 /// A directory that goes with its owner.
 struct Directory(PathBuf);
@@ -87,15 +91,95 @@ fn a_file_keeps_where_it_stands() {
 }
 
 #[test]
+fn a_file_is_read_and_written_by_the_traits() {
+    run(|| async {
+        let directory = Directory::new("traits").await;
+        let path = directory.0.join("a");
+        let file = File::create(&path).await.unwrap();
+        let mut writer = BufWriter::with_capacity(100, file);
+        for number in 0..1000 {
+            let line = format!("line {number}\n");
+            writer.write_all(line.as_bytes()).await.unwrap();
+        }
+        writer.close().await.unwrap();
+        let lines = BufReader::new(File::open(&path).await.unwrap()).lines();
+        let lines: Vec<_> = lines.map(Result::unwrap).collect().await;
+        assert_eq!(lines.len(), 1000);
+        assert_eq!(lines[999], "line 999");
+
+        let mut from = File::open(&path).await.unwrap();
+        let other = directory.0.join("b");
+        let mut to = File::create(&other).await.unwrap();
+        let length = copy(&mut from, &mut to).await.unwrap();
+        to.flush().await.unwrap();
+        assert_eq!(to.metadata().await.unwrap().len(), length);
+        assert_eq!(
+            fs::read(&path).await.unwrap(),
+            fs::read(&other).await.unwrap()
+        );
+
+        // What a write by the trait comes to is told by what is next.
+        let mut full = OpenOptions::new();
+        let mut full = File::open_with("/dev/full", full.write(true))
+            .await
+            .unwrap();
+        assert_eq!(full.write(b"x").await.unwrap(), 1);
+        let error = full.flush().await.unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::ENOSPC));
+        full.flush().await.unwrap();
+    });
+}
+
+#[test]
+fn a_read_of_a_file_that_is_given_up_loses_nothing() {
+    let runtime = Builder::new().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let directory = Directory::new("given-up").await;
+        let path = directory.0.join("a");
+        fs::write(&path, "0123456789").await.unwrap();
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let mut file = File::open_with(&path, &options).await.unwrap();
+        // Polls a read once, while the only thread for it is held up.
+        let begin = async |file: &mut File| {
+            let (release, held) = std::sync::mpsc::channel();
+            let hold = spawn_blocking(move || held.recv());
+            let mut buffer = [0; 6];
+            let mut read = std::pin::pin!(file.read(&mut buffer));
+            let pending = poll_fn(|context| Poll::Ready(read.as_mut().poll(context).is_pending()));
+            assert!(pending.await);
+            release.send(()).unwrap();
+            hold.await.unwrap().unwrap();
+        };
+        begin(&mut file).await;
+        let mut buffer = [0; 4];
+        assert_eq!(file.read(&mut buffer).await.unwrap(), 4);
+        assert_eq!(&buffer, b"0123");
+        // Two more were read; a write and a seek begin where the reader stands nevertheless.
+        file.write_all(b"ab").await.unwrap();
+        assert_eq!(file.seek(SeekFrom::Current(0)).await.unwrap(), 6);
+        begin(&mut file).await;
+        assert_eq!(file.seek(SeekFrom::Current(1)).await.unwrap(), 7);
+        begin(&mut file).await;
+        assert_eq!(file.read_to_end().await.unwrap(), b"789");
+        begin(&mut file).await;
+        assert_eq!(AsyncWriteExt::write(&mut file, b"!").await.unwrap(), 1);
+        assert_eq!(file.read(&mut buffer).await.unwrap(), 0);
+        assert_eq!(fs::read_to_string(&path).await.unwrap(), "0123ab6789!");
+    });
+}
+
+#[test]
 #[ignore = "the process that the next test talks to"]
 fn shouts() {
     block_on(async {
-        while let Some(line) = stdin().read_line().await.unwrap() {
+        let (mut input, mut output) = (stdin(), stdout());
+        while let Some(line) = input.next_line().await.unwrap() {
             let line = format!("shouts: {}\n", line.to_uppercase());
-            stdout().write_all(line.as_bytes()).await.unwrap();
+            output.write_all(line.as_bytes()).await.unwrap();
         }
-        assert!(stdin().read(10).await.unwrap().is_empty());
-        stdout().flush().await.unwrap();
+        assert_eq!(input.read(&mut [0; 10]).await.unwrap(), 0);
+        output.flush().await.unwrap();
     });
 }
 

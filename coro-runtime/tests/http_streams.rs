@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::{run, within_a_minute};
 use coro_runtime::http::{Client, Error, Incoming, Reply, Request, Response, Server};
 use coro_runtime::net::TcpListener;
-use coro_runtime::time::{sleep, timeout};
+use coro_runtime::time::{pause, sleep};
 use coro_runtime::{block_on, spawn, yield_now};
 use futures_lite::stream::{self, StreamExt};
 use raw::{Act, send, server};
@@ -38,6 +38,7 @@ async fn handle(request: Request, mut body: Incoming) -> Result<Reply, Error> {
             let pieces = [Ok(b"begun".to_vec()), Err(io::Error::other("no more"))];
             Reply::stream(Response::new(200), stream::iter(pieces))
         }
+        "/large" => Response::new(200).with_body(noise()).into(),
         "/nothing" => Reply::stream(Response::new(204), stream::iter([Ok(noise())])),
         path => Response::plain(200, format!("{} {path}", request.method())).into(),
     };
@@ -144,6 +145,38 @@ fn a_connection_that_was_closed_or_must_not_be_used_is_not() {
         client.get(&url).await.unwrap();
         client.send(Request::new("POST", &url)).await.unwrap();
         assert_eq!(connections.load(Ordering::SeqCst), 5);
+    });
+}
+
+#[test]
+fn an_idle_connection_is_closed_when_its_time_has_come_or_its_client_is_gone() {
+    within_a_minute(|| {
+        let listener = StdListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let (sender, ends) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            for stream in listener.incoming().take(2) {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 1000];
+                assert!(stream.read(&mut request).unwrap() > 0);
+                stream.write_all(OK.as_bytes()).unwrap();
+                let end = stream.read(&mut request);
+                sender.send(end.unwrap()).unwrap();
+            }
+        });
+        block_on(async {
+            // Nobody uses the client while the time passes.
+            let client = Client::new().idle_timeout(Duration::from_millis(30));
+            client.get(&url).await.unwrap();
+            let closed = coro_runtime::spawn_blocking(move || (ends.recv(), ends));
+            let (end, ends) = closed.await.unwrap();
+            assert_eq!(end, Ok(0));
+
+            let client = Client::new();
+            client.get(&url).await.unwrap();
+            drop(client);
+            assert_eq!(ends.recv(), Ok(0));
+        });
     });
 }
 
@@ -311,6 +344,41 @@ fn a_stream_that_fails_is_noticed_on_both_sides() {
 }
 
 #[test]
+fn the_limit_of_a_body_holds_for_streams_if_it_is_given() {
+    run(|| async {
+        let too_large = |error: Error| matches!(error, Error::BodyTooLarge { limit: 5_000 });
+        let address = start(Server::new()).await;
+        let limited = Client::new().max_body(5_000);
+        for path in ["endless", "large"] {
+            let request = Request::get(format!("http://{address}/{path}"));
+            let error = match limited.open(request).await {
+                Ok((_, mut body)) => loop {
+                    match body.chunk().await {
+                        Ok(piece) => assert!(piece.is_some(), "{path}"),
+                        Err(error) => break error,
+                    }
+                },
+                Err(error) => error,
+            };
+            assert!(too_large(error), "{path}");
+        }
+
+        let address = start(Server::new().max_body(5_000)).await;
+        let url = format!("http://{address}/count");
+        for (length, status) in [(5_000, 200), (5_001, 413)] {
+            let body = vec![7; length];
+            let request = Request::new("PUT", &url).with_body(body.clone());
+            let response = Client::new().send(request).await.unwrap();
+            assert_eq!(response.status(), status);
+            let request = Request::new("PUT", &url);
+            let pieces = stream::iter([Ok(body)]);
+            let opened = Client::new().open_with(request, pieces).await;
+            assert_eq!(opened.unwrap().0.status(), status);
+        }
+    });
+}
+
+#[test]
 fn a_server_that_falls_silent_is_given_up() {
     within_a_minute(|| {
         for part in [
@@ -329,32 +397,41 @@ fn a_server_that_falls_silent_is_given_up() {
 
 #[test]
 fn a_client_that_does_not_take_its_reply_is_given_up() {
+    /// More than the kernel holds between a server and its client.
+    const SIZE: usize = 32 << 20;
     run(|| async {
-        async fn large(_request: Request) -> Response {
-            Response::new(200).with_body(vec![0; 64 << 20])
+        // The clock moves when nobody can go on: when the kernel holds all it can.
+        pause();
+        async fn large(request: Request, _body: Incoming) -> Result<Reply, Error> {
+            Ok(match request.path() {
+                "/whole" => Response::new(200).with_body(vec![0; SIZE]).into(),
+                "/piece" => Reply::stream(Response::new(200), stream::iter([Ok(vec![0; SIZE])])),
+                _ => Reply::stream(
+                    Response::new(200),
+                    stream::repeat(()).map(|()| Ok(noise())).take(SIZE / 10_000),
+                ),
+            })
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let settings = Server::new().write_timeout(Duration::from_millis(100));
-        spawn(settings.serve(listener, large));
-        let stream = coro_runtime::net::TcpStream::connect(address)
-            .await
-            .unwrap();
-        stream
-            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            .await
-            .unwrap();
-        sleep(Duration::from_millis(300)).await;
-        // What the kernel holds can be read; then comes the end, far before that of the body.
-        let mut buffer = vec![0; 1 << 20];
-        let mut count = 0;
-        let reading = async {
+        spawn(settings.serve_streaming(listener, large));
+        let clients = ["whole", "piece", "pieces"].map(|path| async move {
+            let stream = coro_runtime::net::TcpStream::connect(address)
+                .await
+                .unwrap();
+            let request = format!("GET /{path} HTTP/1.1\r\nhost: a\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            sleep(Duration::from_secs(1)).await;
+            // What the kernel holds can be read; then comes the end, far before that of the body.
+            let mut buffer = vec![0; 1 << 20];
+            let mut count = 0;
             while let Ok(read @ 1..) = stream.read(&mut buffer).await {
                 count += read;
             }
-        };
-        timeout(Duration::from_secs(30), reading).await.unwrap();
-        assert!(count < 64 << 20, "{count}");
+            assert!((1..SIZE).contains(&count), "{path}: {count}");
+        });
+        coro_runtime::join_all(clients).await;
     });
 }
 

@@ -61,27 +61,85 @@ fn tasks_run_at_the_same_time() {
 fn what_a_task_spawns_is_stolen_while_it_blocks() {
     within_a_minute(|| {
         let runtime = runtime(2);
-        let done = runtime.block_on(async {
-            spawn(async {
-                let (ran, others) = std::sync::mpsc::channel();
-                let tasks = [1, 2, 3].map(|number| {
-                    let ran = ran.clone();
-                    spawn(async move {
-                        ran.send(number).unwrap();
-                    })
+        for count in 1..5 {
+            let ran = runtime.block_on(async move {
+                spawn(async move {
+                    let (ran, others) = std::sync::mpsc::channel();
+                    for number in 0..count {
+                        let ran = ran.clone();
+                        spawn(async move { ran.send(number).unwrap() });
+                    }
+                    // The worker of this task is blocked: the other one must come for all, also
+                    // for the one that is next to run here, in whatever order.
+                    let mut ran: Vec<_> = (0..count).map(|_| others.recv().unwrap()).collect();
+                    ran.sort_unstable();
+                    ran
+                })
+                .await
+                .unwrap()
+            });
+            assert_eq!(ran, (0..count).collect::<Vec<_>>());
+        }
+    });
+}
+
+#[test]
+fn what_a_task_has_woken_and_what_has_yielded_is_stolen_while_it_blocks() {
+    within_a_minute(|| {
+        let runtime = runtime(2);
+        runtime.block_on(async {
+            let (ran, others) = std::sync::mpsc::channel();
+            let flag = Flag::default();
+            let (waiting, said) = (flag.clone(), ran.clone());
+            spawn(async move {
+                waiting.await;
+                said.send("woken").unwrap();
+            });
+            spawn(async move {
+                spawn(async move {
+                    yield_now().await;
+                    ran.send("yielded").unwrap();
                 });
-                // The worker of this task is blocked: the other one must come for all but what is
-                // next to run here, and is free to choose the order.
-                let two = others.recv().unwrap() + others.recv().unwrap();
-                for task in tasks {
-                    task.await.unwrap();
-                }
-                two + others.recv().unwrap()
+                yield_now().await;
+                flag.raise();
+                let mut both = [others.recv().unwrap(), others.recv().unwrap()];
+                both.sort_unstable();
+                assert_eq!(both, ["woken", "yielded"]);
             })
             .await
-            .unwrap()
+            .unwrap();
         });
-        assert_eq!(done, 1 + 2 + 3);
+    });
+}
+
+#[test]
+fn sockets_are_served_while_tasks_block_all_workers_but_one() {
+    within_a_minute(|| {
+        let runtime = runtime(3);
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = spawn(async move {
+                for _ in 0..20 {
+                    let (stream, _) = listener.accept().await.unwrap();
+                    stream.write_all(b"served").await.unwrap();
+                }
+            });
+            let client = move || {
+                let mut stream = std::net::TcpStream::connect(address).unwrap();
+                let mut reply = String::new();
+                std::io::Read::read_to_string(&mut stream, &mut reply).unwrap();
+                assert_eq!(reply, "served");
+            };
+            // Each blocks its worker until the server, a task like any other, has answered.
+            for _ in 0..10 {
+                let blocked = [(); 2].map(|()| spawn(async move { client() }));
+                for task in blocked {
+                    task.await.unwrap();
+                }
+            }
+            server.await.unwrap();
+        });
     });
 }
 

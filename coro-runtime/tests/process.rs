@@ -108,7 +108,7 @@ fn state(id: u32) -> Option<char> {
 #[test]
 fn a_child_can_be_killed_and_is_when_it_is_dropped_if_so_desired() {
     run(|| async {
-        let mut child = shell("sleep 1000").spawn().unwrap();
+        let mut child = shell("exec sleep 1000").spawn().unwrap();
         child.kill().unwrap();
         assert_eq!(child.wait().await.unwrap().signal(), Some(9));
 

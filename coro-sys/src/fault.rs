@@ -35,6 +35,10 @@ pub enum Call {
     Connect,
     /// Reads from a stream.
     Read,
+    /// Receives a message.
+    Receive,
+    /// Sends a message.
+    Send,
     /// Waits for events.
     Wait,
     /// Ends a wait from another thread.

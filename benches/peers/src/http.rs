@@ -1,7 +1,6 @@
 //! HTTP servers of one thread that reply `hello`: hyper on two runtimes, and our own.
 
 use std::convert::Infallible;
-use std::net::TcpListener;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -9,11 +8,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 
-fn listen(port: &dyn Fn(u16)) -> TcpListener {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    port(listener.local_addr().unwrap().port());
-    listener
-}
+use crate::servers::listen;
 
 async fn hello(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::new(Full::new(Bytes::from_static(b"hello"))))
@@ -21,8 +16,10 @@ async fn hello(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible
 
 pub fn hyper_on_tokio(port: &dyn Fn(u16)) {
     let listener = listen(port);
-    listener.set_nonblocking(true).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         loop {

@@ -1,67 +1,77 @@
 //! Peer benchmark. See README.md.
 
-mod fiber;
+#[cfg(feature = "peer-embassy")]
+mod embassy;
 mod harness;
 mod http;
+mod memory;
+mod multi;
 mod net;
 mod own;
 mod rt;
-mod sysio;
+mod servers;
+mod system;
 mod tasks;
+mod timers;
 
 use harness::*;
 
+/// All benchmarks, and their columns. The first column of each is the base of its ratios.
 fn registry() -> Registry {
     let mut r = Registry::default();
     tasks::declare(&mut r);
+    timers::declare(&mut r);
+    memory::declare(&mut r);
+    multi::declare(&mut r);
     net::declare(&mut r);
-    sysio::declare(&mut r);
-    fiber::declare(&mut r);
+    system::declare(&mut r);
 
-    // The first column registered for a benchmark is its ratio base.
-    tasks::local::<rt::TokioCt>(&mut r, "tokio_ct");
-    tasks::local::<rt::AsyncExLocal>(&mut r, "async_ex_local");
-    tasks::local::<rt::AsyncExSend>(&mut r, "async_ex_send");
-    tasks::local::<rt::SmolLocal>(&mut r, "smol_local");
-    tasks::local::<rt::LocalPool>(&mut r, "futures_localpool");
+    one_thread::<rt::TokioCt>(&mut r, "tokio_ct");
+    one_thread::<rt::AsyncExLocal>(&mut r, "async_ex_local");
+    one_thread::<rt::AsyncExSend>(&mut r, "async_ex_send");
+    one_thread::<rt::SmolLocal>(&mut r, "smol_local");
+    one_thread::<rt::LocalPool>(&mut r, "futures_localpool");
     #[cfg(feature = "peer-monoio")]
-    tasks::local::<rt::mono::Monoio>(&mut r, "monoio_epoll");
+    one_thread::<rt::mono::Monoio>(&mut r, "monoio_epoll");
     #[cfg(feature = "peer-monoio")]
-    tasks::local::<rt::mono::MonoioUring>(&mut r, "monoio_uring");
+    one_thread::<rt::mono::MonoioUring>(&mut r, "monoio_uring");
     #[cfg(feature = "peer-compio")]
-    tasks::local::<rt::comp::Compio>(&mut r, "compio_uring");
+    one_thread::<rt::comp::Compio>(&mut r, "compio_uring");
+    #[cfg(feature = "peer-embassy")]
+    embassy::columns(&mut r);
+    one_thread::<own::Own>(&mut r, "coro");
+    tasks::own_channels(&mut r);
+    memory::floor(&mut r);
 
+    // monoio's tasks cannot be woken by another thread.
     tasks::cross_thread::<rt::TokioCt>(&mut r, "tokio_ct");
     tasks::cross_thread::<rt::AsyncExLocal>(&mut r, "async_ex_local");
     tasks::cross_thread::<rt::SmolLocal>(&mut r, "smol_local");
     tasks::cross_thread::<rt::LocalPool>(&mut r, "futures_localpool");
-
-    tasks::timers::<rt::TokioCt>(&mut r, "tokio_ct");
-    tasks::timers::<rt::SmolLocal>(&mut r, "smol_local");
-    #[cfg(feature = "peer-monoio")]
-    tasks::timers::<rt::mono::Monoio>(&mut r, "monoio_epoll");
-    #[cfg(feature = "peer-compio")]
-    tasks::timers::<rt::comp::Compio>(&mut r, "compio_uring");
     #[cfg(feature = "peer-compio")]
     tasks::cross_thread::<rt::comp::Compio>(&mut r, "compio_uring");
-
-    tasks::multi::<rt::TokioMt2>(&mut r, "tokio_mt2");
-    tasks::multi::<rt::SmolGlobal2>(&mut r, "smol_global2");
-
-    tasks::extras(&mut r);
-    net::columns(&mut r);
-    sysio::columns(&mut r);
-    fiber::columns(&mut r);
-
-    tasks::local::<own::Own>(&mut r, "coro");
     tasks::cross_thread::<own::Own>(&mut r, "coro");
-    tasks::timers::<own::Own>(&mut r, "coro");
-    tasks::multi::<own::OwnMt2>(&mut r, "coro_mt2");
-    net::own_columns(&mut r);
-    r.col("blocking_seq", "coro spawn_blocking", |c| own::blocking(c, false));
-    r.col("blocking_batch", "coro spawn_blocking", |c| own::blocking(c, true));
-    r.col("poll_wake", "coro", own::poll_wake);
+
+    timers::columns::<rt::TokioCt>(&mut r, "tokio_ct");
+    timers::columns::<rt::SmolLocal>(&mut r, "smol_local");
+    #[cfg(feature = "peer-monoio")]
+    timers::columns::<rt::mono::Monoio>(&mut r, "monoio_epoll");
+    #[cfg(feature = "peer-compio")]
+    timers::columns::<rt::comp::Compio>(&mut r, "compio_uring");
+    timers::columns::<own::Own>(&mut r, "coro");
+
+    multi::columns::<rt::TokioMt2>(&mut r, "tokio_mt2");
+    multi::columns::<rt::SmolGlobal2>(&mut r, "smol_global2");
+    multi::columns::<own::OwnMt2>(&mut r, "coro_mt2");
+
+    net::columns(&mut r);
+    system::columns(&mut r);
     r
+}
+
+fn one_thread<R: rt::Rt>(r: &mut Registry, name: &'static str) {
+    tasks::columns::<R>(r, name);
+    memory::columns::<R>(r, name);
 }
 
 fn main() {
@@ -70,15 +80,31 @@ fn main() {
     let arg = |i: usize| a.get(i).map(String::as_str).unwrap_or("");
     match arg(0) {
         "sample" => sample(&reg, arg(1), arg(2), arg(3).parse().unwrap()),
-        "serve" => net::serve(&reg, arg(1)),
+        "serve" => net::serve(&reg, arg(1), arg(2)),
         "list" => {
             for b in &reg.benches {
-                let cols: Vec<&str> = reg.columns.iter().filter(|c| c.bench == b.name).map(|c| c.name).collect();
-                println!("{} (n={}): {}\n    {}", b.name, b.n, cols.join(", "), b.about);
+                let cols: Vec<&str> = reg
+                    .columns
+                    .iter()
+                    .filter(|c| c.bench == b.name)
+                    .map(|c| c.name)
+                    .collect();
+                println!(
+                    "{} (n={}): {}\n    {}",
+                    b.name,
+                    b.n,
+                    cols.join(", "),
+                    b.about
+                );
             }
         }
         "run" => {
-            let mut o = Opts { rounds: 5, scale: 1.0, only: vec![], cols: vec![] };
+            let mut o = Opts {
+                rounds: 5,
+                scale: 1.0,
+                only: vec![],
+                cols: vec![],
+            };
             let mut i = 1;
             while i < a.len() {
                 match a[i].as_str() {
@@ -100,6 +126,8 @@ fn main() {
             }
             run(&reg, &o);
         }
-        _ => eprintln!("usage: peers list | run [--rounds N] [--scale F] [--col NAME]... [BENCH-PREFIX]..."),
+        _ => eprintln!(
+            "usage: peers list | run [--rounds N] [--scale F] [--col NAME]... [BENCH-PREFIX]..."
+        ),
     }
 }

@@ -119,6 +119,30 @@ impl Client {
 
     /// How many redirects are followed. With none, a redirect is the reply; beyond the last one
     /// that is allowed it is an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::http::{self, Client, Error, Request, Response};
+    /// use coro_runtime::net::TcpListener;
+    ///
+    /// async fn turn(_request: Request) -> Response {
+    ///     Response::new(302).header("location", "/again")
+    /// }
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let url = format!("http://{}/", listener.local_addr()?);
+    ///     coro_runtime::spawn(http::serve(listener, turn));
+    ///
+    ///     let error = Client::new().max_redirects(3).get(&url).await.unwrap_err();
+    ///     assert!(matches!(error, Error::TooManyRedirects { limit: 3 }));
+    ///     assert_eq!(Client::new().max_redirects(0).get(&url).await.unwrap().status(), 302);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_redirects(mut self, count: usize) -> Client {
         self.redirects = count;
@@ -133,8 +157,8 @@ impl Client {
         self
     }
 
-    /// For how long an idle connection is kept. It is closed when the client, or a clone of it, is
-    /// used after that, or when the last of them is dropped.
+    /// For how long an idle connection is kept. It is closed then, by a task of the runtime that has
+    /// used it, or earlier, when the client and its clones are dropped.
     #[must_use]
     pub fn idle_timeout(mut self, duration: Duration) -> Client {
         self.keep.keep_alive = duration;
@@ -149,10 +173,34 @@ impl Client {
         self
     }
 
-    /// How many bytes the body of a reply may have, unless it comes as a stream.
+    /// How many bytes the body of a reply may have, also if it comes as a stream. If this is not
+    /// said, 16 MiB, and a stream as many as it likes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::http::{self, Client, Error, Request, Response};
+    /// use coro_runtime::net::TcpListener;
+    ///
+    /// async fn large(_request: Request) -> Response {
+    ///     Response::new(200).with_body(vec![0; 1000])
+    /// }
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let url = format!("http://{}/", listener.local_addr()?);
+    ///     coro_runtime::spawn(http::serve(listener, large));
+    ///
+    ///     let error = Client::new().max_body(100).get(&url).await.unwrap_err();
+    ///     assert!(matches!(error, Error::BodyTooLarge { limit: 100 }));
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Client {
-        self.limits.body = bytes;
+        self.limits.body = Some(bytes);
         self
     }
 
@@ -202,9 +250,10 @@ impl Client {
 
     #[coro::coroutine]
     async fn send_at_leisure(&self, request: Request) -> Result<Response, Error> {
-        let opened = self.follow(request, None, self.limits.body).await;
+        let limit = self.limits.whole_body();
+        let opened = self.follow(request, None, limit).await;
         let (mut response, mut body) = opened?;
-        response.body = body.read_to_end(self.limits.body).await?;
+        response.body = body.read_to_end(limit).await?;
         Ok(response)
     }
 
@@ -243,7 +292,7 @@ impl Client {
     /// ```
     #[coro::coroutine]
     pub async fn open(&self, request: Request) -> Result<(Response, Incoming), Error> {
-        let exchange = self.follow(request, None, usize::MAX);
+        let exchange = self.follow(request, None, self.limits.streamed_body());
         within(self.timeout, Error::TimedOut, exchange).await
     }
 
@@ -291,7 +340,7 @@ impl Client {
         B: Stream<Item = io::Result<Vec<u8>>> + Send + 'static,
     {
         let pieces: Pieces = Box::pin(pieces);
-        let exchange = self.follow(request, Some(pieces), usize::MAX);
+        let exchange = self.follow(request, Some(pieces), self.limits.streamed_body());
         within(self.timeout, Error::TimedOut, exchange).await
     }
 
@@ -344,7 +393,7 @@ impl Client {
             "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE"
         );
         if may_repeat && pieces.is_none() {
-            while let Some(mut wire) = self.pool.take(url, self.keep) {
+            while let Some(mut wire) = self.pool.take(url) {
                 wire.upload(bytes.clone(), None);
                 match self.read_head(&mut wire).await {
                     // It was closed when the request was on its way.

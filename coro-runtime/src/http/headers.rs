@@ -25,12 +25,20 @@ pub struct Headers {
 
 impl Headers {
     /// The value of the first field of this name.
+    ///
+    /// # Examples
+    ///
+    /// See [`Headers`].
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.get_all(name).next()
     }
 
     /// The values of all fields of this name.
+    ///
+    /// # Examples
+    ///
+    /// See [`Headers`].
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.iter()
             .filter(move |(other, _)| other.eq_ignore_ascii_case(name))

@@ -66,6 +66,10 @@ impl Incoming {
     /// # Errors
     ///
     /// See [`Error`]. After one there is nothing more to read, and each further call fails.
+    ///
+    /// # Examples
+    ///
+    /// See [`Client::open`](super::Client::open).
     #[coro::coroutine]
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let piece = self.next_piece().await;
@@ -82,6 +86,10 @@ impl Incoming {
     /// # Errors
     ///
     /// [`Error::BodyTooLarge`], and those of [`chunk`](Incoming::chunk).
+    ///
+    /// # Examples
+    ///
+    /// See [`Client::open_with`](super::Client::open_with).
     #[coro::coroutine]
     pub async fn read_to_end(&mut self, limit: usize) -> Result<Vec<u8>, Error> {
         let mut body = Vec::new();
@@ -97,6 +105,10 @@ impl Incoming {
 
     /// The pieces as a stream, as [`Reply::stream`](super::Reply::stream) and
     /// [`Client::open_with`](super::Client::open_with) take them.
+    ///
+    /// # Examples
+    ///
+    /// See [`Server::serve_streaming`](super::Server::serve_streaming).
     pub fn into_stream(self) -> impl Stream<Item = io::Result<Vec<u8>>> + Send {
         stream::unfold(Some(self), |incoming| async {
             let mut incoming = incoming?;

@@ -66,14 +66,27 @@ pub use server::{Server, serve};
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     head: usize,
-    body: usize,
+    /// `None` if the user has not said.
+    body: Option<usize>,
+}
+
+impl Limits {
+    /// The limit of a body that is held in memory.
+    fn whole_body(self) -> usize {
+        self.body.unwrap_or(16 * 1024 * 1024)
+    }
+
+    /// The limit of a body that comes as a stream.
+    fn streamed_body(self) -> usize {
+        self.body.unwrap_or(usize::MAX)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
             head: 64 * 1024,
-            body: 16 * 1024 * 1024,
+            body: None,
         }
     }
 }

@@ -6,12 +6,14 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_lite::stream::{Stream, StreamExt};
 
 use super::error::Error;
 use super::message::Response;
 use crate::net::TcpStream;
+use crate::time::timeout;
 
 /// The pieces of a body that is made while it is sent.
 pub(super) type Pieces = Pin<Box<dyn Stream<Item = io::Result<Vec<u8>>> + Send>>;
@@ -38,6 +40,10 @@ impl Reply {
     ///
     /// They are sent in chunks, each as soon as it is there; the client's pace is theirs. An
     /// error cuts the connection, so that the client notices.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reply`].
     pub fn stream(
         response: Response,
         pieces: impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static,
@@ -68,16 +74,42 @@ impl fmt::Debug for Reply {
     }
 }
 
+/// Where a message goes, and for how long the peer may take nothing of it.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) stream: &'a TcpStream,
+    pub(super) patience: Option<Duration>,
+}
+
+impl Line<'_> {
+    #[coro::coroutine]
+    async fn write(self, mut bytes: &[u8]) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            let writing = self.stream.write(bytes);
+            let written = match self.patience {
+                Some(patience) => timeout(patience, writing)
+                    .await
+                    .map_err(|_| Error::Stalled)?,
+                None => writing.await,
+            };
+            match written.map_err(Error::of_connection)? {
+                0 => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
+                count => bytes = &bytes[count..],
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Sends `bytes`, and behind them `pieces`; with `chunked` each with its length before it.
 #[coro::coroutine]
 pub(super) async fn send(
-    stream: &TcpStream,
+    line: Line<'_>,
     bytes: &[u8],
     pieces: Option<Pieces>,
     chunked: bool,
 ) -> Result<(), Error> {
-    let written = stream.write_all(bytes).await;
-    written.map_err(Error::of_connection)?;
+    line.write(bytes).await?;
     let Some(mut pieces) = pieces else {
         return Ok(());
     };
@@ -90,12 +122,10 @@ pub(super) async fn send(
             Some(Err(error)) => return Err(Error::Source(error)),
             None => break,
         };
-        let written = stream.write_all(&piece).await;
-        written.map_err(Error::of_connection)?;
+        line.write(&piece).await?;
     }
     if chunked {
-        let written = stream.write_all(b"0\r\n\r\n").await;
-        written.map_err(Error::of_connection)?;
+        line.write(b"0\r\n\r\n").await?;
     }
     Ok(())
 }
@@ -121,7 +151,12 @@ impl Upload {
     pub(super) fn new(stream: Arc<TcpStream>, bytes: Vec<u8>, pieces: Option<Pieces>) -> Upload {
         Upload {
             sending: Some(Box::pin(async move {
-                send(&stream, &bytes, pieces, true).await
+                let line = Line {
+                    stream: &stream,
+                    // Who reads the reply meanwhile has a patience of its own.
+                    patience: None,
+                };
+                send(line, &bytes, pieces, true).await
             })),
             failure: None,
         }

@@ -109,7 +109,7 @@ impl Server {
     }
 
     /// How long a client may take for a reply, counted from its start; for the body of a
-    /// [`Reply::stream`] there is no limit.
+    /// [`Reply::stream`], for how long it may take nothing of what is there for it.
     #[must_use]
     pub fn write_timeout(mut self, duration: Duration) -> Server {
         self.write_timeout = duration;
@@ -130,10 +130,11 @@ impl Server {
         self
     }
 
-    /// How many bytes the body of a request may have, unless it comes as a stream.
+    /// How many bytes the body of a request may have, also if it comes as a stream. If this is not
+    /// said, 16 MiB, and a stream as many as it likes.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Server {
-        self.limits.body = bytes;
+        self.limits.body = Some(bytes);
         self
     }
 
@@ -153,7 +154,7 @@ impl Server {
         H: Fn(Request) -> F + Clone + Send + 'static,
         F: Future<Output = Response> + Send + 'static,
     {
-        let (limit, patience) = (self.limits.body, self.read_timeout);
+        let (limit, patience) = (self.limits.whole_body(), self.read_timeout);
         let whole = move |request: Request, body: Incoming| {
             let handler = handler.clone();
             async move {
@@ -204,7 +205,8 @@ impl Server {
         H: Fn(Request, Incoming) -> F + Clone + Send + 'static,
         F: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
-        self.accept(listener, usize::MAX, handler).await
+        let limit = self.limits.streamed_body();
+        self.accept(listener, limit, handler).await
     }
 
     /// Answers requests whose bodies have at most `limit` bytes.
@@ -409,7 +411,11 @@ impl Server {
         });
         self.write(stream, &bytes).await?;
         if let Some(pieces) = pieces.filter(|_| is_valid && has_body) {
-            outgoing::send(stream, &[], Some(pieces), form == Form::Chunked).await?;
+            let line = outgoing::Line {
+                stream,
+                patience: Some(self.write_timeout),
+            };
+            outgoing::send(line, &[], Some(pieces), form == Form::Chunked).await?;
         }
         Ok(keeps_alive)
     }

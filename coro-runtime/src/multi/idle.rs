@@ -64,6 +64,16 @@ impl Idle {
         false
     }
 
+    /// Whether all of `workers` sleep, or are about to.
+    pub(super) fn all_sleep(&self, workers: usize) -> bool {
+        self.sleeping.load(Ordering::SeqCst) == workers
+    }
+
+    /// Whether a worker sleeps, or is about to.
+    pub(super) fn is_asleep(&self, index: usize) -> bool {
+        lock(&self.sleepers).contains(&index)
+    }
+
     /// Becomes a searcher, unless half of `workers` are.
     pub(super) fn start_searching(&self, workers: usize) -> bool {
         if 2 * self.searching.load(Ordering::SeqCst) >= workers {

@@ -12,8 +12,9 @@
 //! A task that is woken by the task under way goes into the *slot* and runs next, while what
 //! it needs is in the cache; at most [`worker::SLOT_RUNS`] times in a row, so that two tasks
 //! that wake each other starve nobody. What it displaces goes to the ring, and a sleeper is woken for
-//! it. For the slot nobody is woken: should the task under way block its thread, what it has woken or
-//! spawned last may wait until it goes on. Work that blocks belongs to `spawn_blocking`.
+//! it. For the slot nobody is woken: it costs more than the task, as a rule. Should the task under way
+//! block its thread, the *monitor* notices a few milliseconds later, and wakes a sleeper for what is
+//! stranded; see [`monitor`].
 //!
 //! # How a worker comes to sleep, and is woken
 //!
@@ -34,7 +35,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
@@ -44,11 +45,13 @@ use crate::sync::{lock, wait_until};
 use crate::task::{Global, JoinHandle, Local, Owned, Runnable, Slot, Stealer, ring};
 
 mod idle;
+mod monitor;
 mod parker;
 mod runtime;
 mod worker;
 
 use idle::Idle;
+use monitor::Monitor;
 pub(crate) use parker::Parker;
 pub use runtime::MultiThreadRuntime;
 pub(crate) use worker::Worker;
@@ -60,17 +63,21 @@ pub(crate) struct Pool {
     owned: Owned,
     driver: Mutex<Driver>,
     idle: Idle,
+    monitor: Monitor,
     stopping: AtomicBool,
     /// How many workers have not ended; zero is written when all is closed.
     alive: Mutex<Alive>,
     ended: Condvar,
 }
 
-/// What others may see of one worker.
+/// What others may see of one worker. On cache lines of its own, since it writes there for each task.
+#[repr(align(64))]
 struct Seat {
     stealer: Stealer,
     slot: Slot,
     parker: Parker,
+    /// How many tasks the worker has begun, modulo 2³².
+    runs: AtomicU32,
 }
 
 struct Alive {
@@ -88,6 +95,7 @@ impl Pool {
                     stealer,
                     slot: Slot::new(),
                     parker: Parker::new(),
+                    runs: AtomicU32::new(0),
                 };
                 (local, seat)
             })
@@ -98,6 +106,7 @@ impl Pool {
             owned: Owned::new(),
             driver: Mutex::new(Driver::new()),
             idle: Idle::new(count),
+            monitor: Monitor::new(),
             stopping: AtomicBool::new(false),
             alive: Mutex::new(Alive {
                 workers: count,
@@ -145,6 +154,7 @@ impl Pool {
         for seat in &self.seats {
             seat.parker.unpark(shared);
         }
+        self.monitor.notify();
     }
 
     /// Waits until all workers have ended and all tasks are cancelled. Whether they have, by

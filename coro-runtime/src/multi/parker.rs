@@ -82,6 +82,11 @@ impl Parker {
         entered.is_ok()
     }
 
+    /// Whether its thread sleeps in the reactor.
+    pub(super) fn is_in_driver(&self) -> bool {
+        self.state.load(Ordering::SeqCst) == IN_DRIVER
+    }
+
     /// Ends the sleep of a worker, or its next one.
     pub(super) fn unpark(&self, shared: &Shared) {
         if self.notify() == IN_DRIVER {

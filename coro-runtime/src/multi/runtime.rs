@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Parker, Pool, Worker};
+use super::{Parker, Pool, Worker, monitor};
 use crate::blocking;
 use crate::budget;
 use crate::context::{self, Current};
@@ -25,9 +25,10 @@ use crate::time::{Clock, Timers};
 ///
 /// The threads run from the moment that it is built, whether or not
 /// [`block_on`](MultiThreadRuntime::block_on) does. A task may be polled by another thread each
-/// time, so it must be [`Send`]. One that computes for long without being suspended keeps its
-/// thread busy, and, if it was that thread's turn to watch the sockets, delays their events:
-/// give such work to [`spawn_blocking`](crate::spawn_blocking).
+/// time, so it must be [`Send`]. One that computes or blocks for long without being suspended keeps
+/// its thread busy; one more thread notices that after a few milliseconds, so that the others take
+/// over what waits for it. When as many tasks block as there are threads, nothing else runs: give
+/// such work to [`spawn_blocking`](crate::spawn_blocking).
 ///
 /// Dropping the runtime ends it: the threads finish the polls that are under way, the tasks
 /// that are left are cancelled, and the drop returns when that is done. It does not wait if it
@@ -52,6 +53,7 @@ use crate::time::{Clock, Timers};
 /// ```
 pub struct MultiThreadRuntime {
     shared: Arc<Shared>,
+    /// The workers, and last the monitor, if there are several.
     threads: Vec<thread::JoinHandle<()>>,
 }
 
@@ -99,6 +101,12 @@ impl MultiThreadRuntime {
                     return Err(error);
                 }
             }
+        }
+        if workers > 1 {
+            let thread = thread::Builder::new().name(format!("{name}-monitor"));
+            // On an error the drop of the runtime ends the workers.
+            let monitor = thread.spawn(move || monitor::run(&shared))?;
+            runtime.threads.push(monitor);
         }
         Ok(runtime)
     }
@@ -255,7 +263,7 @@ impl fmt::Debug for MultiThreadRuntime {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("MultiThreadRuntime")
-            .field("worker_threads", &self.threads.len())
+            .field("threads", &self.threads.len())
             .finish_non_exhaustive()
     }
 }

@@ -107,6 +107,11 @@ impl Worker {
 
     fn run_one(&self, runnable: Runnable) {
         self.stop_searching();
+        let runs = &self.pool().seats[self.index].runs;
+        runs.store(
+            runs.load(Ordering::Relaxed).wrapping_add(1),
+            Ordering::Relaxed,
+        );
         if let Some(again) = budget::limit(|| self.pool().owned.run(runnable)) {
             self.push_back(again);
         }
@@ -214,6 +219,7 @@ impl Worker {
         }
         // Before events are told: who is woken by them finds this worker awake.
         self.searching.set(pool.idle.wake_up(self.index));
+        pool.monitor.end_rest();
         self.tell();
     }
 

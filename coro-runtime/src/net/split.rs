@@ -27,6 +27,10 @@ where
 /// [`Connection::into_split`](super::Connection::into_split).
 ///
 /// It is read through [`AsyncReadExt`](crate::io::AsyncReadExt).
+///
+/// # Examples
+///
+/// See [`Connection::into_split`](super::Connection::into_split).
 pub struct ReadHalf<S> {
     stream: Arc<S>,
 }
@@ -43,6 +47,23 @@ impl<S> ReadHalf<S> {
     /// # Errors
     ///
     /// The halves, when they are not of one socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UnixStream;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let (stream, other) = UnixStream::pair()?;
+    ///     let (read, write) = stream.into_split();
+    ///     let stream = read.reunite(write).unwrap();
+    ///     stream.write_all(b"whole").await?;
+    ///     let mut buffer = [0; 5];
+    ///     other.read_exact(&mut buffer).await
+    /// })
+    /// # }
+    /// ```
     pub fn reunite(self, mut write: WriteHalf<S>) -> Result<S, (ReadHalf<S>, WriteHalf<S>)>
     where
         for<'a> &'a S: AsyncWrite,
@@ -95,6 +116,10 @@ impl<S: fmt::Debug> fmt::Debug for ReadHalf<S> {
 ///
 /// It is written through [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping it ends the
 /// direction: the peer then reads the end of the stream.
+///
+/// # Examples
+///
+/// See [`Connection::into_split`](super::Connection::into_split).
 pub struct WriteHalf<S>
 where
     for<'a> &'a S: AsyncWrite,

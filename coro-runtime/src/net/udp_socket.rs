@@ -6,6 +6,8 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use coro_sys::fault::{self, Call};
+
 use super::address::ToSocketAddrs;
 use crate::io::{Direction, Done, Registered};
 
@@ -117,10 +119,7 @@ impl UdpSocket {
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Read, move |socket: &net::UdpSocket| {
-                Ok(more(socket.recv_from(buffer)?))
-            })
+        self.receive(move |socket| socket.recv_from(buffer))
     }
 
     /// Receives a message as [`recv_from`](UdpSocket::recv_from) does, and leaves it there.
@@ -132,10 +131,7 @@ impl UdpSocket {
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Read, move |socket: &net::UdpSocket| {
-                Ok(more(socket.peek_from(buffer)?))
-            })
+        self.receive(move |socket| socket.peek_from(buffer))
     }
 
     /// Receives a message from the peer that [`connect`](UdpSocket::connect) has chosen.
@@ -147,10 +143,7 @@ impl UdpSocket {
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Read, move |socket: &net::UdpSocket| {
-                Ok(more(socket.recv(buffer)?))
-            })
+        self.receive(move |socket| socket.recv(buffer))
     }
 
     /// Sends a message to `address`. It is sent as a whole or not at all.
@@ -163,10 +156,7 @@ impl UdpSocket {
         message: &'a [u8],
         address: SocketAddr,
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
-        self.socket
-            .attempt(Direction::Write, move |socket: &net::UdpSocket| {
-                Ok(more(socket.send_to(message, address)?))
-            })
+        self.transmit(move |socket| socket.send_to(message, address))
     }
 
     /// Sends a message to the peer that [`connect`](UdpSocket::connect) has chosen.
@@ -178,9 +168,36 @@ impl UdpSocket {
         &'a self,
         message: &'a [u8],
     ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
+        self.transmit(move |socket| socket.send(message))
+    }
+
+    fn receive<'a, T>(
+        &'a self,
+        operation: impl FnMut(&net::UdpSocket) -> io::Result<T> + Send + Unpin + 'a,
+    ) -> impl Future<Output = io::Result<T>> + Send + 'a {
+        self.attempt(Direction::Read, Call::Receive, operation)
+    }
+
+    fn transmit<'a>(
+        &'a self,
+        operation: impl FnMut(&net::UdpSocket) -> io::Result<usize> + Send + Unpin + 'a,
+    ) -> impl Future<Output = io::Result<usize>> + Send + 'a {
+        self.attempt(Direction::Write, Call::Send, operation)
+    }
+
+    fn attempt<'a, T>(
+        &'a self,
+        direction: Direction,
+        call: Call,
+        mut operation: impl FnMut(&net::UdpSocket) -> io::Result<T> + Send + Unpin + 'a,
+    ) -> impl Future<Output = io::Result<T>> + Send + 'a {
         self.socket
-            .attempt(Direction::Write, move |socket: &net::UdpSocket| {
-                Ok(more(socket.send(message)?))
+            .attempt(direction, move |socket: &net::UdpSocket| {
+                fault::limit(call, socket.as_fd(), 0)?;
+                // The length of one message says nothing about whether there is another.
+                let exhausted = false;
+                let value = operation(socket)?;
+                Ok(Done { value, exhausted })
             })
     }
 
@@ -206,14 +223,6 @@ impl UdpSocket {
     #[must_use]
     pub fn as_std(&self) -> &net::UdpSocket {
         self.socket.get()
-    }
-}
-
-/// The length of one message says nothing about whether there is another.
-fn more<T>(value: T) -> Done<T> {
-    Done {
-        value,
-        exhausted: false,
     }
 }
 

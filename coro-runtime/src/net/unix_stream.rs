@@ -54,6 +54,10 @@ impl UnixStream {
     /// # Errors
     ///
     /// `EMFILE` or `ENFILE` when the table of descriptors is full.
+    ///
+    /// # Examples
+    ///
+    /// See [`ReadHalf::reunite`](crate::net::ReadHalf::reunite).
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (left, right) = net::UnixStream::pair()?;
         Ok((UnixStream::from_std(left)?, UnixStream::from_std(right)?))

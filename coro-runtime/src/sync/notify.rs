@@ -98,6 +98,19 @@ impl Notify {
     /// Ends the wait of one task, or keeps the notice for the next that waits.
     ///
     /// A task that was notified and is dropped before it has seen it passes the notice on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::sync::Notify;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let notify = Notify::new();
+    ///     notify.notify_one();
+    ///     // The notice was kept.
+    ///     notify.notified().await;
+    /// });
+    /// ```
     pub fn notify_one(&self) {
         let waker = lock(&self.state).give();
         if let Some(waker) = waker {
@@ -137,6 +150,10 @@ impl Notify {
     }
 
     /// Waits for a notice, from the first poll on.
+    ///
+    /// # Examples
+    ///
+    /// See [`Notify`].
     pub fn notified(&self) -> Notified<'_> {
         Notified {
             notify: self,
@@ -155,6 +172,10 @@ impl fmt::Debug for Notify {
 }
 
 /// Waits for a notice; made by [`Notify::notified`].
+///
+/// # Examples
+///
+/// See [`Notify`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Notified<'a> {

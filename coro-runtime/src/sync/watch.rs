@@ -80,6 +80,10 @@ impl<T> Shared<T> {
 }
 
 /// The end that changes the value. Dropping it closes the channel.
+///
+/// # Examples
+///
+/// See [the module](crate::sync::watch).
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }
@@ -244,6 +248,10 @@ impl<T: fmt::Debug> fmt::Debug for Sender<T> {
 }
 
 /// An end that follows the value.
+///
+/// # Examples
+///
+/// See [the module](crate::sync::watch).
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// The version that [`changed`](Receiver::changed) waits to be replaced.
@@ -254,6 +262,14 @@ impl<T> Receiver<T> {
     /// The present value, which does not count as seen.
     ///
     /// It is locked until what is returned is dropped: do not hold it across a suspension.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (sender, receiver) = coro_runtime::sync::watch::channel(1);
+    /// sender.send(2).unwrap();
+    /// assert_eq!((*sender.borrow(), *receiver.borrow()), (2, 2));
+    /// ```
     pub fn borrow(&self) -> Borrowed<'_, T> {
         self.shared.borrow()
     }
@@ -405,6 +421,13 @@ impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
 }
 
 /// The value of a channel, locked against changes.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, _receiver) = coro_runtime::sync::watch::channel("a value");
+/// assert_eq!(sender.borrow().len(), 7);
+/// ```
 #[must_use]
 pub struct Borrowed<'a, T> {
     guard: RwLockReadGuard<'a, T>,
@@ -425,6 +448,14 @@ impl<T: fmt::Debug> fmt::Debug for Borrowed<'_, T> {
 }
 
 /// There was no receiver to send to; here is the value.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = coro_runtime::sync::watch::channel(1);
+/// drop(receiver);
+/// assert!(sender.send(2).is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 

@@ -46,6 +46,10 @@ impl AbortHandle {
     }
 
     /// Asks the task to end, as [`JoinHandle::abort`](super::JoinHandle::abort) does.
+    ///
+    /// # Examples
+    ///
+    /// See [`AbortHandle`].
     pub fn abort(&self) {
         // SAFETY: the handle's reference keeps the task alive.
         unsafe { abort(self.header) };

@@ -209,3 +209,14 @@ unsafe fn free<F: Future>(header: NonNull<Header>) {
     // SAFETY: `allocate` leaked a box of this type, and nobody else refers to it.
     drop(unsafe { Box::from_raw(header.cast::<Cell<F>>().as_ptr()) });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cell;
+    use std::future::Ready;
+
+    #[test]
+    fn a_task_without_state_is_nine_words() {
+        assert_eq!(size_of::<Cell<Ready<()>>>(), 9 * size_of::<usize>());
+    }
+}

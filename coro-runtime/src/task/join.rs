@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 
 use super::abort::{AbortHandle, abort};
 use super::cell::{self, Header};
+use crate::sync::lock;
 
 /// Awaits a task's output.
 ///
@@ -229,32 +230,38 @@ impl<T> fmt::Debug for JoinHandle<T> {
 /// ```
 pub struct JoinError {
     /// The panic's payload; `None` for a cancellation. The mutex makes the error `Sync`,
-    /// which a payload need not be. The box makes it one word, for each task has room for an
-    /// error.
-    payload: Option<Box<Mutex<Box<dyn Any + Send>>>>,
+    /// which a payload need not be. The box makes it one word that is never zero, for each task has
+    /// room for an output or an error: a task without either state or output is then 72 bytes.
+    payload: Box<Mutex<Option<Payload>>>,
 }
 
+type Payload = Box<dyn Any + Send>;
+
 impl JoinError {
-    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> JoinError {
-        JoinError {
-            payload: Some(Box::new(Mutex::new(payload))),
-        }
+    pub(crate) fn panicked(payload: Payload) -> JoinError {
+        JoinError::new(Some(payload))
     }
 
     pub(crate) fn cancelled() -> JoinError {
-        JoinError { payload: None }
+        JoinError::new(None)
+    }
+
+    fn new(payload: Option<Payload>) -> JoinError {
+        JoinError {
+            payload: Box::new(Mutex::new(payload)),
+        }
     }
 
     /// Whether the task was aborted, or its runtime has shut down.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.payload.is_none()
+        !self.is_panic()
     }
 
     /// Whether the task panicked.
     #[must_use]
     pub fn is_panic(&self) -> bool {
-        self.payload.is_some()
+        lock(&self.payload).is_some()
     }
 
     /// The payload of the panic, for [`std::panic::resume_unwind`].
@@ -284,18 +291,14 @@ impl JoinError {
     ///
     /// The error itself, when the task was cancelled.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
-        match self.payload {
-            Some(payload) => Ok(payload
-                .into_inner()
-                .unwrap_or_else(|poison| poison.into_inner())),
-            None => Err(JoinError::cancelled()),
-        }
+        let payload = lock(&self.payload).take();
+        payload.ok_or(self)
     }
 
     /// The panic's message, if it has one.
     fn message(&self) -> Option<String> {
-        let payload = self.payload.as_ref()?;
-        let payload = payload.lock().unwrap_or_else(|poison| poison.into_inner());
+        let payload = lock(&self.payload);
+        let payload = payload.as_ref()?;
         let text = payload
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned());

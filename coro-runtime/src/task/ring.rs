@@ -201,28 +201,33 @@ impl Slot {
         Some(unsafe { Runnable::new(header) })
     }
 
+    /// Whether there is a task in it.
+    pub(crate) fn is_filled(&self) -> bool {
+        !self.0.load(Ordering::Relaxed).is_null()
+    }
+
     /// Takes the task.
     pub(crate) fn take(&self) -> Option<Runnable> {
         // The load spares an empty slot the locked instruction of the swap.
-        if self.0.load(Ordering::Relaxed).is_null() {
-            return None;
+        if self.is_filled() {
+            self.replace(None)
+        } else {
+            None
         }
-        self.replace(None)
     }
 }
 
 #[cfg(all(test, coro_loom))]
 mod models {
-    use super::{Local, ring};
+    use super::{Local, Slot, ring};
     use crate::task::Runnable;
     use loom::thread;
     use std::ptr::NonNull;
 
-    fn push(local: &Local, number: usize, overflow: &mut Vec<Runnable>) {
+    fn task(number: usize) -> Runnable {
         let pointer = std::ptr::without_provenance_mut(16 * number);
-        // SAFETY: neither rings nor this model look at what a runnable points to.
-        let runnable = unsafe { Runnable::new(NonNull::new(pointer).unwrap()) };
-        local.push(runnable, overflow);
+        // SAFETY: neither rings nor slots nor this model look at what a runnable points to.
+        unsafe { Runnable::new(NonNull::new(pointer).unwrap()) }
     }
 
     fn number(runnable: &Runnable) -> usize {
@@ -244,7 +249,7 @@ mod models {
             });
             let mut taken = Vec::new();
             for task in 1..=count {
-                push(&local, task, &mut taken);
+                local.push(self::task(task), &mut taken);
                 if task == 2 {
                     taken.extend(local.pop());
                 }
@@ -265,5 +270,23 @@ mod models {
     #[test]
     fn a_thief_while_the_ring_overflows() {
         each_comes_out_once(6);
+    }
+
+    #[test]
+    fn a_thief_beside_the_owner_of_a_slot() {
+        loom::model(|| {
+            let slot = loom::sync::Arc::new(Slot::new());
+            let other = loom::sync::Arc::clone(&slot);
+            let thief = thread::spawn(move || other.take());
+            let mut all = Vec::new();
+            for number in 1..=3 {
+                all.extend(slot.replace(Some(task(number))));
+            }
+            all.extend(slot.take());
+            all.extend(thief.join().unwrap());
+            let mut all: Vec<_> = all.iter().map(number).collect();
+            all.sort_unstable();
+            assert_eq!(all, [1, 2, 3]);
+        });
     }
 }

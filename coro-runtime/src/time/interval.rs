@@ -69,6 +69,26 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// Delay   0 | 35 45 55          a period after the late one
 /// Skip    0 | 35 40 50          at the next multiple of the period
 /// ```
+///
+/// # Examples
+///
+/// ```
+/// use coro_runtime::time::{MissedTickBehavior, advance, interval, now, pause};
+/// use std::time::Duration;
+///
+/// coro_runtime::block_on(async {
+///     pause();
+///     let second = Duration::from_secs(1);
+///     let start = now();
+///     let mut ticks = interval(second);
+///     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+///     ticks.tick().await;
+///     advance(second * 7 / 2).await;
+///     // The one that was missed first comes late, and then the next that is not.
+///     assert_eq!(ticks.tick().await - start, second);
+///     assert_eq!(ticks.tick().await - start, 4 * second);
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
     /// Ticks at once for each tick that was missed.
@@ -81,6 +101,10 @@ pub enum MissedTickBehavior {
 }
 
 /// Ticks at equal distances; made by [`interval`] and [`interval_at`].
+///
+/// # Examples
+///
+/// See [`interval`].
 #[derive(Debug)]
 #[must_use = "an interval does nothing unless its ticks are awaited"]
 pub struct Interval {
@@ -98,6 +122,10 @@ impl Interval {
     /// # Panics
     ///
     /// When it is polled outside of a runtime.
+    ///
+    /// # Examples
+    ///
+    /// See [`interval`].
     pub fn tick(&mut self) -> impl Future<Output = Instant> + '_ {
         poll_fn(|context| self.poll_tick(context))
     }
@@ -149,17 +177,41 @@ impl Interval {
     }
 
     /// Makes the next tick due at `time`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::{interval, now, pause};
+    /// use std::time::Duration;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     pause();
+    ///     let start = now();
+    ///     let mut ticks = interval(Duration::from_secs(1));
+    ///     ticks.reset_at(start + Duration::from_secs(60));
+    ///     ticks.tick().await;
+    ///     assert_eq!(now() - start, Duration::from_secs(60));
+    /// });
+    /// ```
     pub fn reset_at(&mut self, time: Instant) {
         self.sleep.reset(time);
     }
 
     /// What to do about ticks that were missed.
+    ///
+    /// # Examples
+    ///
+    /// See [`MissedTickBehavior`].
     #[must_use]
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed
     }
 
     /// Sets what to do about ticks that were missed.
+    ///
+    /// # Examples
+    ///
+    /// See [`MissedTickBehavior`].
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
     }

@@ -30,7 +30,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 }
 
 /// The time that is `duration` after `time`.
-pub(super) fn after(time: Instant, duration: Duration) -> Instant {
+pub(crate) fn after(time: Instant, duration: Duration) -> Instant {
     // What the clock cannot express is as good as for ever.
     let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     time.checked_add(duration)
@@ -65,6 +65,10 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 ///
 /// It is tied to the runtime in which it is first polled; if that is dropped, to the one in
 /// which it is polled next. Dropping it cancels the timer.
+///
+/// # Examples
+///
+/// See [`sleep`] and [`Sleep::reset`].
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Sleep {
     deadline: Instant,

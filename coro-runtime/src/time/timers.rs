@@ -131,6 +131,12 @@ impl Tick {
         Tick(self.0.saturating_add(nanoseconds))
     }
 
+    /// The time that is `duration` earlier, or the start.
+    pub(crate) fn before(self, duration: Duration) -> Tick {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        Tick(self.0.saturating_sub(nanoseconds))
+    }
+
     /// How long it is from `earlier` to here.
     pub(crate) fn since(self, earlier: Tick) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

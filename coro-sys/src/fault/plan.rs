@@ -30,8 +30,8 @@ pub enum Fault {
     /// The call is not made, and fails with this code. Of [`Call::Connect`]: it is made, and then
     /// fails.
     Error(i32),
-    /// [`Call::Accept`], [`Call::Read`] and [`Call::Write`]: the call is not made, and would block.
-    /// If that is not true, an event follows.
+    /// Of all but [`Call::Connect`], [`Call::Wait`] and [`Call::Wake`]: the call is not made, and would
+    /// block. If that is not true, an event follows.
     WouldBlock,
     /// [`Call::Read`] and [`Call::Write`]: at most so many bytes are moved, and at least one.
     Short(usize),

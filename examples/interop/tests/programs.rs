@@ -18,6 +18,14 @@ fn hyper_serves_and_fetches_on_our_runtime() {
 }
 
 #[test]
+fn hyper_serves_by_hand_written_traits() {
+    assert_eq!(
+        output(env!("CARGO_BIN_EXE_foreign_library")),
+        ["one", "two"].map(|path| format!("200: hyper answers GET /{path}"))
+    );
+}
+
+#[test]
 fn our_coroutines_run_on_tokio() {
     assert_eq!(
         output(env!("CARGO_BIN_EXE_coroutines_on_tokio")),

@@ -1,7 +1,7 @@
 //! A library of others on our runtime: `hyper` serves HTTP, and knows nothing of this crate.
 //!
 //! ```text
-//! cargo run --example foreign_library
+//! cargo run -p interop --bin foreign_library
 //! ```
 //!
 //! A future belongs to no executor: whoever polls it with a waker may run it. What ties a library
