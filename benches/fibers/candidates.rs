@@ -15,8 +15,8 @@ pub(crate) struct Work {
     pub(crate) name: &'static str,
     /// Units of work in one sample.
     pub(crate) units: u32,
-    /// Where each candidate has processes of its own: units of work ask the kernel for memory, or
-    /// it is the time of the processor that counts, of all threads.
+    /// Where each candidate has processes of its own: units of work ask the kernel for memory or go
+    /// through much of it, or it is the time of the processor that counts, of all threads.
     pub(crate) alone: bool,
     pub(crate) candidates: Vec<Candidate>,
 }
@@ -64,7 +64,7 @@ pub(crate) fn works() -> Vec<Work> {
         Work {
             name: "resume and yield, 1,000 by turns",
             units: 100_000,
-            alone: false,
+            alone: true,
             candidates: vec![
                 Candidate("Fiber", ours::by_turns),
                 Candidate("corosensei", corosensei_side::by_turns),

@@ -136,10 +136,8 @@ impl Builder {
         Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
     {
         let stack = pools::take(self.size)?;
-        let link = entry::prepare(&stack, body)?;
         Ok(Fiber {
-            link,
-            stack: Some(stack),
+            context: Some(entry::prepare(stack, body)?),
             marker: PhantomData,
         })
     }
