@@ -36,7 +36,8 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("coro-sys, the bare switch", ours::bare),
                 Candidate("corosensei", || corosensei_side::stay(0)),
                 Candidate("generator", || generator_side::stay(0)),
-                Candidate("future of an async fn, boxed", || futures_side::stay(0)),
+                Candidate("future of an async fn, boxed", futures_side::stay),
+                Candidate("future of a #[coroutine], boxed", futures_side::stay_by_us),
             ],
         },
         Work {
@@ -47,7 +48,11 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("Fiber", || ours::stay(10)),
                 Candidate("corosensei", || corosensei_side::stay(10)),
                 Candidate("generator", || generator_side::stay(10)),
-                Candidate("future of ten async fns, boxed", || futures_side::stay(10)),
+                Candidate("future of ten async fns, boxed", futures_side::stay_deep),
+                Candidate(
+                    "future of ten #[coroutine]s, boxed",
+                    futures_side::stay_deep_by_us,
+                ),
             ],
         },
         Work {
@@ -59,6 +64,10 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("corosensei", corosensei_side::come_and_go),
                 Candidate("generator", generator_side::come_and_go),
                 Candidate("future of ten async fns, boxed", futures_side::come_and_go),
+                Candidate(
+                    "future of ten #[coroutine]s, boxed",
+                    futures_side::come_and_go_by_us,
+                ),
             ],
         },
         Work {
