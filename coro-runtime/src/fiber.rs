@@ -96,7 +96,9 @@
 //!
 //! Where the kernel has guard markers (Linux 6.13), a process can have as many fibers as there is
 //! memory for. Before, each takes two of the memory maps that `vm.max_map_count` limits, so that
-//! there are 32,000 at most unless that is raised; [`Stack::guard`] tells which it is.
+//! there are 32,000 at most; [`Stack::guard`] tells which it is. Two things help there: to raise that
+//! limit (`sysctl vm.max_map_count=262144`), which costs nothing, or [`Builder::without_guard`], which
+//! is unsafe. A guard is never left out silently.
 //!
 //! A stack is address space of the [chosen size](Builder::stack_size) with a guard page below; only
 //! touched pages take memory. A fiber that ends gives its stack to a pool of its thread, see
