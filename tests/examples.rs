@@ -1,28 +1,16 @@
 //! Every example runs and says what it should, and every one has a line in `examples/README.md`.
-//!
-//! cargo builds the examples before it runs all tests of the package. With `--test examples` alone
-//! it does not: run `cargo build --examples` first.
+
+#[path = "common/example.rs"]
+mod example;
 
 use std::collections::BTreeSet;
-use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-/// The program of an example, in the `examples` folder beside the one of this test.
-fn program(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a test has a program");
-    let profile = test.ancestors().nth(2).expect("it is in `PROFILE/deps`");
-    let program = profile.join("examples").join(name);
-    assert!(
-        program.exists(),
-        "{} is not built: run `cargo build --examples`",
-        program.display()
-    );
-    program
-}
+use example::program;
 
 /// What an example prints. It has to end well.
 fn output(name: &str, arguments: &[&str]) -> String {

@@ -1,9 +1,8 @@
 //! The example `models` does its jobs in all six ways, and draws them.
-//!
-//! cargo builds the examples before it runs all tests of the package. With `--test models` alone it
-//! does not: run `cargo build --example models` first.
 
-use std::env;
+#[path = "common/example.rs"]
+mod example;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -18,12 +17,10 @@ const MODELS: [&str; 6] = [
 ];
 
 fn models(arguments: &[&str]) -> Output {
-    let test = env::current_exe().expect("a test has a program");
-    let profile = test.ancestors().nth(2).expect("it is in `PROFILE/deps`");
-    let output = Command::new(profile.join("examples/models"))
+    let output = Command::new(example::program("models"))
         .args(arguments)
         .output();
-    output.expect("the example starts, if it is built: run `cargo build --example models`")
+    output.expect("the example starts")
 }
 
 #[test]

@@ -15,8 +15,8 @@ pub(crate) struct Work {
     pub(crate) name: &'static str,
     /// Units of work in one sample.
     pub(crate) units: u32,
-    /// Where each candidate has processes of its own: units of work ask the kernel for memory, or
-    /// it is the time of the processor that counts, of all threads.
+    /// Where each candidate has processes of its own: units of work ask the kernel for memory or go
+    /// through much of it, or it is the time of the processor that counts, of all threads.
     pub(crate) alone: bool,
     pub(crate) candidates: Vec<Candidate>,
 }
@@ -36,7 +36,8 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("coro-sys, the bare switch", ours::bare),
                 Candidate("corosensei", || corosensei_side::stay(0)),
                 Candidate("generator", || generator_side::stay(0)),
-                Candidate("future of an async fn, boxed", || futures_side::stay(0)),
+                Candidate("future of an async fn, boxed", futures_side::stay),
+                Candidate("future of a #[coroutine], boxed", futures_side::stay_by_us),
             ],
         },
         Work {
@@ -47,7 +48,11 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("Fiber", || ours::stay(10)),
                 Candidate("corosensei", || corosensei_side::stay(10)),
                 Candidate("generator", || generator_side::stay(10)),
-                Candidate("future of ten async fns, boxed", || futures_side::stay(10)),
+                Candidate("future of ten async fns, boxed", futures_side::stay_deep),
+                Candidate(
+                    "future of ten #[coroutine]s, boxed",
+                    futures_side::stay_deep_by_us,
+                ),
             ],
         },
         Work {
@@ -59,12 +64,16 @@ pub(crate) fn works() -> Vec<Work> {
                 Candidate("corosensei", corosensei_side::come_and_go),
                 Candidate("generator", generator_side::come_and_go),
                 Candidate("future of ten async fns, boxed", futures_side::come_and_go),
+                Candidate(
+                    "future of ten #[coroutine]s, boxed",
+                    futures_side::come_and_go_by_us,
+                ),
             ],
         },
         Work {
             name: "resume and yield, 1,000 by turns",
             units: 100_000,
-            alone: false,
+            alone: true,
             candidates: vec![
                 Candidate("Fiber", ours::by_turns),
                 Candidate("corosensei", corosensei_side::by_turns),

@@ -7,11 +7,11 @@
 //! ```
 //!
 //! Times are processor time, so that other programs matter less: medians of rounds in which the
-//! candidates take turns, so that all of them meet the same machine. What maps memory depends on
-//! where the kernel puts it, which is drawn by lot for each process: there a round is a process for
-//! each candidate, and the range of the middle half is shown too. So it is with schedulers, whose
-//! threads outlive their work. Memory is measured in a process of its own for each candidate. The
-//! ratios are to the first candidate.
+//! candidates take turns, so that all of them meet the same machine. What maps memory, or goes through
+//! much of it, depends on where the kernel puts it, which is drawn by lot for each process: there a
+//! round is a process for each candidate, and the range of the middle half is shown too. So it is with
+//! schedulers, whose threads outlive their work. Memory is measured in a process of its own for each
+//! candidate. The ratios are to the first candidate.
 
 mod candidates;
 mod corosensei_side;

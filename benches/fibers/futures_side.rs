@@ -1,4 +1,4 @@
-//! Futures of rustc's `async fn`, in boxes.
+//! Futures of rustc's `async fn` and of `#[coroutine]`, in boxes.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -24,34 +24,64 @@ impl Future for Once {
     }
 }
 
-async fn endless() {
-    let mut total = 0_u64;
-    loop {
-        Once(false).await;
-        total = black_box(total.wrapping_add(1));
-    }
-}
+/// Ten functions, each of which awaits the next, and the last one a function that never ends or one
+/// that is pending once; compiled by rustc, or by the macro that is the attribute.
+macro_rules! nested {
+    ($module:ident $(, #[$attribute:meta])?) => {
+        mod $module {
+            use std::hint::black_box;
 
-/// Ten functions, each of which awaits the next.
-mod deep {
-    use std::hint::black_box;
+            use super::Once;
 
-    macro_rules! chain {
-        ($($name:ident calls $next:path,)*) => {
-            $(
-                pub(super) async fn $name() {
-                    $next().await;
-                    black_box(());
+            $(#[$attribute])?
+            pub(super) async fn endless() {
+                let mut total = 0_u64;
+                loop {
+                    Once(false).await;
+                    total = black_box(total.wrapping_add(1));
                 }
-            )*
-        };
-    }
-    chain! {
-        one calls two, two calls three, three calls four, four calls five, five calls six,
-        six calls seven, seven calls eight, eight calls nine, nine calls ten,
-        ten calls super::endless,
-    }
+            }
+
+            $(#[$attribute])?
+            pub(super) async fn once(value: u64) -> u64 {
+                Once(false).await;
+                value
+            }
+
+            nested! {
+                $(#[$attribute])?:
+                one calls two, two calls three, three calls four, four calls five, five calls six,
+                six calls seven, seven calls eight, eight calls nine, nine calls ten,
+                ten calls endless,
+            }
+            nested! {
+                $(#[$attribute])?:
+                first awaits second, second awaits third, third awaits fourth,
+                fourth awaits fifth, fifth awaits sixth, sixth awaits seventh,
+                seventh awaits eighth, eighth awaits ninth, ninth awaits tenth,
+                tenth awaits once,
+            }
+        }
+    };
+    ($(#[$attribute:meta])?: $name:ident calls $next:ident, $($others:tt)*) => {
+        $(#[$attribute])?
+        pub(super) async fn $name() {
+            $next().await;
+            black_box(());
+        }
+        nested! { $(#[$attribute])?: $($others)* }
+    };
+    ($(#[$attribute:meta])?: $name:ident awaits $next:ident, $($others:tt)*) => {
+        $(#[$attribute])?
+        pub(super) async fn $name(value: u64) -> u64 {
+            black_box($next(value).await).wrapping_add(1)
+        }
+        nested! { $(#[$attribute])?: $($others)* }
+    };
+    ($(#[$attribute:meta])?:) => {};
 }
+nested!(by_rustc);
+nested!(by_us, #[coro::coroutine]);
 
 fn boxed(future: impl Future<Output = ()> + 'static) -> Run {
     let mut future: Boxed = Box::pin(future);
@@ -85,38 +115,24 @@ pub(crate) fn once() -> Run {
     })
 }
 
-/// Suspended for good, at that depth.
-pub(crate) fn stay(depth: u32) -> Run {
-    if depth == 0 {
-        boxed(endless())
-    } else {
-        boxed(deep::one())
-    }
+/// Suspended for good, in no other.
+pub(crate) fn stay() -> Run {
+    boxed(by_rustc::endless())
 }
 
-/// Ten functions, each of which awaits the next, with the last one pending once.
-mod nested {
-    use std::hint::black_box;
-
-    macro_rules! chain {
-        ($($name:ident calls $next:path,)*) => {
-            $(
-                pub(super) async fn $name(value: u64) -> u64 {
-                    black_box($next(value).await).wrapping_add(1)
-                }
-            )*
-        };
-    }
-    chain! {
-        one calls two, two calls three, three calls four, four calls five, five calls six,
-        six calls seven, seven calls eight, eight calls nine, nine calls ten,
-        ten calls super::once_with,
-    }
+/// The same, of `#[coroutine]`.
+pub(crate) fn stay_by_us() -> Run {
+    boxed(by_us::endless())
 }
 
-async fn once_with(value: u64) -> u64 {
-    Once(false).await;
-    value
+/// Suspended for good, in ten others.
+pub(crate) fn stay_deep() -> Run {
+    boxed(by_rustc::one())
+}
+
+/// The same, of `#[coroutine]`.
+pub(crate) fn stay_deep_by_us() -> Run {
+    boxed(by_us::one())
 }
 
 /// Suspends ten calls deep each time, and returns from there.
@@ -124,13 +140,25 @@ pub(crate) fn come_and_go() -> Run {
     boxed(async {
         let mut value = 0;
         loop {
-            value = nested::one(value).await;
+            value = by_rustc::first(value).await;
+        }
+    })
+}
+
+/// The same, of `#[coroutine]`.
+pub(crate) fn come_and_go_by_us() -> Run {
+    boxed(coro::future! {
+        let mut value = 0;
+        loop {
+            value = wait!(by_us::first(value));
         }
     })
 }
 
 pub(crate) fn by_turns() -> Run {
-    let mut futures: Vec<Boxed> = (0..MANY).map(|_| Box::pin(endless()) as Boxed).collect();
+    let mut futures: Vec<Boxed> = (0..MANY)
+        .map(|_| Box::pin(by_rustc::endless()) as Boxed)
+        .collect();
     Box::new(move |units| {
         let mut context = Context::from_waker(Waker::noop());
         let mut sum = 0;

@@ -45,13 +45,13 @@ unsafe extern "C" fn bare_entry(_word: Word, mut signal: usize, link: NonNull<Li
 pub(crate) fn bare() -> Run {
     let stack = Stack::new(SIZE_BY_DEFAULT).expect("a stack");
     // SAFETY: the stack is used for this fiber only, and lives as long as it.
-    let link = unsafe { raw::prepare(&stack, bare_entry) };
+    let mut context = unsafe { raw::prepare(&stack, bare_entry) };
     Box::new(move |units| {
         let _kept = &stack;
         let mut sum = 0_u64;
         for unit in 0..units as usize {
             // SAFETY: it never finishes.
-            let (_, signal) = unsafe { raw::resume(link, MaybeUninit::uninit(), unit) };
+            let (_, signal) = unsafe { raw::resume(&mut context, MaybeUninit::uninit(), unit) };
             sum = sum.wrapping_add(signal as u64);
         }
         sum

@@ -13,7 +13,7 @@ use std::task::{Poll, Waker};
 
 use coro_runtime::fiber::{spawn_fiber, wait};
 use coro_runtime::net::{TcpListener, TcpStream};
-use coro_runtime::sync::channel;
+use coro_runtime::sync::{channel, mpsc};
 use coro_runtime::{JoinHandle, block_on, join_all, spawn_local, yield_now};
 
 use crate::candidates::{Candidate, MANY, Work};
@@ -30,10 +30,10 @@ pub(crate) fn works() -> Vec<Work> {
             units: 100_000,
             alone: true,
             candidates: vec![
-                Candidate("spawn_fiber", || Box::new(spawn_fibers)),
+                Candidate("spawn_fiber", || Box::new(fibers::spawn)),
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::spawn)),
-                Candidate("future on our runtime", || Box::new(spawn_futures)),
+                Candidate("future on our runtime", || Box::new(futures::spawn)),
             ],
         },
         Work {
@@ -41,10 +41,10 @@ pub(crate) fn works() -> Vec<Work> {
             units: 1_000_000,
             alone: true,
             candidates: vec![
-                Candidate("spawn_fiber", || Box::new(yield_fibers)),
+                Candidate("spawn_fiber", || Box::new(fibers::yields)),
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::yields)),
-                Candidate("future on our runtime", || Box::new(yield_futures)),
+                Candidate("future on our runtime", || Box::new(futures::yields)),
             ],
         },
         Work {
@@ -52,10 +52,10 @@ pub(crate) fn works() -> Vec<Work> {
             units: 200_000,
             alone: true,
             candidates: vec![
-                Candidate("spawn_fiber", || Box::new(turns_fibers)),
+                Candidate("spawn_fiber", || Box::new(fibers::turns)),
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::turns)),
-                Candidate("future on our runtime", || Box::new(turns_futures)),
+                Candidate("future on our runtime", || Box::new(futures::turns)),
             ],
         },
         Work {
@@ -63,10 +63,16 @@ pub(crate) fn works() -> Vec<Work> {
             units: 200_000,
             alone: true,
             candidates: vec![
-                Candidate("spawn_fiber", || Box::new(ping_pong_fibers)),
+                Candidate("spawn_fiber", || Box::new(fibers::ping_pong)),
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::ping_pong)),
-                Candidate("future on our runtime", || Box::new(ping_pong_futures)),
+                Candidate("future on our runtime", || Box::new(futures::ping_pong)),
+                Candidate("spawn_fiber, channels with many receivers", || {
+                    Box::new(fibers::ping_pong_of_many)
+                }),
+                Candidate("future, channels with many receivers", || {
+                    Box::new(futures::ping_pong_of_many)
+                }),
             ],
         },
         Work {
@@ -74,10 +80,10 @@ pub(crate) fn works() -> Vec<Work> {
             units: 64_000,
             alone: true,
             candidates: vec![
-                Candidate("spawn_fiber", || Box::new(echo_fibers)),
+                Candidate("spawn_fiber", || Box::new(fibers::echo)),
                 #[cfg(feature = "may")]
                 Candidate("may", || Box::new(crate::may_side::echo)),
-                Candidate("future on our runtime", || Box::new(echo_futures)),
+                Candidate("future on our runtime", || Box::new(futures::echo)),
             ],
         },
     ]
@@ -90,46 +96,6 @@ async fn sum(tasks: Vec<JoinHandle<u64>>) -> u64 {
         .into_iter()
         .map(|output| output.expect("no panic"))
         .sum()
-}
-
-fn spawn_fibers(units: u32) -> u64 {
-    block_on(async {
-        let mut sum = 0;
-        for unit in 0..u64::from(units) {
-            sum += spawn_fiber(move || unit).await.expect("no panic");
-        }
-        sum
-    })
-}
-
-fn spawn_futures(units: u32) -> u64 {
-    block_on(async {
-        let mut sum = 0;
-        for unit in 0..u64::from(units) {
-            sum += spawn_local(async move { unit }).await.expect("no panic");
-        }
-        sum
-    })
-}
-
-fn yield_fibers(units: u32) -> u64 {
-    let each = u64::from(units) / MANY as u64;
-    let one = move || {
-        (0..each).for_each(|_| wait(yield_now()));
-        each
-    };
-    block_on(async { sum((0..MANY).map(|_| spawn_fiber(one)).collect()).await })
-}
-
-fn yield_futures(units: u32) -> u64 {
-    let each = u64::from(units) / MANY as u64;
-    async fn one(times: u64) -> u64 {
-        for _ in 0..times {
-            yield_now().await;
-        }
-        times
-    }
-    block_on(async { sum((0..MANY).map(|_| spawn_local(one(each))).collect()).await })
 }
 
 /// Two that take turns, and wait for each other.
@@ -159,83 +125,156 @@ impl Turns {
     }
 }
 
-fn turns_fibers(units: u32) -> u64 {
-    let turns = Rc::new(Turns::default());
-    let side = |side| {
-        let turns = Rc::clone(&turns);
-        spawn_fiber(move || {
-            for _ in 0..units / 2 {
-                wait(turns.turn(side));
-                turns.pass(side);
-            }
-            u64::from(units)
-        })
+/// Spawns a block on a fiber, where `directly!` waits.
+macro_rules! on_fiber {
+    ($block:block) => {
+        spawn_fiber(move || $block)
     };
-    block_on(async { sum(vec![side(0), side(1)]).await })
 }
-
-fn turns_futures(units: u32) -> u64 {
-    let turns = Rc::new(Turns::default());
-    let side = |side| {
-        let turns = Rc::clone(&turns);
-        spawn_local(async move {
-            for _ in 0..units / 2 {
-                turns.turn(side).await;
-                turns.pass(side);
-            }
-            u64::from(units)
-        })
+macro_rules! directly {
+    ($future:expr) => {
+        wait($future)
     };
-    block_on(async { sum(vec![side(0), side(1)]).await })
 }
 
-fn ping_pong_fibers(units: u32) -> u64 {
-    block_on(async {
-        let (to_pong, at_pong) = channel::unbounded::<u64>();
-        let (to_ping, at_ping) = channel::unbounded::<u64>();
-        let pong = spawn_fiber(move || {
-            let mut sum = 0;
-            while let Ok(value) = wait(at_pong.recv()) {
-                sum += value;
-                wait(to_ping.send(value)).expect("ping is there");
-            }
-            sum
-        });
-        let ping = spawn_fiber(move || {
-            let mut sum = 0;
-            for unit in 0..u64::from(units) / 2 {
-                wait(to_pong.send(unit)).expect("pong is there");
-                sum += wait(at_ping.recv()).expect("pong is there");
-            }
-            sum
-        });
-        sum(vec![ping, pong]).await
-    })
+/// Spawns a block as a future, where `awaiting!` waits.
+macro_rules! as_future {
+    ($block:block) => {
+        spawn_local(async move { $block })
+    };
+}
+macro_rules! awaiting {
+    ($future:expr) => {
+        $future.await
+    };
 }
 
-fn ping_pong_futures(units: u32) -> u64 {
-    block_on(async {
-        let (to_pong, at_pong) = channel::unbounded::<u64>();
-        let (to_ping, at_ping) = channel::unbounded::<u64>();
-        let pong = spawn_local(async move {
-            let mut sum = 0;
-            while let Ok(value) = at_pong.recv().await {
-                sum += value;
-                to_ping.send(value).await.expect("ping is there");
+/// The work, in one of the two styles.
+macro_rules! work {
+    ($style:ident: $task:ident!, $wait:ident!) => {
+        mod $style {
+            use super::*;
+
+            pub(super) fn spawn(units: u32) -> u64 {
+                block_on(async {
+                    let mut sum = 0;
+                    for unit in 0..u64::from(units) {
+                        sum += $task!({ unit }).await.expect("no panic");
+                    }
+                    sum
+                })
             }
-            sum
-        });
-        let ping = spawn_local(async move {
-            let mut sum = 0;
-            for unit in 0..u64::from(units) / 2 {
-                to_pong.send(unit).await.expect("pong is there");
-                sum += at_ping.recv().await.expect("pong is there");
+
+            pub(super) fn yields(units: u32) -> u64 {
+                let each = u64::from(units) / MANY as u64;
+                let one = |_| {
+                    $task!({
+                        for _ in 0..each {
+                            $wait!(yield_now());
+                        }
+                        each
+                    })
+                };
+                block_on(async { sum((0..MANY).map(one).collect()).await })
             }
-            sum
-        });
-        sum(vec![ping, pong]).await
-    })
+
+            pub(super) fn turns(units: u32) -> u64 {
+                let turns = Rc::new(Turns::default());
+                let side = |side| {
+                    let turns = Rc::clone(&turns);
+                    $task!({
+                        for _ in 0..units / 2 {
+                            $wait!(turns.turn(side));
+                            turns.pass(side);
+                        }
+                        u64::from(units)
+                    })
+                };
+                block_on(async { sum(vec![side(0), side(1)]).await })
+            }
+
+            pub(super) fn ping_pong(units: u32) -> u64 {
+                block_on(async {
+                    let (to_pong, mut at_pong) = mpsc::unbounded::<u64>();
+                    let (to_ping, mut at_ping) = mpsc::unbounded::<u64>();
+                    let pong = $task!({
+                        let mut sum = 0;
+                        while let Ok(value) = $wait!(at_pong.recv()) {
+                            sum += value;
+                            to_ping.unbounded_send(value).expect("ping is there");
+                        }
+                        sum
+                    });
+                    let ping = $task!({
+                        let mut sum = 0;
+                        for unit in 0..u64::from(units) / 2 {
+                            to_pong.unbounded_send(unit).expect("pong is there");
+                            sum += $wait!(at_ping.recv()).expect("pong is there");
+                        }
+                        sum
+                    });
+                    sum(vec![ping, pong]).await
+                })
+            }
+
+            pub(super) fn ping_pong_of_many(units: u32) -> u64 {
+                block_on(async {
+                    let (to_pong, at_pong) = channel::unbounded::<u64>();
+                    let (to_ping, at_ping) = channel::unbounded::<u64>();
+                    let pong = $task!({
+                        let mut sum = 0;
+                        while let Ok(value) = $wait!(at_pong.recv()) {
+                            sum += value;
+                            $wait!(to_ping.send(value)).expect("ping is there");
+                        }
+                        sum
+                    });
+                    let ping = $task!({
+                        let mut sum = 0;
+                        for unit in 0..u64::from(units) / 2 {
+                            $wait!(to_pong.send(unit)).expect("pong is there");
+                            sum += $wait!(at_ping.recv()).expect("pong is there");
+                        }
+                        sum
+                    });
+                    sum(vec![ping, pong]).await
+                })
+            }
+
+            pub(super) fn echo(units: u32) -> u64 {
+                let serve = |stream: TcpStream| {
+                    $task!({
+                        let mut buffer = [0; 4096];
+                        let mut total = 0;
+                        loop {
+                            let length = $wait!(stream.read(&mut buffer)).expect("no error");
+                            if length == 0 {
+                                break total;
+                            }
+                            $wait!(stream.write_all(&buffer[..length])).expect("no error");
+                            total += length as u64;
+                        }
+                    })
+                };
+                block_on(async {
+                    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                    let mut client =
+                        start_client(listener.local_addr().expect("an address"), units);
+                    let mut tasks = Vec::with_capacity(CONNECTIONS);
+                    for _ in 0..CONNECTIONS {
+                        tasks.push(serve(listener.accept().await.expect("a connection").0));
+                    }
+                    let total = sum(tasks).await;
+                    client.wait().expect("it ends");
+                    total
+                })
+            }
+        }
+    };
 }
+
+work!(fibers: on_fiber!, directly!);
+work!(futures: as_future!, awaiting!);
 
 /// Starts the process that sends so many messages in all to the server at `address`.
 pub(crate) fn start_client(address: SocketAddr, messages: u32) -> Child {
@@ -258,60 +297,4 @@ pub(crate) fn client(address: SocketAddr, messages: usize) -> io::Result<()> {
     })))
     .into_iter()
     .collect()
-}
-
-fn echo_fibers(units: u32) -> u64 {
-    fn serve(stream: TcpStream) -> io::Result<u64> {
-        let mut buffer = [0; 4096];
-        let mut total = 0;
-        loop {
-            let length = wait(stream.read(&mut buffer))?;
-            if length == 0 {
-                return Ok(total);
-            }
-            wait(stream.write_all(&buffer[..length]))?;
-            total += length as u64;
-        }
-    }
-    block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut client = start_client(listener.local_addr().expect("an address"), units);
-        let mut tasks = Vec::with_capacity(CONNECTIONS);
-        for _ in 0..CONNECTIONS {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            tasks.push(spawn_fiber(move || serve(stream).expect("no error")));
-        }
-        let total = sum(tasks).await;
-        client.wait().expect("it ends");
-        total
-    })
-}
-
-fn echo_futures(units: u32) -> u64 {
-    async fn serve(stream: TcpStream) -> io::Result<u64> {
-        let mut buffer = [0; 4096];
-        let mut total = 0;
-        loop {
-            let length = stream.read(&mut buffer).await?;
-            if length == 0 {
-                return Ok(total);
-            }
-            stream.write_all(&buffer[..length]).await?;
-            total += length as u64;
-        }
-    }
-    block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut client = start_client(listener.local_addr().expect("an address"), units);
-        let mut tasks = Vec::with_capacity(CONNECTIONS);
-        for _ in 0..CONNECTIONS {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            tasks.push(spawn_local(async move {
-                serve(stream).await.expect("no error")
-            }));
-        }
-        let total = sum(tasks).await;
-        client.wait().expect("it ends");
-        total
-    })
 }

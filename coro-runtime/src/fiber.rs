@@ -96,7 +96,9 @@
 //!
 //! Where the kernel has guard markers (Linux 6.13), a process can have as many fibers as there is
 //! memory for. Before, each takes two of the memory maps that `vm.max_map_count` limits, so that
-//! there are 32,000 at most unless that is raised; [`Stack::guard`] tells which it is.
+//! there are 32,000 at most; [`Stack::guard`] tells which it is. Two things help there: to raise that
+//! limit (`sysctl vm.max_map_count=262144`), which costs nothing, or [`Builder::without_guard`], which
+//! is unsafe. A guard is never left out silently.
 //!
 //! A stack is address space of the [chosen size](Builder::stack_size) with a guard page below; only
 //! touched pages take memory. A fiber that ends gives its stack to a pool of its thread, see
@@ -109,7 +111,6 @@ use std::iter::FusedIterator;
 use std::marker::PhantomData;
 use std::panic::resume_unwind;
 use std::process::abort;
-use std::ptr::NonNull;
 
 use coro_sys::fiber as sys;
 
@@ -135,6 +136,7 @@ pub use self::scoped::{ScopedFiber, scoped};
 pub use self::task::{FiberFuture, spawn_fiber, wait};
 pub use self::yielder::Yielder;
 
+use self::head::Head;
 use self::transfer::{CANCEL, INPUT, PANICKED, RETURNED, YIELDED};
 
 /// A function with a stack of its own, which runs when resumed.
@@ -173,10 +175,9 @@ use self::transfer::{CANCEL, INPUT, PANICKED, RETURNED, YIELDED};
 /// ```
 #[must_use = "a fiber runs only when it is resumed, and is cancelled when it is dropped"]
 pub struct Fiber<Input, Yield, Return> {
-    /// At the top of the stack; prepared for [`entry::enter`] with these three types.
-    link: NonNull<sys::Link>,
+    /// Prepared for [`entry::enter`] with these three types, with a link that begins a [`Head`].
     /// `None` when the fiber is over.
-    stack: Option<Stack>,
+    context: Option<sys::Context>,
     /// Takes inputs and gives the others, and owns none of them outside of its stack.
     marker: PhantomData<fn(Input) -> (Yield, Return)>,
 }
@@ -229,11 +230,13 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     #[inline]
     #[track_caller]
     pub fn resume(&mut self, input: Input) -> Resumed<Yield, Return> {
-        assert!(self.stack.is_some(), "a fiber that is over was resumed");
+        let Some(context) = &mut self.context else {
+            panic!("a fiber that is over was resumed");
+        };
         let (word, signal) = transfer::send(input, |word| {
-            // SAFETY: there is a stack, so the fiber of this link has not finished; it is not
-            // running, for this reference is the only one; and neither left its thread.
-            unsafe { sys::resume(self.link, word, INPUT) }
+            // SAFETY: there is a context, so its fiber has not finished; it is not running, for
+            // this reference is the only one; and neither left its thread.
+            unsafe { sys::resume(context, word, INPUT) }
         });
         match signal {
             // SAFETY: the fiber passes a `Yield` with this signal, and has not run since.
@@ -255,8 +258,10 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// Gives the stack of a fiber that has finished away.
     #[inline]
     fn release(&mut self) {
-        if let Some(stack) = self.stack.take() {
-            pools::give(stack);
+        if let Some(context) = self.context.take() {
+            // SAFETY: the head was written with the link, and whoever calls this has come from the
+            // fiber's end.
+            pools::give(unsafe { Head::take_stack(context.link()) });
         }
     }
 
@@ -284,8 +289,11 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
             );
             abort();
         }
+        let Some(context) = &mut self.context else {
+            return;
+        };
         // SAFETY: as in `resume`.
-        let (word, signal) = unsafe { sys::resume(self.link, sys::Word::uninit(), CANCEL) };
+        let (word, signal) = unsafe { sys::resume(context, sys::Word::uninit(), CANCEL) };
         debug_assert_ne!(signal, YIELDED, "a cancelled fiber does not yield");
         if signal == RETURNED {
             // SAFETY: see there; `Yielder::suspend` does not switch once it is cancelled.
@@ -312,8 +320,7 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// ```
     #[must_use]
     pub fn is_started(&self) -> bool {
-        // SAFETY: `prepare` made the link, and its stack is there as long as the fiber is not over.
-        self.is_over() || unsafe { entry::is_started(self.link) }
+        self.head().is_none_or(Head::is_started)
     }
 
     /// Whether the closure has returned or panicked, so that the fiber cannot be resumed.
@@ -328,7 +335,7 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// ```
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.stack.is_none()
+        self.context.is_none()
     }
 
     /// The stack, for its size, bounds, guard and [high-water mark](Stack::high_water_mark).
@@ -347,14 +354,21 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// ```
     #[must_use]
     pub fn stack(&self) -> Option<&Stack> {
-        self.stack.as_ref()
+        self.head().map(Head::stack)
+    }
+
+    /// The head, unless the fiber is over.
+    fn head(&self) -> Option<&Head> {
+        let context = self.context.as_ref()?;
+        // SAFETY: `entry::prepare` wrote it with the link, and it is there until the fiber is over.
+        Some(unsafe { Head::of(context.link()) })
     }
 }
 
 impl<Input, Yield, Return> Drop for Fiber<Input, Yield, Return> {
     #[inline]
     fn drop(&mut self) {
-        if self.stack.is_some() {
+        if !self.is_over() {
             self.cancel();
         }
     }
@@ -389,7 +403,7 @@ impl<Input, Yield, Return> fmt::Debug for Fiber<Input, Yield, Return> {
         formatter
             .debug_struct("Fiber")
             .field("started", &self.is_started())
-            .field("stack", &self.stack)
+            .field("stack", &self.stack())
             .finish_non_exhaustive()
     }
 }

@@ -584,10 +584,33 @@ fn a_thousand_fibers_at_once() {
     assert!(fibers.iter_mut().all(|fiber| fiber.next().is_none()));
 }
 
-/// Twice as many as there could be if each guard took a memory map of its own.
+/// Parks more fibers than there could be if each guard took a memory map of its own, cancels half of
+/// them, and resumes the others.
+fn park_forty_thousand(builder: &Builder) {
+    let mut fibers: Vec<_> = (0..40_000)
+        .map(|number| {
+            let body = move |yielder: &Yielder<usize, usize>, first| {
+                let second = yielder.suspend(first + number);
+                second + number
+            };
+            let mut fiber = builder.build(body).expect("a stack");
+            assert_eq!(fiber.resume(1), Resumed::Yielded(1 + number));
+            fiber
+        })
+        .collect();
+    // Every other one: the holes split the maps of those that stay.
+    let mut keep = false;
+    fibers.retain(|_| {
+        keep = !keep;
+        keep
+    });
+    for (place, fiber) in fibers.iter_mut().enumerate() {
+        assert_eq!(fiber.resume(2), Resumed::Returned(2 + 2 * place));
+    }
+}
+
 #[test]
 fn forty_thousand_fibers_are_parked_at_once() {
-    const COUNT: usize = 40_000;
     let test = "forty_thousand_fibers_are_parked_at_once";
     let output = in_child(test, || {
         let probe = Fiber::<(), (), ()>::new(|_, ()| ());
@@ -595,30 +618,29 @@ fn forty_thousand_fibers_are_parked_at_once() {
             println!("not tested: this kernel has no guard markers");
             return;
         }
-        let small = Builder::new().stack_size(SIZE_AT_LEAST);
-        let mut fibers: Vec<_> = (0..COUNT)
-            .map(|number| {
-                let body = move |yielder: &Yielder<usize, usize>, first| {
-                    let second = yielder.suspend(first + number);
-                    second + number
-                };
-                let mut fiber = small.build(body).expect("a stack");
-                assert_eq!(fiber.resume(1), Resumed::Yielded(1 + number));
-                fiber
-            })
-            .collect();
-        // Every other one is cancelled: the holes split the maps of those that stay.
-        let mut keep = false;
-        fibers.retain(|_| {
-            keep = !keep;
-            keep
-        });
-        for (place, fiber) in fibers.iter_mut().enumerate() {
-            assert_eq!(fiber.resume(2), Resumed::Returned(2 + 2 * place));
-        }
+        park_forty_thousand(&Builder::new().stack_size(SIZE_AT_LEAST));
     });
     let words = String::from_utf8_lossy(&output.stdout);
     print!("{words}");
+    assert_eq!(output.status.code(), Some(77), "{output:?}");
+}
+
+/// As on a kernel without guard markers, for nothing of a stack is marked here.
+#[test]
+fn forty_thousand_fibers_without_guards_are_parked_at_once() {
+    let test = "forty_thousand_fibers_without_guards_are_parked_at_once";
+    let output = in_child(test, || {
+        // SAFETY: the closures call nothing but `suspend`, and unwind when they are cancelled.
+        let unguarded = unsafe { Builder::new().stack_size(SIZE_AT_LEAST).without_guard() };
+        park_forty_thousand(&unguarded);
+        // Their stacks serve no others.
+        let other = Builder::new().stack_size(SIZE_AT_LEAST).build(|_, ()| ());
+        let other: Fiber<(), (), ()> = other.expect("a stack");
+        assert_ne!(
+            other.stack().expect("it has not run").guard(),
+            Guard::Absent
+        );
+    });
     assert_eq!(output.status.code(), Some(77), "{output:?}");
 }
 

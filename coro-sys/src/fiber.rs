@@ -1,16 +1,17 @@
 //! Switching between stacks: the bare mechanism, with nothing but two registers passed across.
 //!
 //! [`prepare`] puts a [`Link`] and a first frame onto a stack. [`resume`] runs that stack until it
-//! calls [`suspend`] or [`finish`]. The side that runs knows the other by the link alone.
+//! calls [`suspend`] or [`finish`]. The resumer knows the fiber by its [`Context`], the fiber knows
+//! the resumer by the link.
 //!
 //! ```text
-//!     resumer                            fiber
-//!     resume(link, word, signal)  ---->  entry(word, signal, link)
-//!                                        ...
-//!     (word, signal)              <----  suspend(link, word, signal)
-//!     resume(link, word, signal)  ---->  (word, signal)
-//!                                        ...
-//!     (word, signal)              <----  finish(link, word, signal)
+//!     resumer                               fiber
+//!     resume(context, word, signal)  ---->  entry(word, signal, link)
+//!                                           ...
+//!     (word, signal)                 <----  suspend(link, word, signal)
+//!     resume(context, word, signal)  ---->  (word, signal)
+//!                                           ...
+//!     (word, signal)                 <----  finish(link, word, signal)
 //! ```
 //!
 //! No policy lives here: no typed values, no panics, no stack ownership. All of that, and a
@@ -41,10 +42,10 @@
 //! // SAFETY: nobody else uses the stack, it outlives the fiber, and `resume` is not called
 //! // again after `finish`.
 //! unsafe {
-//!     let link = fiber::prepare(&stack, doubler);
-//!     assert_eq!(fiber::resume(link, nothing, 4).1, 8);
-//!     assert_eq!(fiber::resume(link, nothing, 10).1, 20);
-//!     assert_eq!(fiber::resume(link, nothing, 20).1, 0);
+//!     let mut context = fiber::prepare(&stack, doubler);
+//!     assert_eq!(fiber::resume(&mut context, nothing, 4).1, 8);
+//!     assert_eq!(fiber::resume(&mut context, nothing, 10).1, 20);
+//!     assert_eq!(fiber::resume(&mut context, nothing, 20).1, 0);
 //! }
 //! # Ok(())
 //! # }
@@ -79,19 +80,42 @@ pub type Word = MaybeUninit<*mut ()>;
 /// `extern "C"` function.)
 pub type Entry = unsafe extern "C" fn(word: Word, signal: usize, link: NonNull<Link>) -> !;
 
-/// The place through which a fiber and its resumer find each other.
+/// The place through which a fiber finds its resumer.
 ///
-/// It holds the stack pointer of the side that does not run. Opaque: only the functions of this
+/// It holds the resumer's stack pointer while the fiber runs. Opaque: only the functions of this
 /// module read or write it.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Link {
-    /// The stack pointer of the side that does not run. The assembly knows this offset: 0.
-    pub(crate) other: *mut u8,
+    /// The stack pointer of whoever resumed last. The assembly knows this offset: 0.
+    pub(crate) resumer: *mut u8,
     /// Where the fiber starts. The assembly knows this offset: one word.
     pub(crate) entry: Entry,
     /// What the address sanitizer wants to know of both stacks; otherwise empty.
     sanitizer: sanitizer::Bounds,
+}
+
+/// A fiber, as whoever resumes it knows it: its link, and its stack pointer while it is suspended.
+///
+/// Dropping it gives the fiber up; nothing on its stack is run.
+#[derive(Debug)]
+pub struct Context {
+    pub(crate) link: NonNull<Link>,
+    /// Means nothing while the fiber runs, and once it has finished.
+    pub(crate) pointer: *mut u8,
+}
+
+impl Context {
+    /// The fiber's link.
+    ///
+    /// # Examples
+    ///
+    /// See [`prepare_below`].
+    #[inline]
+    #[must_use]
+    pub fn link(&self) -> NonNull<Link> {
+        self.link
+    }
 }
 
 /// Puts a link at the top of `stack` and a first frame for `entry` below it.
@@ -104,16 +128,14 @@ pub struct Link {
 /// # Examples
 ///
 /// See the [module](self).
-#[must_use]
-pub unsafe fn prepare(stack: &Stack, entry: Entry) -> NonNull<Link> {
+pub unsafe fn prepare(stack: &Stack, entry: Entry) -> Context {
     let link = stack.top().as_ptr().wrapping_sub(size_of::<Link>());
     let link = link.wrapping_sub(link.addr() % 16).cast::<Link>();
     // SAFETY: a stack holds at least a page, so both places are inside; the caller keeps the
     // stack for this fiber.
     unsafe {
         let link = NonNull::new_unchecked(link);
-        prepare_below(stack, link, link.as_ptr().cast(), entry);
-        link
+        prepare_below(stack, link, link.as_ptr().cast(), entry)
     }
 }
 
@@ -144,19 +166,25 @@ pub unsafe fn prepare(stack: &Stack, entry: Entry) -> NonNull<Link> {
 /// let link = NonNull::from(&mut link).cast();
 /// // SAFETY: the stack and the link outlive the fiber, which runs once.
 /// unsafe {
-///     fiber::prepare_below(&stack, link, stack.top().as_ptr(), entry);
-///     assert_eq!(fiber::resume(link, MaybeUninit::uninit(), 1).1, 2);
+///     let mut context = fiber::prepare_below(&stack, link, stack.top().as_ptr(), entry);
+///     assert_eq!(context.link(), link);
+///     assert_eq!(fiber::resume(&mut context, MaybeUninit::uninit(), 1).1, 2);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[inline]
-pub unsafe fn prepare_below(stack: &Stack, link: NonNull<Link>, below: *mut u8, entry: Entry) {
+pub unsafe fn prepare_below(
+    stack: &Stack,
+    link: NonNull<Link>,
+    below: *mut u8,
+    entry: Entry,
+) -> Context {
     debug_assert!(below.addr().is_multiple_of(16), "misaligned fiber stack");
     // SAFETY: the caller vouches for the places.
     unsafe {
         (&raw mut (*link.as_ptr()).sanitizer).write(sanitizer::Bounds::of(stack));
-        arch::prepare(link, below, entry);
+        arch::prepare(link, below, entry)
     }
 }
 
@@ -164,7 +192,7 @@ pub unsafe fn prepare_below(stack: &Stack, link: NonNull<Link>, below: *mut u8, 
 ///
 /// # Safety
 ///
-/// - `link` comes from [`prepare`] or [`prepare_below`], whose promises still hold.
+/// - `context` comes from [`prepare`] or [`prepare_below`], whose promises still hold.
 /// - Its fiber has not [finished](finish), and is not running: `resume` is not called again
 ///   before the former call is back.
 /// - Whatever the fiber holds may be used on this thread.
@@ -173,11 +201,11 @@ pub unsafe fn prepare_below(stack: &Stack, link: NonNull<Link>, below: *mut u8, 
 ///
 /// See the [module](self).
 #[inline(always)]
-pub unsafe fn resume(link: NonNull<Link>, word: Word, signal: usize) -> (Word, usize) {
-    // SAFETY: the caller vouches for the link; the sanitizer calls frame the switch.
+pub unsafe fn resume(context: &mut Context, word: Word, signal: usize) -> (Word, usize) {
+    // SAFETY: the caller vouches for the context; the sanitizer calls frame the switch.
     unsafe {
-        let away = sanitizer::leave_to_fiber(link);
-        let answer = arch::resume(link, word, signal);
+        let away = sanitizer::leave_to_fiber(context.link);
+        let answer = arch::resume(context, word, signal);
         sanitizer::back_from_fiber(away);
         answer
     }

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::panic::{catch_unwind, panic_any};
 use std::ptr::NonNull;
 
-use coro_sys::fiber::{self, Link, Word};
+use coro_sys::fiber::{self, Context, Link, Word};
 use coro_sys::stack::{SIZE_AT_LEAST, Stack};
 
 const NOTHING: Word = Word::uninit();
@@ -39,15 +39,15 @@ fn values_cross_in_both_directions() {
     let mut total = 0_usize;
     // SAFETY: the stack is used for this fiber only; it is not resumed after its end.
     unsafe {
-        let link = fiber::prepare(&stack, adder);
+        let mut context = fiber::prepare(&stack, adder);
         let mut sum = 0;
         for value in 1..=1_000 {
             sum += value;
-            let (word, signal) = fiber::resume(link, pointer(&mut total), value);
+            let (word, signal) = fiber::resume(&mut context, pointer(&mut total), value);
             assert_eq!(signal, sum);
             assert_eq!(*word.assume_init().cast::<usize>(), sum);
         }
-        assert_eq!(fiber::resume(link, NOTHING, 0).1, sum);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 0).1, sum);
     }
 }
 
@@ -59,13 +59,13 @@ fn many_fibers_take_turns() {
     let mut total = 0_usize;
     // SAFETY: as above, for each.
     unsafe {
-        let links: Vec<_> = stacks
+        let mut contexts: Vec<_> = stacks
             .iter()
             .map(|stack| fiber::prepare(stack, adder))
             .collect();
         for round in 1..=20 {
-            for (number, link) in links.iter().enumerate() {
-                let (_, sum) = fiber::resume(*link, pointer(&mut total), number + 1);
+            for (number, context) in contexts.iter_mut().enumerate() {
+                let (_, sum) = fiber::resume(context, pointer(&mut total), number + 1);
                 assert_eq!(sum, round * (number + 1));
             }
         }
@@ -80,9 +80,9 @@ fn a_stack_serves_one_fiber_after_the_other() {
     for _ in 0..100 {
         // SAFETY: the former fiber has finished, or was given up while it owed nothing.
         unsafe {
-            let link = fiber::prepare(&stack, adder);
-            assert_eq!(fiber::resume(link, pointer(&mut total), 5).1, 5);
-            assert_eq!(fiber::resume(link, pointer(&mut total), 6).1, 11);
+            let mut context = fiber::prepare(&stack, adder);
+            assert_eq!(fiber::resume(&mut context, pointer(&mut total), 5).1, 5);
+            assert_eq!(fiber::resume(&mut context, pointer(&mut total), 6).1, 11);
         }
     }
 }
@@ -94,11 +94,11 @@ unsafe extern "C" fn nesting(word: Word, _signal: usize, link: NonNull<Link>) ->
     let stack = Stack::new(SIZE_AT_LEAST).expect("a stack");
     // SAFETY: the inner fiber is given up, owing nothing, before its stack is dropped.
     unsafe {
-        let inner = fiber::prepare(&stack, adder);
+        let mut inner = fiber::prepare(&stack, adder);
         let mut total = 0_usize;
-        let (_, signal) = fiber::resume(inner, pointer(&mut total), 3);
+        let (_, signal) = fiber::resume(&mut inner, pointer(&mut total), 3);
         let (_, signal) = fiber::suspend(link, word, signal);
-        let (_, signal) = fiber::resume(inner, pointer(&mut total), signal);
+        let (_, signal) = fiber::resume(&mut inner, pointer(&mut total), signal);
         drop(stack);
         fiber::finish(link, NOTHING, signal)
     }
@@ -109,9 +109,9 @@ fn fibers_nest() {
     let stack = Stack::new(65_536).expect("a stack");
     // SAFETY: the stack is used for this fiber only.
     unsafe {
-        let link = fiber::prepare(&stack, nesting);
-        assert_eq!(fiber::resume(link, NOTHING, 1).1, 3);
-        assert_eq!(fiber::resume(link, NOTHING, 4).1, 7);
+        let mut context = fiber::prepare(&stack, nesting);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 1).1, 3);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 4).1, 7);
     }
 }
 
@@ -138,9 +138,9 @@ fn the_stack_is_aligned_for_vector_registers() {
     let stack = Stack::new(SIZE_AT_LEAST).expect("a stack");
     // SAFETY: the stack is used for this fiber only.
     unsafe {
-        let link = fiber::prepare(&stack, alignment);
-        assert_eq!(fiber::resume(link, NOTHING, 0).1, 0);
-        assert_eq!(fiber::resume(link, NOTHING, 0).1, 0);
+        let mut context = fiber::prepare(&stack, alignment);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 0).1, 0);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 0).1, 0);
     }
 }
 
@@ -164,8 +164,8 @@ fn a_panic_unwinds_up_to_a_catch_on_the_fiber() {
     let stack = Stack::new(256 * 1024).expect("a stack");
     // SAFETY: the stack is used for this fiber only.
     unsafe {
-        let link = fiber::prepare(&stack, panicking);
-        assert_eq!(fiber::resume(link, NOTHING, 0).1, 42);
+        let mut context = fiber::prepare(&stack, panicking);
+        assert_eq!(fiber::resume(&mut context, NOTHING, 0).1, 42);
     }
 }
 
@@ -183,38 +183,38 @@ unsafe extern "C" fn tracing(mut word: Word, _signal: usize, link: NonNull<Link>
 }
 
 #[inline(never)]
-fn first_resumer(link: NonNull<Link>) -> String {
+fn first_resumer(context: &mut Context) -> String {
     let mut trace = String::new();
     // SAFETY: the callers resume a suspended fiber.
-    unsafe { fiber::resume(link, pointer(&mut trace), 0) };
+    unsafe { fiber::resume(context, pointer(&mut trace), 0) };
     black_box(trace)
 }
 
 #[inline(never)]
-fn second_resumer(link: NonNull<Link>) -> String {
+fn second_resumer(context: &mut Context) -> String {
     // Different from the first, or the two would become one function.
     let mut trace = String::from("second");
     // SAFETY: as above.
-    unsafe { fiber::resume(link, pointer(&mut trace), 0) };
+    unsafe { fiber::resume(context, pointer(&mut trace), 0) };
     black_box(trace)
 }
 
 #[inline(never)]
-fn outermost(resumer: fn(NonNull<Link>) -> String, link: NonNull<Link>) -> String {
-    black_box(resumer(link))
+fn outermost(resumer: fn(&mut Context) -> String, context: &mut Context) -> String {
+    black_box(resumer(context))
 }
 
 #[test]
 fn a_backtrace_leads_to_whoever_resumed_last() {
     let stack = Stack::new(256 * 1024).expect("a stack");
     // SAFETY: the stack is used for this fiber only.
-    let link = unsafe { fiber::prepare(&stack, tracing) };
-    let trace = outermost(first_resumer, link);
+    let mut context = unsafe { fiber::prepare(&stack, tracing) };
+    let trace = outermost(first_resumer, &mut context);
     assert!(trace.contains("tracing"), "{trace}");
     assert!(trace.contains("first_resumer"), "{trace}");
     assert!(trace.contains("outermost"), "{trace}");
 
-    let trace = outermost(second_resumer, link);
+    let trace = outermost(second_resumer, &mut context);
     assert!(trace.contains("tracing"), "{trace}");
     assert!(trace.contains("second_resumer"), "{trace}");
     assert!(!trace.contains("first_resumer"), "{trace}");
@@ -232,13 +232,13 @@ fn the_stack_pointer_tells_where_one_is() {
     let stack = Stack::new(SIZE_AT_LEAST).expect("a stack");
     assert!(!stack.range().contains(&fiber::stack_pointer()));
     // SAFETY: the stack is used for this fiber only.
-    let (_, inside) = unsafe { fiber::resume(fiber::prepare(&stack, tell), NOTHING, 0) };
+    let (_, inside) = unsafe { fiber::resume(&mut fiber::prepare(&stack, tell), NOTHING, 0) };
     assert!(stack.range().contains(&inside));
 }
 
 /// Values that fill all registers there are, live across a switch.
 #[inline(never)]
-fn with_many_values(seed: u64, switch: impl Fn()) -> (u64, f64) {
+fn with_many_values(seed: u64, switch: impl FnOnce()) -> (u64, f64) {
     let integers: [u64; 24] = std::array::from_fn(|at| black_box(seed + at as u64));
     let floats: [f64; 24] = std::array::from_fn(|at| black_box((seed + at as u64) as f64));
     let [a, b, c, d, e, f, g, h, ..] = integers;
@@ -268,9 +268,9 @@ unsafe extern "C" fn busy(_word: Word, mut signal: usize, link: NonNull<Link>) -
 fn live_values_survive_on_both_sides() {
     let stack = Stack::new(65_536).expect("a stack");
     // SAFETY: the stack is used for this fiber only.
-    let link = unsafe { fiber::prepare(&stack, busy) };
+    let mut context = unsafe { fiber::prepare(&stack, busy) };
     // SAFETY: it never finishes.
-    let resume = |signal| unsafe { fiber::resume(link, NOTHING, signal).1 };
+    let mut resume = |signal| unsafe { fiber::resume(&mut context, NOTHING, signal).1 };
     for seed in 1..100 {
         let undisturbed = with_many_values(1_000 + seed, || ());
         let disturbed = with_many_values(1_000 + seed, || {
@@ -289,12 +289,12 @@ mod x86_64 {
 
     use super::*;
 
-    /// Fills the registers that a function must preserve, calls `function(link)`, and stores
+    /// Fills the registers that a function must preserve, calls `function(argument)`, and stores
     /// what they are then.
     #[unsafe(naked)]
-    unsafe extern "C" fn probe(
-        function: unsafe extern "C" fn(NonNull<Link>),
-        link: NonNull<Link>,
+    unsafe extern "C" fn probe<T>(
+        function: unsafe extern "C" fn(NonNull<T>),
+        argument: NonNull<T>,
         found: *mut [u64; 6],
     ) {
         naked_asm!(
@@ -331,9 +331,9 @@ mod x86_64 {
         )
     }
 
-    unsafe extern "C" fn resume_once(link: NonNull<Link>) {
-        // SAFETY: the fiber below never finishes.
-        unsafe { fiber::resume(link, NOTHING, 0) };
+    unsafe extern "C" fn resume_once(mut context: NonNull<Context>) {
+        // SAFETY: the caller lends it, and the fiber below never finishes.
+        unsafe { fiber::resume(context.as_mut(), NOTHING, 0) };
     }
 
     unsafe extern "C" fn suspend_once(link: NonNull<Link>) {
@@ -374,13 +374,13 @@ mod x86_64 {
         let stack = Stack::new(65_536).expect("a stack");
         // SAFETY: the stack is used for this fiber only, which never finishes.
         unsafe {
-            let link = fiber::prepare(&stack, spoiler);
+            let mut context = fiber::prepare(&stack, spoiler);
             for _ in 0..3 {
                 let mut found = [0; 6];
-                probe(resume_once, link, &raw mut found);
+                probe(resume_once, NonNull::from(&mut context), &raw mut found);
                 assert_eq!(found, [101, 102, 103, 104, 105, 106]);
                 assert_eq!(
-                    fiber::resume(link, NOTHING, 0).1,
+                    fiber::resume(&mut context, NOTHING, 0).1,
                     3,
                     "the fiber's registers"
                 );
@@ -442,13 +442,13 @@ mod x86_64 {
         // SAFETY: the stack is used for this fiber only; no floating-point operation runs while
         // its words are in force.
         unsafe {
-            let link = fiber::prepare(&stack, rounding);
-            fiber::resume(link, NOTHING, 0);
+            let mut context = fiber::prepare(&stack, rounding);
+            fiber::resume(&mut context, NOTHING, 0);
             let during = FloatControl::read();
-            fiber::resume(link, NOTHING, 0);
+            fiber::resume(&mut context, NOTHING, 0);
             assert_ne!(during, usual);
             assert_eq!(FloatControl::read(), usual);
-            assert_eq!(fiber::resume(link, NOTHING, 0).1, 1);
+            assert_eq!(fiber::resume(&mut context, NOTHING, 0).1, 1);
             assert_eq!(FloatControl::read(), usual);
         }
     }
@@ -473,8 +473,12 @@ fn a_word_carries_any_eight_bytes() {
     // SAFETY: the stack is used for this fiber only; an `i64` fits into a word.
     let answer = unsafe {
         word.as_mut_ptr().cast::<i64>().write(0x1234_5678_9ABC);
-        let link = fiber::prepare(&stack, negate);
-        fiber::resume(link, word, 0).0.as_ptr().cast::<i64>().read()
+        let mut context = fiber::prepare(&stack, negate);
+        fiber::resume(&mut context, word, 0)
+            .0
+            .as_ptr()
+            .cast::<i64>()
+            .read()
     };
     assert_eq!(answer, -0x1234_5678_9ABC);
 }

@@ -65,8 +65,8 @@ unsafe extern "C" fn overflowing(_word: Word, _signal: usize, link: NonNull<Link
 fn overflow_on(stack: &Stack) {
     // SAFETY: the stack is used for this only, and kept.
     unsafe {
-        let link = fiber::prepare(stack, overflowing);
-        fiber::resume(link, MaybeUninit::uninit(), 0);
+        let mut context = fiber::prepare(stack, overflowing);
+        fiber::resume(&mut context, MaybeUninit::uninit(), 0);
     }
 }
 

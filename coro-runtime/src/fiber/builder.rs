@@ -3,7 +3,7 @@
 use std::io;
 use std::marker::PhantomData;
 
-use coro_sys::stack::SIZE_BY_DEFAULT;
+use coro_sys::stack::{SIZE_BY_DEFAULT, Stack};
 
 use super::scoped::ScopedFiber;
 use super::task::FiberFuture;
@@ -27,6 +27,7 @@ use super::{Fiber, entry, pools};
 #[derive(Clone, Debug)]
 pub struct Builder {
     size: usize,
+    guarded: bool,
 }
 
 impl Default for Builder {
@@ -45,6 +46,7 @@ impl Builder {
     pub const fn new() -> Self {
         Self {
             size: SIZE_BY_DEFAULT,
+            guarded: true,
         }
     }
 
@@ -59,6 +61,39 @@ impl Builder {
     #[must_use]
     pub const fn stack_size(mut self, bytes: usize) -> Self {
         self.size = bytes;
+        self
+    }
+
+    /// Leaves out the guards: for more than 32,000 fibers on kernels before Linux 6.13, where each guard
+    /// takes a memory map; see the [module](super#memory).
+    ///
+    /// Such a stack is unmapped when its fiber ends, and not pooled.
+    ///
+    /// # Safety
+    ///
+    /// Nothing stops a fiber of this builder that uses up its stack: it writes into whatever lies
+    /// below, often the stack of another. Whoever calls this knows how deep the closures go, with all
+    /// that they call, and has chosen a [size](Self::stack_size) with room for it and for a panic
+    /// ([`Stack::high_water_mark`] tells what a run has needed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::fiber::{Builder, Guard};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// // SAFETY: the closure calls nothing.
+    /// let unguarded = unsafe { Builder::new().without_guard() };
+    /// let mut fiber = unguarded.build(|_, number: u32| number + 1)?;
+    /// # let _: &coro_runtime::fiber::Fiber<u32, (), u32> = &fiber;
+    /// assert_eq!(fiber.stack().map(|stack| stack.guard()), Some(Guard::Absent));
+    /// assert_eq!(fiber.resume(1).returned(), Some(2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const unsafe fn without_guard(mut self) -> Self {
+        self.guarded = false;
         self
     }
 
@@ -135,11 +170,14 @@ impl Builder {
     where
         Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
     {
-        let stack = pools::take(self.size)?;
-        let link = entry::prepare(&stack, body)?;
+        let stack = if self.guarded {
+            pools::take(self.size)?
+        } else {
+            // SAFETY: whoever called `without_guard` vouches for all that runs on it.
+            unsafe { Stack::without_guard(self.size)? }
+        };
         Ok(Fiber {
-            link,
-            stack: Some(stack),
+            context: Some(entry::prepare(stack, body)?),
             marker: PhantomData,
         })
     }

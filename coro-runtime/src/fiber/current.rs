@@ -70,6 +70,7 @@ pub(super) enum Place<'a> {
 }
 
 /// Finds out where the caller runs, and passes it on.
+#[inline]
 pub(super) fn place<Answer>(then: impl FnOnce(Place<'_>) -> Answer) -> Answer {
     let Some(task) = CURRENT.get() else {
         return then(Place::Thread);
@@ -88,6 +89,7 @@ pub(super) fn place<Answer>(then: impl FnOnce(Place<'_>) -> Answer) -> Answer {
 
 impl FiberTask {
     /// Suspends the fiber until `future` is ready.
+    #[inline]
     pub(super) fn wait<F: IntoFuture>(&self, future: F) -> F::Output {
         let mut future = pin!(future.into_future());
         loop {
@@ -101,6 +103,7 @@ impl FiberTask {
         }
     }
 
+    #[inline]
     fn poll<Output>(&self, poll: impl FnOnce(&mut Context<'_>) -> Poll<Output>) -> Poll<Output> {
         struct Polling<'a>(&'a Cell<bool>);
         impl Drop for Polling<'_> {
@@ -116,6 +119,8 @@ impl FiberTask {
         poll(&mut Context::from_waker(waker))
     }
 
+    // Not a frame of its own: that would be another line of the cache to fetch on landing.
+    #[inline(always)]
     fn suspend(&self) {
         /// Lands also when the suspension ends by unwinding: destructors may want to wait.
         struct Landing<'a>(&'a FiberTask);
@@ -132,16 +137,19 @@ impl FiberTask {
     }
 
     /// Notes that this task runs now, and on what.
+    #[inline]
     fn land(&self) {
         self.former.set(CURRENT.replace(Some(NonNull::from(self))));
         self.executor.set(executor());
     }
 
     /// Puts back what was current before. It is still there: whoever resumed us waits for us.
+    #[inline]
     fn leave(&self) {
         CURRENT.set(self.former.get());
     }
 
+    #[inline]
     fn runs_here(&self) -> bool {
         self.yielder().holds_stack_pointer()
     }

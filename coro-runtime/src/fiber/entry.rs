@@ -14,7 +14,7 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
-use coro_sys::fiber::{self as sys, Link, Word};
+use coro_sys::fiber::{self as sys, Context, Link, Word};
 use coro_sys::stack::Stack;
 
 use super::Payload;
@@ -43,10 +43,7 @@ fn place<Body>(link: NonNull<Link>) -> *mut Body {
 ///
 /// [`InvalidInput`](io::ErrorKind::InvalidInput) when the closure takes more than a quarter of the stack.
 #[inline]
-pub(super) fn prepare<Input, Yield, Return, Body>(
-    stack: &Stack,
-    body: Body,
-) -> io::Result<NonNull<Link>>
+pub(super) fn prepare<Input, Yield, Return, Body>(stack: Stack, body: Body) -> io::Result<Context>
 where
     Body: FnOnce(&Yielder<Input, Yield>, Input) -> Return,
 {
@@ -69,29 +66,18 @@ where
         .cast::<Head>();
     let link = head.cast();
     let place = place::<Body>(link);
-    // SAFETY: both places lie in the stack, apart and aligned, and nobody else uses it: `Fiber`
-    // owns it, and keeps it until the fiber has finished.
+    // SAFETY: both places lie in the stack, apart and aligned, and nobody else uses it: the head
+    // owns it, and `Fiber` leaves it there until the fiber has finished.
     unsafe {
-        head.write(Head::new(stack.range()));
+        head.write(Head::new(stack, head));
         place.write(body);
-        sys::prepare_below(
-            stack,
+        Ok(sys::prepare_below(
+            head.as_ref().stack(),
             link,
             place.cast(),
             enter::<Input, Yield, Return, Body>,
-        );
+        ))
     }
-    Ok(link)
-}
-
-/// Whether the closure has been entered.
-///
-/// # Safety
-///
-/// `link` is from [`prepare`], its stack is still there, and its fiber is not running.
-pub(super) unsafe fn is_started(link: NonNull<Link>) -> bool {
-    // SAFETY: `prepare` wrote the head that begins with this link.
-    unsafe { link.cast::<Head>().as_ref() }.is_started()
 }
 
 /// Runs the closure, or drops it if the fiber is cancelled before it ever ran.

@@ -1,41 +1,71 @@
 //! What a fiber and its resumer both look at in each switch.
 
 use std::cell::{Cell, UnsafeCell};
-use std::mem::MaybeUninit;
-use std::ops::Range;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ptr::NonNull;
 
 use coro_sys::fiber::{self as sys, Link};
+use coro_sys::stack::Stack;
 
 /// Lies at the top of the stack, all in one line of the processor's cache: a fiber that has not run
-/// for a while costs this line and the one of its innermost frame. So a `Fiber` itself is no more
-/// than two words, which are returned in registers.
+/// for a while costs this line and the one of its innermost frame. A `Fiber` itself is no more than
+/// the two words of a context, which are returned in registers.
 #[repr(C)]
 pub(super) struct Head {
     /// First, so that its address is that of the head. Written by whoever prepares it, and then by
     /// each switch.
     link: UnsafeCell<MaybeUninit<Link>>,
-    /// The lowest address of the stack.
-    lowest: usize,
-    /// Its length in bytes.
+    /// The bytes of the stack below the head.
     length: usize,
-    /// The length of the stack in bytes while the fiber may suspend; zero once it is cancelled, so
-    /// that no stack pointer is in reach, and one comparison finds out both.
+    /// The same while the fiber may suspend; zero once it is cancelled, so that no stack pointer is in
+    /// reach, and one comparison finds out both.
     reach: Cell<usize>,
     started: Cell<bool>,
+    /// The stack that all of this lies on. Whoever ends the fiber takes it.
+    stack: ManuallyDrop<Stack>,
 }
 
 impl Head {
-    /// The head of a fiber on a stack with these bounds, whose link is still to be prepared.
+    /// The head of a fiber on this stack, to be written to `place` there, whose link is still to be
+    /// prepared.
     #[inline]
-    pub(super) fn new(range: Range<usize>) -> Self {
+    pub(super) fn new(stack: Stack, place: NonNull<Self>) -> Self {
+        let length = place.addr().get() - stack.lowest().addr().get();
         Self {
             link: UnsafeCell::new(MaybeUninit::uninit()),
-            lowest: range.start,
-            length: range.len(),
-            reach: Cell::new(range.len()),
+            length,
+            reach: Cell::new(length),
             started: Cell::new(false),
+            stack: ManuallyDrop::new(stack),
         }
+    }
+
+    /// The head that begins with this link.
+    ///
+    /// # Safety
+    ///
+    /// There is one, as long as the reference is used.
+    #[inline(always)]
+    pub(super) unsafe fn of<'fiber>(link: NonNull<Link>) -> &'fiber Self {
+        // SAFETY: the caller vouches for the head. All of it that changes is in cells.
+        unsafe { link.cast().as_ref() }
+    }
+
+    /// The stack that the fiber runs on.
+    pub(super) fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Takes the stack away, on which the head is. It stays mapped as long as there is the stack.
+    ///
+    /// # Safety
+    ///
+    /// The head that begins with this link is there, the fiber has finished or never ran, and nobody
+    /// uses either any more.
+    #[inline]
+    pub(super) unsafe fn take_stack(link: NonNull<Link>) -> Stack {
+        // SAFETY: the caller vouches for the head, and does this once.
+        unsafe { ManuallyDrop::take(&mut link.cast::<Self>().as_mut().stack) }
     }
 
     #[inline(always)]
@@ -67,11 +97,17 @@ impl Head {
     /// Whether the caller runs on this fiber's stack and may suspend.
     #[inline(always)]
     pub(super) fn is_in_reach(&self) -> bool {
-        sys::stack_pointer().wrapping_sub(self.lowest) < self.reach.get()
+        self.depth() < self.reach.get()
     }
 
     /// Whether the caller runs on this fiber's stack, cancelled or not.
     pub(super) fn holds_stack_pointer(&self) -> bool {
-        sys::stack_pointer().wrapping_sub(self.lowest) < self.length
+        self.depth() < self.length
+    }
+
+    /// How far the stack pointer is below the head; a huge number if it is above.
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        (&raw const *self).addr().wrapping_sub(sys::stack_pointer())
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 
-use coro_sys::stack::{PoolLimits, Stack, StackPool};
+use coro_sys::stack::{Guard, PoolLimits, Stack, StackPool};
 
 /// For how many sizes a thread keeps stacks.
 const SIZES_AT_MOST: usize = 8;
@@ -114,9 +114,13 @@ pub(super) fn take(size: usize) -> io::Result<Stack> {
         .unwrap_or_else(|_| Stack::new(size))
 }
 
-/// Keeps `stack` for later, within the limits.
+/// Keeps `stack` for later, within the limits. One without a guard is dropped: nobody who takes one from
+/// here has asked for that.
 #[inline]
 pub(super) fn give(stack: Stack) {
+    if stack.guard() == Guard::Absent {
+        return;
+    }
     let _ = POOLS.try_with(|pools| pools.give(stack));
 }
 

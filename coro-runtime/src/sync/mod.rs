@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`Mutex`], [`RwLock`], [`Semaphore`], [`Barrier`], [`OnceCell`] | `async-lock` |
 //! | [`channel`]: bounded or not, many senders and many receivers | `async-channel` |
+//! | [`mpsc`]: the same with one receiver, which costs less than half as much | `futures-channel` |
 //! | [`oneshot`]: one value | `futures-channel` |
 //! | [`broadcast`]: each receiver gets each value | `async-broadcast` |
 //! | [`Event`]: wakes one, some or all who wait | `event-listener` |
@@ -44,7 +45,7 @@ pub use async_lock::{
     RwLockWriteGuard, Semaphore, SemaphoreGuard,
 };
 pub use event_listener::{Event, EventListener};
-pub use futures_channel::oneshot;
+pub use futures_channel::{mpsc, oneshot};
 pub use notify::{Notified, Notify};
 
 /// Locks a mutex of data that a panic cannot leave half-changed, poisoned or not.

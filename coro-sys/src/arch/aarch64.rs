@@ -10,15 +10,15 @@
 //!     +-------------------+                +-------------------+
 //!     | entry             |                | entry             |
 //!     +-------------------+                +-------------------+
-//!     | link.other        |--+             | link.other        |--+
-//!     +-------------------+  |             +-------------------+  |
-//!     | what its owner    |  |             | frames of the     |  |
-//!     ~ keeps here        ~  |             ~ fiber             ~  |
-//!     +-------------------+  |             +-------------------+  |
-//!     | unused            |  |             | unused            |  |
-//!     | -> `first`        |  |             | -> label 2        |  |
-//!     | unused            |  |             | x29               |  |
-//!     | unused            |<-+             | x19               |<-+
+//!     | link.resumer      |                | link.resumer      |
+//!     +-------------------+                +-------------------+
+//!     | what its owner    |                | frames of the     |
+//!     ~ keeps here        ~                ~ fiber             ~
+//!     +-------------------+                +-------------------+
+//!     | unused            |                | unused            |
+//!     | -> `first`        |                | -> label 2        |
+//!     | unused            |                | x29               |
+//!     | unused            |<- pointer      | x19               |<- pointer
 //!     +-------------------+                +-------------------+
 //! ```
 //!
@@ -34,7 +34,7 @@
 //!     | x19               |   all pushed on landing
 //!     | x30: after the    |   } these two are a frame record
 //!     | x29     call      |   }
-//!     +-------------------+   <- link.other
+//!     +-------------------+   <- link.resumer
 //! ```
 //!
 //! # Registers at a landing, in either direction
@@ -45,6 +45,7 @@
 //! | `x1` | signal | signal |
 //! | `x2` | address of the link | – |
 //! | `x3` | the fiber's stack pointer | the resumer's stack pointer |
+//! | `x4` | – | the fiber's stack pointer |
 //!
 //! # What is saved
 //!
@@ -55,22 +56,25 @@
 use core::arch::{asm, naked_asm};
 use core::ptr::NonNull;
 
-use crate::fiber::{Entry, Link, Word};
+use crate::fiber::{Context, Entry, Link, Word};
 
-/// Writes the address of [`first`] below what the owner keeps, and points the link there.
+/// Writes the address of [`first`] below what the owner keeps, and returns where that is.
 ///
 /// # Safety
 ///
 /// `link` is valid for writes. `below` is 16-byte aligned and the bytes under it, down to the end
 /// of the stack, belong to the fiber.
 #[inline]
-pub(crate) unsafe fn prepare(link: NonNull<Link>, below: *mut u8, entry: Entry) {
+pub(crate) unsafe fn prepare(link: NonNull<Link>, below: *mut u8, entry: Entry) -> Context {
     // SAFETY: the caller vouches for both places.
     unsafe {
         let record = below.cast::<*const ()>().sub(4);
         record.add(2).write(first as *const ());
-        (*link.as_ptr()).other = record.cast();
         (*link.as_ptr()).entry = entry;
+        Context {
+            link,
+            pointer: record.cast(),
+        }
     }
 }
 
@@ -102,7 +106,7 @@ unsafe extern "C" fn first() {
         ".cfi_offset x29, -32",
         // No `blr`: it would push an entry onto the return predictor that no `ret` answers.
         "adr x30, 2f",
-        // The word after `link.other` is `link.entry`.
+        // The word after `link.resumer` is `link.entry`.
         "ldr x4, [x2, #8]",
         "br x4",
         "2:",
@@ -116,18 +120,16 @@ unsafe extern "C" fn first() {
 ///
 /// # Safety
 ///
-/// `link` was prepared on a stack that is still there, its fiber has not finished and is not
+/// `context` was prepared on a stack that is still there, its fiber has not finished and is not
 /// running, and it is resumed on the thread that it expects.
 #[inline(always)]
-pub(crate) unsafe fn resume(link: NonNull<Link>, word: Word, signal: usize) -> (Word, usize) {
+pub(crate) unsafe fn resume(context: &mut Context, word: Word, signal: usize) -> (Word, usize) {
     let mut word = word;
     let mut signal = signal;
-    // SAFETY: the caller vouches for the link; the assembly restores sp, x19 and x29, and all
+    // SAFETY: the caller vouches for the context; the assembly restores sp, x19 and x29, and all
     // else is declared clobbered.
     unsafe {
         asm!(
-            // The fiber's stack pointer: the landing needs it.
-            "ldr x3, [x2]",
             // Where to go on.
             "ldr x4, [x3, #16]",
             "blr x4",
@@ -135,7 +137,9 @@ pub(crate) unsafe fn resume(link: NonNull<Link>, word: Word, signal: usize) -> (
             "add sp, x3, #32",
             inlateout("x0") word,
             inlateout("x1") signal,
-            inlateout("x2") link.as_ptr() => _,
+            inlateout("x2") context.link.as_ptr() => _,
+            inlateout("x3") context.pointer => _,
+            lateout("x4") context.pointer,
             lateout("x20") _, lateout("x21") _, lateout("x22") _, lateout("x23") _,
             lateout("x24") _, lateout("x25") _, lateout("x26") _, lateout("x27") _,
             lateout("x28") _,
@@ -165,10 +169,9 @@ pub(crate) unsafe fn suspend(link: NonNull<Link>, word: Word, signal: usize) -> 
             // Where to go on when resumed.
             "adr x30, 2f",
             "str x30, [sp, #16]",
-            // Swap stack pointer and link; the resumer pops its record by x3.
+            // The resumer pops its record by x3, and x4 is for the context.
             "ldr x3, [x2]",
             "mov x4, sp",
-            "str x4, [x2]",
             // The resumer's registers, and its address after the `blr`.
             "ldr x19, [x3, #16]",
             "ldp x29, x30, [x3]",
@@ -203,7 +206,7 @@ pub(crate) unsafe fn suspend(link: NonNull<Link>, word: Word, signal: usize) -> 
 /// As for [`suspend`]; and nothing on this stack still waits for its destructor.
 #[inline(always)]
 pub(crate) unsafe fn finish(link: NonNull<Link>, word: Word, signal: usize) -> ! {
-    // SAFETY: as in `suspend`, without the way back.
+    // SAFETY: as in `suspend`, without the way back; so the context gets no pointer worth having.
     unsafe {
         asm!(
             "ldr x3, [x2]",

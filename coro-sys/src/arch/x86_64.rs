@@ -3,9 +3,13 @@
 //! The scheme is the one that `corosensei` made known: inline assembly with a clobber list,
 //! so that the compiler spills what is live and nothing else; a `call` into the fiber that a
 //! `ret` out of it answers, so that the processor's return predictor stays in step; values in
-//! registers. Different here is the *link*: one word near the top of the fiber's stack that
-//! always holds the stack pointer of the side that does **not** run. A switch swaps it with
-//! `rsp`, so neither side keeps a stack pointer anywhere else.
+//! registers. Where the two sides find each other:
+//!
+//! - The *link*, near the top of the fiber's stack, holds the resumer's stack pointer while the
+//!   fiber runs.
+//! - The *context*, which the resumer owns, holds the fiber's stack pointer while it is suspended.
+//!   It could be in the link too, and is not: a resume would have to read the link before it knew
+//!   any address on that stack, and the processor holds back what follows until it knows them.
 //!
 //! # The stacks, high addresses first
 //!
@@ -16,19 +20,19 @@
 //!     +-------------------+                +-------------------+
 //!     | entry             |                | entry             |
 //!     +-------------------+                +-------------------+
-//!     | link.other        |--+             | link.other        |--+
-//!     +-------------------+  |             +-------------------+  |
-//!     | what its owner    |  |             | frames of the     |  |
-//!     ~ keeps here        ~  |             ~ fiber             ~  |
-//!     +-------------------+  |             +-------------------+  |
-//!     | -> `first`        |<-+             | rbp               |  |
-//!     +-------------------+                | rbx               |  |
-//!                                          | -> label 2        |<-+
+//!     | link.resumer      |                | link.resumer      |
+//!     +-------------------+                +-------------------+
+//!     | what its owner    |                | frames of the     |
+//!     ~ keeps here        ~                ~ fiber             ~
+//!     +-------------------+                +-------------------+
+//!     | -> `first`        |<- pointer      | rbp               |
+//!     +-------------------+                | rbx               |
+//!                                          | -> label 2        |<- pointer
 //!                                          +-------------------+
 //! ```
 //!
-//! The word that `link.other` points to is, in both, the address to go on at: `resume` need
-//! not know which of the two it meets.
+//! The word that the context's `pointer` leads to is, in both, the address to go on at: `resume`
+//! need not know which of the two it meets.
 //!
 //! And while the fiber runs, the resumer's stack:
 //!
@@ -39,7 +43,7 @@
 //!     | rbx               |   pushed by `resume`
 //!     | -> after the call |   pushed by its `call` } these two are a frame record
 //!     | rbp               |   pushed on landing    }
-//!     +-------------------+   <- link.other
+//!     +-------------------+   <- link.resumer
 //! ```
 //!
 //! # Registers at a landing, in either direction
@@ -49,7 +53,7 @@
 //! | `rdi` | word | word |
 //! | `rsi` | signal | signal |
 //! | `rdx` | address of the link | – |
-//! | `rcx` | the fiber's stack pointer | – |
+//! | `rcx` | the fiber's stack pointer | the fiber's stack pointer |
 //!
 //! `rdi`, `rsi` and `rdx` are the first three arguments of a C function, so the first landing
 //! can jump straight to the entry function.
@@ -77,22 +81,25 @@
 use core::arch::{asm, naked_asm};
 use core::ptr::NonNull;
 
-use crate::fiber::{Entry, Link, Word};
+use crate::fiber::{Context, Entry, Link, Word};
 
-/// Writes the address of [`first`] below what the owner keeps, and points the link there.
+/// Writes the address of [`first`] below what the owner keeps, and returns where that is.
 ///
 /// # Safety
 ///
 /// `link` is valid for writes. `below` is 16-byte aligned and the bytes under it, down to the end
 /// of the stack, belong to the fiber.
 #[inline]
-pub(crate) unsafe fn prepare(link: NonNull<Link>, below: *mut u8, entry: Entry) {
+pub(crate) unsafe fn prepare(link: NonNull<Link>, below: *mut u8, entry: Entry) -> Context {
     // SAFETY: the caller vouches for both places.
     unsafe {
         let slot = below.cast::<*const ()>().sub(1);
         slot.write(first as *const ());
-        (*link.as_ptr()).other = slot.cast();
         (*link.as_ptr()).entry = entry;
+        Context {
+            link,
+            pointer: slot.cast(),
+        }
     }
 }
 
@@ -134,7 +141,7 @@ unsafe extern "C" fn first() {
         // return address as data and jump.
         "lea rax, [rip + 2f]",
         "push rax",
-        // The word after `link.other` is `link.entry`.
+        // The word after `link.resumer` is `link.entry`.
         "jmp [rdx + 8]",
         "2:",
         // The entry function does not return.
@@ -147,13 +154,13 @@ unsafe extern "C" fn first() {
 ///
 /// # Safety
 ///
-/// `link` was prepared on a stack that is still there, its fiber has not finished and is not
+/// `context` was prepared on a stack that is still there, its fiber has not finished and is not
 /// running, and it is resumed on the thread that it expects.
 #[inline(always)]
-pub(crate) unsafe fn resume(link: NonNull<Link>, word: Word, signal: usize) -> (Word, usize) {
+pub(crate) unsafe fn resume(context: &mut Context, word: Word, signal: usize) -> (Word, usize) {
     let mut word = word;
     let mut signal = signal;
-    // SAFETY: the caller vouches for the link; the assembly restores rsp, rbx and rbp, and all
+    // SAFETY: the caller vouches for the context; the assembly restores rsp, rbx and rbp, and all
     // else is declared clobbered.
     unsafe {
         asm!(
@@ -161,15 +168,15 @@ pub(crate) unsafe fn resume(link: NonNull<Link>, word: Word, signal: usize) -> (
             // this leaves `rsp` misaligned by 8, but no function runs on this stack until we
             // are back.
             "push rbx",
-            // The fiber's stack pointer: the landing needs it.
-            "mov rcx, [rdx]",
-            // Its topmost word is where to go on. The `ret` in `suspend` answers this `call`.
+            // The fiber's topmost word is where to go on. The `ret` in `suspend` answers this
+            // `call`.
             "call [rcx]",
             // Back, with rsp just above the return address and rbp restored.
             "pop rbx",
             inlateout("rdi") word,
             inlateout("rsi") signal,
-            inlateout("rdx") link.as_ptr() => _,
+            inlateout("rdx") context.link.as_ptr() => _,
+            inlateout("rcx") context.pointer,
             lateout("r12") _, lateout("r13") _, lateout("r14") _, lateout("r15") _,
             clobber_abi("sysv64"),
         );
@@ -198,10 +205,9 @@ pub(crate) unsafe fn suspend(link: NonNull<Link>, word: Word, signal: usize) -> 
             // Where to go on when resumed.
             "lea rax, [rip + 2f]",
             "push rax",
-            // Swap stack pointer and link. (`xchg` with memory would lock the bus.)
-            "mov rax, [rdx]",
-            "mov [rdx], rsp",
-            "mov rsp, rax",
+            // For the context.
+            "mov rcx, rsp",
+            "mov rsp, [rdx]",
             // The resumer's frame pointer, then its address after the `call`.
             "pop rbp",
             "ret",
@@ -234,7 +240,7 @@ pub(crate) unsafe fn suspend(link: NonNull<Link>, word: Word, signal: usize) -> 
 /// As for [`suspend`]; and nothing on this stack still waits for its destructor.
 #[inline(always)]
 pub(crate) unsafe fn finish(link: NonNull<Link>, word: Word, signal: usize) -> ! {
-    // SAFETY: as in `suspend`, without the way back.
+    // SAFETY: as in `suspend`, without the way back; so the context gets no pointer worth having.
     unsafe {
         asm!(
             "mov rsp, [rdx]",
