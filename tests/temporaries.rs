@@ -501,7 +501,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod index_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -437,16 +437,27 @@ pub(crate) fn elements(pat: &Pat) -> Vec<&Ident> {
 
 /// Whether a pattern has a `ref` binding.
 pub(crate) fn borrows(pat: &Pat) -> bool {
-    struct Search(bool);
+    has_binding(pat, |binding| binding.by_ref.is_some())
+}
+
+/// Whether a pattern has a `ref mut` binding.
+pub(crate) fn borrows_mutably(pat: &Pat) -> bool {
+    has_binding(pat, |binding| {
+        binding.by_ref.is_some() && binding.mutability.is_some()
+    })
+}
+
+fn has_binding(pat: &Pat, wanted: fn(&syn::PatIdent) -> bool) -> bool {
+    struct Search(fn(&syn::PatIdent) -> bool, bool);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
-            self.0 |= binding.by_ref.is_some();
+            self.1 |= (self.0)(binding);
             syn::visit::visit_pat_ident(self, binding);
         }
     }
-    let mut search = Search(false);
+    let mut search = Search(wanted, false);
     syn::visit::Visit::visit_pat(&mut search, pat);
-    search.0
+    search.1
 }
 
 /// The local at the root of a place: `x` of `x.f.g`, with no dereference on the way.

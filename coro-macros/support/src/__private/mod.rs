@@ -9,6 +9,7 @@
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
 //!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
+//!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
@@ -19,6 +20,7 @@ mod attempt;
 pub mod call;
 mod coroutine;
 mod operand;
+pub mod operator;
 mod owner;
 mod receiver;
 mod resume;
