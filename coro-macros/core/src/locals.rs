@@ -43,6 +43,8 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// Syntax says that it is a box: methods may take its content.
+    pub(crate) is_box: bool,
     /// A temporary that is an operand, if the method that is called on it takes it.
     pub(crate) is_receiver: bool,
     /// What syntax says of calls of it.
@@ -95,6 +97,7 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            is_box: false,
             is_receiver: false,
             callee: Callee::Unknown,
             branch: None,

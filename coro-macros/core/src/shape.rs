@@ -228,7 +228,7 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     let is_in = |list: &[&str]| list.iter().any(|name| call.method == name);
     // Traits of the prelude that every type has by value: method lookup finds them before any
     // borrow of the receiver.
-    if is_in(&["into", "try_into", "into_iter"]) {
+    if is_in(&["into", "try_into"]) {
         return Use::Value;
     }
     match (
@@ -585,6 +585,32 @@ pub(crate) fn is_trivial(expr: &Expr) -> bool {
         Expr::Array(array) => array.elems.iter().all(is_trivial),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is_trivial),
         Expr::Repeat(repeat) => is_trivial(&repeat.expr),
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that the value is a box: `Box::new(…)`.
+pub(crate) fn is_box(expr: &Expr) -> bool {
+    let Expr::Call(call) = bare(expr) else {
+        return false;
+    };
+    match &*call.func {
+        Expr::Path(path) => {
+            let mut names = path.path.segments.iter().rev().map(|s| &s.ident);
+            names.next().is_some_and(|name| name == "new")
+                && names.next().is_some_and(|name| name == "Box")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a type is written as a box.
+pub(crate) fn is_box_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Box")
+        }
         _ => false,
     }
 }

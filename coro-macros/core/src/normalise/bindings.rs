@@ -125,6 +125,10 @@ impl Normaliser<'_> {
         };
         let id = self.locals.local_of(mention);
         let init = local.init.as_ref().map(|init| &*init.expr);
+        self.locals[id].is_box = match (declared, init) {
+            (Some(ty), _) => shape::is_box_type(ty),
+            (None, init) => init.is_some_and(shape::is_box),
+        };
         let (reference, trivial) = match (declared, init) {
             (Some(ty), _) => (shape::is_reference_type(ty), shape::is_trivial_type(ty)),
             (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),

@@ -36,9 +36,9 @@ pub use owner::{
     part_type, take, viewed,
 };
 pub use receiver::{
-    Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue,
-    Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard,
-    tie,
+    Answer, AskBox, AskIterable, AskIterator, AskNoBox, AskNotIterable, AskOrdered, AskOther,
+    AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell,
+    SharedFound, Takes, answer, ask_content, ask_reference, ask_standard, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_again, running,
