@@ -177,6 +177,16 @@ pub(crate) fn is_promotable(expr: &Expr) -> bool {
     }
 }
 
+/// Whether a value that a shared borrow would find among the constants is borrowed mutably, which makes
+/// a temporary of it.
+pub(crate) fn borrows_literal_mutably(reference: &syn::ExprReference) -> bool {
+    let is_empty = matches!(bare(&reference.expr), Expr::Array(array) if array.elems.is_empty());
+    reference.mutability.is_some()
+        && is_rvalue(&reference.expr)
+        && is_promotable(&reference.expr)
+        && !is_empty
+}
+
 /// Whether a binary operator assigns to its left side.
 pub(crate) fn is_compound(op: &BinOp) -> bool {
     matches!(
