@@ -33,11 +33,13 @@ impl Emitter<'_> {
         // The pointer to the receiver, the receiver where it is, and the receiver moved out.
         let (place, named, in_place, taken, operand) = match part {
             None => {
+                let written = self.lowered.locals.written(mention).span();
+                let written = written.resolved_at(Span::mixed_site());
                 let place = self.place(id, span);
                 (
                     place.clone(),
                     None,
-                    output!((*#place)),
+                    quote_spanned!(written=> (*#place)),
                     output!(#owner.take()),
                     output!(__coro::operand(&raw const #owner)),
                 )
@@ -63,7 +65,7 @@ impl Emitter<'_> {
             passed,
         } = Arguments::of(arguments, span);
         let waiting = Waiting::of(first, &names, operand);
-        let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
+        let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if use_of_receiver == Use::Place {
             (output!(__coro::Fell), in_place)

@@ -84,7 +84,9 @@ impl<'a> Rewriter<'a> {
             | Access::Told
             | Access::Matched
             | Access::Apart => {
-                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, output!(*#place));
+                let inner = user.resolved_at(Span::mixed_site());
+                let inner = quote_spanned!(inner=> *#place);
+                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, inner);
                 written.set_span(user);
                 output_as!(#written)
             }
