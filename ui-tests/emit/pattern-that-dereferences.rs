@@ -1,8 +1,10 @@
 #[coro::coroutine]
 fn coroutine(pair: (&'static u32, String, String)) -> usize {
     wait!(std::future::ready(()));
-    let (&number, name, _) = pair;
-    name.len() + number as usize
+    match pair {
+        (&number, name, _) if number > 1 => name.len(),
+        _ => 0,
+    }
 }
 
 fn main() {

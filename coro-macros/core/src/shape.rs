@@ -348,13 +348,18 @@ pub(crate) fn moves(pat: &Pat) -> Moves {
     }
 }
 
+/// Whether a name in a pattern is a binding and not a constant.
+pub(crate) fn is_binding(binding: &syn::PatIdent) -> bool {
+    binding.subpat.is_some()
+        || binding.by_ref.is_some()
+        || binding.mutability.is_some()
+        || binds(&binding.ident)
+}
+
 fn leaves(pat: &Pat, by_value: &mut bool, left: &mut bool) {
     match pat {
         Pat::Ident(binding) if binding.by_ref.is_some() => *left = true,
-        Pat::Ident(binding)
-            if binding.subpat.is_none()
-                && !binds(&binding.ident)
-                && binding.mutability.is_none() => {}
+        Pat::Ident(binding) if !is_binding(binding) => {}
         Pat::Ident(_) => *by_value = true,
         Pat::Guard(guarded) => leaves(&guarded.pat, by_value, left),
         Pat::Type(typed) => leaves(&typed.pat, by_value, left),
@@ -536,11 +541,7 @@ pub(crate) fn names(pat: &Pat) -> Vec<Ident> {
     struct Search(Vec<Ident>);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
-            let is_constant = binding.subpat.is_none()
-                && binding.by_ref.is_none()
-                && binding.mutability.is_none()
-                && !binds(&binding.ident);
-            if !is_constant && !self.0.contains(&binding.ident) {
+            if is_binding(binding) && !self.0.contains(&binding.ident) {
                 self.0.push(binding.ident.clone());
             }
             syn::visit::visit_pat_ident(self, binding);

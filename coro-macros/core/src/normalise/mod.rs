@@ -17,6 +17,7 @@ mod bindings;
 mod compound;
 mod control;
 mod operands;
+mod references;
 mod temporaries;
 
 pub(crate) use bindings::is_nameless;
@@ -32,10 +33,11 @@ use crate::{Edition, shape, suspend};
 
 /// Normalises a resolved body.
 pub(crate) fn normalise(
-    body: syn::Block,
+    mut body: syn::Block,
     edition: Edition,
     locals: &mut Locals,
 ) -> syn::Result<Normalised> {
+    references::references(&mut body, locals);
     let mut normaliser = Normaliser {
         locals,
         edition,
