@@ -64,8 +64,9 @@ pub(crate) fn free_names(block: &Block, items: &[Item]) -> Vec<Ident> {
 pub(crate) struct Resolved {
     /// Locals that are captured by name in a string which nobody can rewrite, and where.
     captured: Vec<(LocalId, Ident)>,
-    /// Names that a macro defines before a suspension and that are used after it, and the macro.
-    defined: Vec<(Ident, Ident)>,
+    /// Names that are defined before a suspension and used after it, though no binding was seen, and the
+    /// macro that defines them; without one, an upper-case name in a `let`.
+    defined: Vec<(Ident, Option<Ident>)>,
 }
 
 impl Resolved {
@@ -77,6 +78,16 @@ impl Resolved {
         errors: &mut Errors,
     ) {
         for (name, macro_name) in &self.defined {
+            let Some(macro_name) = macro_name else {
+                errors.at(
+                    name,
+                    format!(
+                        "`{name}` is upper-case, so that its `let` is taken for a pattern that binds nothing; \
+                         give the local a lower-case name"
+                    ),
+                );
+                continue;
+            };
             errors.at(
                 name,
                 format!(
@@ -110,9 +121,9 @@ struct Resolver<'a> {
     captured: Vec<(LocalId, Ident)>,
     /// The suspensions so far.
     suspensions: usize,
-    /// Names that the macros among the statements so far may define, and the suspensions before.
-    definable: Vec<(Ident, Ident, usize)>,
-    defined: Vec<(Ident, Ident)>,
+    /// Names that the statements so far may define, and the suspensions before (see [`Resolved`]).
+    definable: Vec<(Ident, Option<Ident>, usize)>,
+    defined: Vec<(Ident, Option<Ident>)>,
     /// Names that are used as values and not bound by the function, if they are wanted.
     free: Option<Vec<Ident>>,
 }
@@ -189,7 +200,7 @@ impl Resolver<'_> {
             if is_alone && binds(name) && !self.scopes.iter().any(|scope| scope.contains_key(&text))
             {
                 self.definable
-                    .push((name.clone(), macro_name.clone(), self.suspensions));
+                    .push((name.clone(), Some(macro_name.clone()), self.suspensions));
             }
         }
     }
@@ -314,6 +325,12 @@ impl VisitMut for Resolver<'_> {
                     if let Some((_, otherwise)) = &mut init.diverge {
                         self.visit_expr_mut(otherwise);
                     }
+                }
+                if let (Pat::Ident(binding), true) = (&local.pat, self.nested == 0)
+                    && !shape::is_binding(binding)
+                {
+                    let name = binding.ident.clone();
+                    self.definable.push((name, None, self.suspensions));
                 }
                 self.bind(&mut local.pat);
             }
