@@ -46,22 +46,21 @@ struct Again<'a> {
     fresh: Vec<(LocalId, LocalId)>,
 }
 
-impl Again<'_> {
-    fn tokens(&mut self, tokens: TokenStream) -> TokenStream {
-        let renamed = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(mut name) => {
-                self.visit_ident_mut(&mut name);
-                TokenTree::Ident(name)
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            other => other,
-        });
-        renamed.collect()
-    }
+/// Renames the identifiers among tokens.
+pub(super) fn renamed(tokens: TokenStream, rename: &mut dyn FnMut(&mut syn::Ident)) -> TokenStream {
+    let tokens = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(mut name) => {
+            rename(&mut name);
+            TokenTree::Ident(name)
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), renamed(group.stream(), rename));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    });
+    tokens.collect()
 }
 
 impl VisitMut for Again<'_> {
@@ -77,6 +76,7 @@ impl VisitMut for Again<'_> {
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         visit_mut::visit_path_mut(self, &mut mac.path);
-        mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
+        let tokens = std::mem::take(&mut mac.tokens);
+        mac.tokens = renamed(tokens, &mut |name| self.visit_ident_mut(name));
     }
 }

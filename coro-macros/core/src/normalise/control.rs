@@ -1,10 +1,11 @@
 //! Branches and loops that suspend.
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::Normaliser;
+use super::again::renamed;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
@@ -379,22 +380,6 @@ impl View<'_> {
         let view = self.views.iter().find(|(other, _)| *other == bound);
         Some((bound, view.map(|&(_, view)| view)))
     }
-
-    fn tokens(&mut self, tokens: TokenStream) -> TokenStream {
-        let renamed = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(mut name) => {
-                self.visit_ident_mut(&mut name);
-                TokenTree::Ident(name)
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            other => other,
-        });
-        renamed.collect()
-    }
 }
 
 impl VisitMut for View<'_> {
@@ -421,7 +406,8 @@ impl VisitMut for View<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
+        let tokens = std::mem::take(&mut mac.tokens);
+        mac.tokens = renamed(tokens, &mut |name| self.visit_ident_mut(name));
     }
 }
 
