@@ -99,7 +99,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod moved_locals_are_not_dropped_again;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -2,6 +2,7 @@
 //! the wait behind them is cancelled or panics.
 mod common;
 use common::*;
+use std::sync::Mutex;
 
 same! {
     mod statement;
@@ -582,7 +583,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod compound_assignment_of_a_primitive;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -595,7 +596,7 @@ later! {
     }
 }
 
-later! {
+same! {
     mod compound_assignment_overloaded;
     #[coro::coroutine]
     async fn body(log: &Log) -> Vec<Noisy> {
@@ -606,6 +607,56 @@ later! {
         local += log.pend(1, log.drop_of("other")).await;
         list.push(local);
         list
+    }
+}
+
+same! {
+    mod compound_assignment_behind_a_lock;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let total = Mutex::new(1);
+        *total.lock().unwrap() += log.pend(1, 2).await;
+        let mut counts = vec![0u64; 3];
+        let index = log.drop_of("x").look();
+        for _ in 0..2 {
+            counts[index] += log.pend(1, 7).await;
+            counts[{ let at = log.drop_of("y"); at.look() }] -= {
+                let right = log.pend(1, log.drop_of("in the right side")).await;
+                right.look() as u64 - 17
+            };
+        }
+        counts[log.pend(1, log.drop_of("z")).await.look()] *= 3;
+        let mut names = vec![String::from("a")];
+        names[log.drop_of("").look()] += &log.pend(1, String::from("b")).await;
+        let sum = *total.lock().unwrap() + counts[1] as usize + names[0].len();
+        sum
+    }
+}
+
+same! {
+    mod places_with_operands;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<Vec<u8>> {
+        let mut grid = vec![vec![1u8, 2, 3], vec![4, 5, 6]];
+        let at = log.drop_of("x");
+        let one = grid[log.drop_of("y").look()][log.pend(1, 2).await];
+        let same = grid[at.look()] == log.pend(1, vec![4, 5, 6]).await;
+        let two = &mut grid[log.drop_of("z").look()][log.pend(1, 0).await];
+        *two += one;
+        grid[log.drop_of("v").look()][log.pend(1, 1).await] = log.pend(1, 9).await;
+        grid[log.drop_of("w").look()][log.pend(1, 2).await] += log.pend(1, u8::from(same)).await;
+        assert_eq!(grid[at.look()].len(), log.pend(1, 3).await);
+        match grid[log.drop_of("u").look()][..] {
+            [a, .., c] if log.pend(1, a > c).await => log.event("greater"),
+            [_, ref b, _] if log.pend(1, *b == 9).await => log.event(format!("is {b}")),
+            _ => log.event("neither"),
+        }
+        match 1 {
+            n if log.pend(1, n == 1).await => log.event("one"),
+            _ => log.event("other"),
+        }
+        log.event(format!("{one}"));
+        grid
     }
 }
 

@@ -706,25 +706,6 @@ same! {
     }
 }
 
-later! {
-    mod local_macros_define_names;
-    macro_rules! declare {
-        ($name:ident, $log:expr) => {
-            let hidden = $log.drop_of("hidden in the macro");
-            let $name = hidden.look();
-        };
-    }
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let hidden = log.drop_of("of the body");
-        declare!(first, log);
-        log.pend(1, ()).await;
-        declare!(second, log);
-        log.pend(1, ()).await;
-        first + second + hidden.look()
-    }
-}
-
 same! {
     mod no_parameters;
     start |log| outer(log);

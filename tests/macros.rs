@@ -485,3 +485,59 @@ same! {
         sum
     }
 }
+
+same! {
+    mod macros_that_return;
+    start |log| outer(log);
+    macro_rules! ensure {
+        ($condition:expr, $error:expr) => {
+            if !$condition {
+                return Err($error.into());
+            }
+        };
+    }
+    macro_rules! or_else {
+        ($value:expr, $otherwise:expr) => {
+            match $value {
+                Some(value) => value,
+                None => $otherwise,
+            }
+        };
+    }
+    #[coro::coroutine]
+    async fn ensured(log: &Log, least: usize) -> Result<usize, String> {
+        let value = log.drop_of("value");
+        let _second = log.drop_of("second");
+        let length = log.pend(1, value.look()).await;
+        ensure!(log.test("length", length > least), "too short");
+        log.pend(1, ()).await;
+        ensure!(value.look() > least + 1, value.name());
+        Ok(log.pend(1, length).await)
+    }
+    #[coro::coroutine]
+    async fn found(log: &Log, value: Option<Noisy>) -> usize {
+        let _local = log.drop_of("local");
+        log.pend(1, ()).await;
+        let found = or_else!(value.as_ref(), return 7);
+        log.pend(1, found.look()).await
+    }
+    #[coro::coroutine]
+    async fn noted(log: &Log, value: &mut usize) {
+        let _local = log.drop_of("local");
+        let some = log.pend(1, Some(3).filter(|_| *value > 1)).await;
+        *value = or_else!(some, { return });
+        log.event("goes on");
+    }
+    #[coro::coroutine]
+    async fn outer(log: &Log) -> (Vec<Result<usize, String>>, usize) {
+        let mut all = Vec::new();
+        for least in [3, 4, 5] {
+            all.push(ensured(log, least).await);
+        }
+        let mut number = found(log, None).await;
+        number += found(log, Some(log.drop_of("some"))).await;
+        noted(log, &mut 1).await;
+        noted(log, &mut number).await;
+        (all, number)
+    }
+}

@@ -416,3 +416,84 @@ same! {
         sum
     }
 }
+
+same! {
+    mod content_of_a_box;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let boxed = Box::new(log.drop_of("taken"));
+        let other = Box::new(log.drop_of("looked at"));
+        let mut third = Box::new(log.drop_of("changed"));
+        let list = Box::new(log.list(&["a", "b"]));
+        let of_option = Box::new(Some(log.drop_of("some")));
+        let _last = log.drop_of("last");
+        log.pend(1, ()).await;
+        let taken = boxed.renamed("new name");
+        log.pend(1, ()).await;
+        let length = other.look();
+        third.change("!");
+        log.pend(1, ()).await;
+        let names: Vec<_> = list.into_iter().map(|name| name.finish()).collect();
+        log.pend(1, ()).await;
+        let of_option = of_option.unwrap();
+        log.pend(1, ()).await;
+        taken.look() + length + names.len() + of_option.look()
+    }
+}
+
+trait Gather {
+    fn collect(self) -> String;
+}
+trait Named {
+    fn text(&self) -> String;
+}
+impl Named for Noisy {
+    fn text(&self) -> String {
+        self.name().to_owned()
+    }
+}
+impl<N: Named + Unpin> Named for &mut N {
+    fn text(&self) -> String {
+        (**self).text()
+    }
+}
+impl<N: Named> Gather for N {
+    fn collect(self) -> String {
+        self.text()
+    }
+}
+struct Lines(Noisy);
+impl Lines {
+    fn into_iter(&self) -> std::slice::Iter<'_, Noisy> {
+        std::slice::from_ref(&self.0).iter()
+    }
+}
+struct Score(Noisy);
+impl Score {
+    fn max(self, other: usize) -> usize {
+        self.0.look().max(other)
+    }
+}
+
+same! {
+    mod methods_with_names_of_the_standard_library;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (String, String, usize, usize) {
+        let value = log.drop_of("value");
+        let other = log.drop_of("other");
+        let score = Score(log.drop_of("score"));
+        let lines = Lines(log.drop_of("line"));
+        let numbers = vec![3, 1, 2].into_iter();
+        log.pend(1, ()).await;
+        let gathered = value.collect();
+        log.pend(1, ()).await;
+        let operand = log.pend(1, other.renamed("renamed").collect()).await;
+        let best = score.max(7);
+        log.pend(1, ()).await;
+        let count = lines.into_iter().count();
+        log.pend(1, ()).await;
+        let most = numbers.max().unwrap_or(0);
+        log.pend(1, ()).await;
+        (gathered, operand, best, count + most)
+    }
+}

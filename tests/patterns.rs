@@ -569,3 +569,37 @@ same! {
         sum
     }
 }
+
+same! {
+    mod references_in_patterns_that_move;
+    start |log| outer(log);
+    #[coro::coroutine]
+    async fn body(log: &Log, number: &usize, pair: (&usize, Noisy, Noisy)) -> usize {
+        log.pend(1, ()).await;
+        let (&first, name, _) = pair;
+        let some = Some((number, log.drop_of("some"), log.drop_of("left")));
+        log.pend(1, ()).await;
+        let second = match some {
+            Some((_, ref left, _)) if log.test("guard", left.look() > 9) => 1,
+            Some((&second, taken, _)) => {
+                log.pend(1, ()).await;
+                second + taken.look()
+            }
+            None => 0,
+        };
+        let nested = ((number, &(1, 2)), log.drop_of("nested"), log.drop_of("rest"));
+        log.pend(1, ()).await;
+        let nested = Some(nested).filter(|_| second > 0);
+        let third = if let Some(((&third, &(one, _)), taken, _)) = nested {
+            log.pend(1, third + one).await + taken.look()
+        } else {
+            0
+        };
+        log.pend(1, first + second + third + name.look()).await
+    }
+    #[coro::coroutine]
+    async fn outer(log: &Log) -> usize {
+        let number = log.pend(1, 1).await;
+        body(log, &number, (&7, log.drop_of("a"), log.drop_of("b"))).await
+    }
+}

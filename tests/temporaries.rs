@@ -501,7 +501,7 @@ same! {
     }
 }
 
-later! {
+same! {
     mod index_temporaries;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -601,5 +601,25 @@ same! {
         .sum();
         log.event("next statement");
         sum
+    }
+}
+
+same! {
+    mod mutable_borrows_of_literals;
+    #[coro::coroutine]
+    async fn add(log: &Log, value: &mut usize) -> usize {
+        *value += log.pend(1, 1).await;
+        *value
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let kept = &mut 5;
+        let pair = (&mut 1, &mut [1, 2]);
+        let sum = add(log, &mut 1).await + add(log, kept).await;
+        *kept += sum;
+        pair.1[1] += 7;
+        *pair.0 += *kept + log.pend(1, pair.1[1]).await;
+        let read = log.pend(1, &mut [0u8; 4]).await.len();
+        *pair.0 + read
     }
 }

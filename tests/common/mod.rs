@@ -45,4 +45,4 @@ pub(crate) use native::future as native_future;
 pub(crate) use runner::{
     Claims, Direct, Probe, ProbeFallback, Start, Subject, check, check_direct, compare,
 };
-pub(crate) use same::{later, same, with_direct_style, without_attribute};
+pub(crate) use same::{same, with_direct_style, without_attribute};

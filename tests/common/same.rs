@@ -162,16 +162,6 @@ macro_rules! with_direct_style {
     };
 }
 
-/// A body that the compiler does not lower yet: write `later!` for [`same!`]. Nothing of it
-/// is compiled; the test is listed as ignored.
-macro_rules! later {
-    (mod $name:ident; $($rest:tt)*) => {
-        #[test]
-        #[ignore = "not lowered yet"]
-        fn $name() {}
-    };
-}
-
 /// The items without `#[coro::coroutine]`: on items, and on those in an `impl` or a `trait`.
 ///
 /// What was read stands in brackets; an `impl` or `trait` keeps the outer list aside while
@@ -219,4 +209,4 @@ macro_rules! without_attribute {
     };
 }
 
-pub(crate) use {later, same, with_direct_style, without_attribute};
+pub(crate) use {same, with_direct_style, without_attribute};

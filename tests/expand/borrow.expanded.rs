@@ -177,10 +177,11 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                         (match () {
                                             () => {
                                                 use __coro::{
-                                                    AskIterator as _, AskOrdered as _, AskOther as _,
-                                                    AskReference as _, AskStandard as _, AskUnordered as _,
-                                                    AskValue as _, Borrows as _, SharedFell as _,
-                                                    SharedFound as _, Takes as _,
+                                                    AskBox as _, AskIterable as _, AskIterator as _,
+                                                    AskNoBox as _, AskNotIterable as _, AskOrdered as _,
+                                                    AskOther as _, AskReference as _, AskStandard as _,
+                                                    AskUnordered as _, AskValue as _, Borrows as _,
+                                                    SharedFell as _, SharedFound as _, Takes as _,
                                                 };
                                                 let __answer = __coro::answer();
                                                 if false {

@@ -1,23 +1,23 @@
 use std::future::ready;
 
-macro_rules! ensure {
+macro_rules! check {
     ($condition:expr) => {
         if !$condition {
-            return Err("not ensured");
+            return Err("not checked");
         }
     };
 }
 
 #[coro::coroutine]
 fn positive(number: i32) -> Result<i32, &'static str> {
-    ensure!(wait!(ready(number)) > 0);
+    check!(wait!(ready(number)) > 0);
     Ok(number)
 }
 
 #[coro::coroutine]
 fn negative(number: i32) -> Result<i32, &'static str> {
     let number = wait!(ready(number));
-    ensure!(number < 0);
+    check!(number < 0);
     Ok(number)
 }
 

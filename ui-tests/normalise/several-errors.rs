@@ -1,12 +1,12 @@
 #[coro::coroutine]
-fn coroutine(list: &mut [u32], index: fn() -> usize) -> u32 {
-    list[index()] += wait!(std::future::ready(2));
-    match 1 {
-        n if wait!(std::future::ready(n == 1)) => 1,
-        _ => 2,
-    }
+fn coroutine(lists: &mut [Vec<u32>], index: fn() -> usize, first: Option<u32>) -> u32 {
+    lists[index()].push(wait!(std::future::ready(2)));
+    let Some(first): Option<u32> = first else {
+        return wait!(std::future::ready(0));
+    };
+    first
 }
 
 fn main() {
-    let _ = coroutine(&mut [1, 2], || 1);
+    let _ = coroutine(&mut [Vec::new()], || 0, None);
 }

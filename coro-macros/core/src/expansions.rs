@@ -58,6 +58,9 @@ pub(crate) fn expansion(mac: &Macro) -> Option<Expr> {
 /// type, which is `!`. The closure of a coroutine returns something else, so that the macro needs
 /// one of its own.
 pub(crate) fn returning(mac: &Macro, output: &Type) -> Option<Expr> {
+    if macros::is_ensure(mac) && is_result(output) {
+        return ensuring(mac, output);
+    }
     if !macros::is_bail(mac) {
         return None;
     }
@@ -67,6 +70,30 @@ pub(crate) fn returning(mac: &Macro, output: &Type) -> Option<Expr> {
             let _never: <fn() -> ! as ::coro::__private::Returns>::Output = #mac;
         })
     })
+}
+
+/// An `ensure!`, which returns an error or goes on. If it does anything else, rustc refuses it.
+fn ensuring(mac: &Macro, output: &Type) -> Option<Expr> {
+    mixed(quote_spanned! {Span::mixed_site()=>
+        match ::coro::__private::twin::ensured(|| {
+            #mac;
+            ::coro::__private::twin::goes_on::<#output>()
+        }) {
+            ::core::result::Result::Ok(_) => {}
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }
+    })
+}
+
+/// Whether a type is a `Result`, as it is written.
+fn is_result(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Result")
+        }
+        _ => false,
+    }
 }
 
 /// The first arguments, and the tokens of the rest.

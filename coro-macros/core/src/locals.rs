@@ -43,10 +43,22 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// Syntax says that it is a box: methods may take its content.
+    pub(crate) is_box: bool,
     /// A temporary that is an operand, if the method that is called on it takes it.
     pub(crate) is_receiver: bool,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
+    /// It is in a branch that some types leave out.
+    pub(crate) branch: Option<Branch>,
+}
+
+/// One of the two ways to evaluate a compound assignment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Branch {
+    /// The local that stands for the answer which of them runs.
+    pub(crate) operator: LocalId,
+    pub(crate) is_overloaded: bool,
 }
 
 /// What a call of a local does with it, as far as syntax tells.
@@ -85,8 +97,10 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            is_box: false,
             is_receiver: false,
             callee: Callee::Unknown,
+            branch: None,
         });
         LocalId(self.all.len() - 1)
     }
@@ -94,6 +108,13 @@ impl Locals {
     /// A local that the source does not name.
     pub(crate) fn add_made_up(&mut self, name: &str, kind: Kind, span: Span) -> LocalId {
         self.add(Ident::new(name, span.resolved_at(Span::mixed_site())), kind)
+    }
+
+    /// Another local of which the same is known.
+    pub(crate) fn add_like(&mut self, id: LocalId) -> LocalId {
+        let local = self[id].clone();
+        self.all.push(local);
+        LocalId(self.all.len() - 1)
     }
 
     /// A new mention of a local, written as `name` in the source.
@@ -122,6 +143,11 @@ impl Locals {
     /// The identifier that a mention is in the source.
     pub(crate) fn written(&self, mention: MentionId) -> &Ident {
         &self.mentions[mention.0].1
+    }
+
+    /// The locals that have been added since there were `count`.
+    pub(crate) fn since(&self, count: usize) -> impl Iterator<Item = LocalId> + use<> {
+        (count..self.all.len()).map(LocalId)
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = LocalId> + use<> {

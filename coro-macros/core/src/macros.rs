@@ -107,6 +107,11 @@ pub(crate) fn is_bail(mac: &Macro) -> bool {
     is_named(mac, &["bail"])
 }
 
+/// Whether a macro call is an `ensure!`, which may return an error from the function around it.
+pub(crate) fn is_ensure(mac: &Macro) -> bool {
+    is_named(mac, &["ensure"])
+}
+
 /// Whether a macro call is a `select!` of the runtime, whose arms are the body of a closure. Should it
 /// be another macro of this name, it does not know the marker that it is given.
 pub(crate) fn is_select(mac: &Macro) -> bool {

@@ -31,11 +31,15 @@ pub(crate) fn resolve(
         scopes: vec![parameters],
         nested: 0,
         captured: Vec::new(),
+        suspensions: 0,
+        definable: Vec::new(),
+        defined: Vec::new(),
         free: None,
     };
     resolver.visit_block_mut(body);
     Resolved {
         captured: resolver.captured,
+        defined: resolver.defined,
     }
 }
 
@@ -47,6 +51,9 @@ pub(crate) fn free_names(block: &Block, items: &[Item]) -> Vec<Ident> {
         scopes: vec![names_of(items.iter())],
         nested: 0,
         captured: Vec::new(),
+        suspensions: 0,
+        definable: Vec::new(),
+        defined: Vec::new(),
         free: Some(Vec::new()),
     };
     resolver.visit_block_mut(&mut block.clone());
@@ -57,16 +64,39 @@ pub(crate) fn free_names(block: &Block, items: &[Item]) -> Vec<Ident> {
 pub(crate) struct Resolved {
     /// Locals that are captured by name in a string which nobody can rewrite, and where.
     captured: Vec<(LocalId, Ident)>,
+    /// Names that are defined before a suspension and used after it, though no binding was seen, and the
+    /// macro that defines them; without one, an upper-case name in a `let`.
+    defined: Vec<(Ident, Option<Ident>)>,
 }
 
 impl Resolved {
-    /// Refuses captures of locals that have moved into the frame.
+    /// Refuses captures of locals that have moved into the frame, and locals that a macro defines.
     pub(crate) fn check(
         &self,
         is_saved: impl Fn(LocalId) -> bool,
         locals: &Locals,
         errors: &mut Errors,
     ) {
+        for (name, macro_name) in &self.defined {
+            let Some(macro_name) = macro_name else {
+                errors.at(
+                    name,
+                    format!(
+                        "`{name}` is upper-case, so that its `let` is taken for a pattern that binds nothing; \
+                         give the local a lower-case name"
+                    ),
+                );
+                continue;
+            };
+            errors.at(
+                name,
+                format!(
+                    "`{name}` is mentioned in `{macro_name}!` and defined nowhere else, and what a macro defines \
+                     does not live across a suspension; let the macro be an expression and bind its value with `let`, \
+                     or name an item by a path, as in `self::{name}`"
+                ),
+            );
+        }
         for (id, name) in &self.captured {
             if is_saved(*id) {
                 let local = &locals[*id].name;
@@ -89,6 +119,11 @@ struct Resolver<'a> {
     /// How many closures and `async` blocks the walk is inside of.
     nested: usize,
     captured: Vec<(LocalId, Ident)>,
+    /// The suspensions so far.
+    suspensions: usize,
+    /// Names that the statements so far may define, and the suspensions before (see [`Resolved`]).
+    definable: Vec<(Ident, Option<Ident>, usize)>,
+    defined: Vec<(Ident, Option<Ident>)>,
     /// Names that are used as values and not bound by the function, if they are wanted.
     free: Option<Vec<Ident>>,
 }
@@ -138,6 +173,50 @@ impl Resolver<'_> {
             && !free.iter().any(|known| *known == text)
         {
             free.push(name.clone());
+        }
+    }
+
+    /// Notes the names that a macro among the statements may define: they stand alone among its
+    /// arguments, and nothing else is called so.
+    fn may_define(&mut self, mac: &Macro) {
+        if macros::is_textual(mac) || macros::parse(mac).is_some() || self.nested > 0 {
+            return;
+        }
+        let Some(macro_name) = mac.path.segments.last().map(|last| last.ident.clone()) else {
+            return;
+        };
+        let tokens: Vec<TokenTree> = mac.tokens.clone().into_iter().collect();
+        let is_comma = |token: Option<&TokenTree>| match token {
+            None => true,
+            Some(token) => matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','),
+        };
+        for (index, token) in tokens.iter().enumerate() {
+            let TokenTree::Ident(name) = token else {
+                continue;
+            };
+            let text = name.to_string();
+            let is_alone = is_comma(tokens.get(index + 1))
+                && is_comma(index.checked_sub(1).and_then(|before| tokens.get(before)));
+            if is_alone && binds(name) && !self.scopes.iter().any(|scope| scope.contains_key(&text))
+            {
+                self.definable
+                    .push((name.clone(), Some(macro_name.clone()), self.suspensions));
+            }
+        }
+    }
+
+    /// Notes the use of a name that a macro has defined before a suspension.
+    fn use_defined(&mut self, name: &Ident) {
+        let found = self
+            .definable
+            .iter()
+            .rev()
+            .find(|(defined, ..)| defined == name);
+        if let Some((_, macro_name, before)) = found
+            && *before < self.suspensions
+            && !self.defined.iter().any(|(known, _)| known == name)
+        {
+            self.defined.push((name.clone(), macro_name.clone()));
         }
     }
 
@@ -232,7 +311,9 @@ impl VisitMut for Resolver<'_> {
                 _ => None,
             });
             *this.scopes.last_mut().expect("a scope is open") = names_of(items);
+            let definable = this.definable.len();
             visit_mut::visit_block_mut(this, block);
+            this.definable.truncate(definable);
         });
     }
 
@@ -245,7 +326,17 @@ impl VisitMut for Resolver<'_> {
                         self.visit_expr_mut(otherwise);
                     }
                 }
+                if let (Pat::Ident(binding), true) = (&local.pat, self.nested == 0)
+                    && !shape::is_binding(binding)
+                {
+                    let name = binding.ident.clone();
+                    self.definable.push((name, None, self.suspensions));
+                }
                 self.bind(&mut local.pat);
+            }
+            Stmt::Macro(call) => {
+                self.may_define(&call.mac);
+                visit_mut::visit_stmt_mut(self, stmt);
             }
             _ => visit_mut::visit_stmt_mut(self, stmt),
         }
@@ -259,8 +350,15 @@ impl VisitMut for Resolver<'_> {
                 };
                 match self.lookup(&name.to_string()) {
                     Some(id) => path.path = self.locals.mention(id, &name).into(),
-                    None => self.mention_free(&name),
+                    None => {
+                        self.use_defined(&name);
+                        self.mention_free(&name);
+                    }
                 }
+            }
+            Expr::Await(_) if self.nested == 0 => {
+                visit_mut::visit_expr_mut(self, expr);
+                self.suspensions += 1;
             }
             // A name that is called is that of a function, unless it is bound.
             Expr::Call(call)

@@ -437,6 +437,8 @@ fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<Mentio
         if let Event::Use(id, mention, Usage::Receiver) = event
             && liveness.access[mention.index()] == Access::Asked
             && locals[*id].kind != Kind::Parameter
+            // What an operator decides about no method does.
+            && locals[*id].branch.is_none()
         {
             calls[id.index()].push(*mention);
         }

@@ -9,7 +9,7 @@
 //!   select! { … part … }       match (&mut *part,) { (part,) => select!(@in_coroutine … (*part) …) }
 //! ```
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
@@ -147,7 +147,7 @@ impl Rewriter<'_> {
         let references = used.iter().zip(&places);
         let references = references.map(|(&id, place)| (id, output!((*#place))));
         self.bound.extend(references.collect::<Vec<_>>());
-        let tokens = self.tokens(std::mem::take(&mut call.mac.tokens));
+        let tokens = self.tokens(std::mem::take(&mut call.mac.tokens), false);
         self.bound.truncate(bound);
         if used.is_empty() {
             call.mac.tokens = tokens;
@@ -158,19 +158,39 @@ impl Rewriter<'_> {
         output_as!(match (#(&mut *#places,)*) { (#(#places,)*) => #call })
     }
 
-    pub(super) fn tokens(&self, tokens: TokenStream) -> TokenStream {
-        let rewrite = |token| match token {
-            TokenTree::Ident(name) => match self.emitter.lowered.locals.find(&name) {
+    /// Tokens of a macro that nobody can see into, of which `may_return` says whether a `return` among
+    /// them is one of the coroutine.
+    pub(super) fn tokens(&self, tokens: TokenStream, mut may_return: bool) -> TokenStream {
+        let all: Vec<TokenTree> = tokens.into_iter().collect();
+        let rewrite = |(index, token): (usize, &TokenTree)| match token {
+            TokenTree::Ident(name) if may_return && name == "return" => {
+                let (label, user) = (output!('__body), name.span());
+                let ends = match all.get(index + 1) {
+                    None => true,
+                    Some(next) => {
+                        matches!(next, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';'))
+                    }
+                };
+                let unit = ends.then(|| output!(()));
+                quote_spanned!(user=> break #label #unit)
+            }
+            TokenTree::Ident(name) => match self.emitter.lowered.locals.find(name) {
                 Some(mention) => self.lent(mention),
                 None => name.into_token_stream(),
             },
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
+                let mut inner =
+                    Group::new(group.delimiter(), self.tokens(group.stream(), may_return));
                 inner.set_span(group.span());
                 inner.into_token_stream()
             }
-            other => other.into_token_stream(),
+            TokenTree::Punct(punct) => {
+                // Behind this there may be the body of a closure, which returns on its own.
+                may_return &= punct.as_char() != '|';
+                punct.into_token_stream()
+            }
+            TokenTree::Literal(literal) => literal.into_token_stream(),
         };
-        tokens.into_iter().map(rewrite).collect()
+        all.iter().enumerate().map(rewrite).collect()
     }
 }

@@ -335,7 +335,8 @@ impl Emitter<'_> {
             != (Class::Saved {
                 only_for_drop: true,
             });
-        if is_plain && self.decided_by(id).is_none() && split.is_none() {
+        let branch = self.lowered.locals[id].branch;
+        if is_plain && self.decided_by(id).is_none() && split.is_none() && branch.is_none() {
             parts
                 .pointers
                 .push(output!(let #name = __coro::slot(#place);));
@@ -354,6 +355,20 @@ impl Emitter<'_> {
             let mut #room = __coro::MaybeUninit::uninit();
             let #name = __coro::place(#slot_name, &mut #room);
         });
+        if let Some(branch) = branch {
+            let operator = self.place(branch.operator, Span::mixed_site());
+            let slot_of = match branch.is_overloaded {
+                true => output!(slot_if_overloaded),
+                false => output!(slot_if_primitive),
+            };
+            parts.probes.push(output! {
+                {
+                    let mut same = __coro::slot_type(#slot_name);
+                    same = __coro::operator::#slot_of(#operator, #name);
+                }
+            });
+            return;
+        }
         if self.decided_by(id).is_some() {
             return;
         }

@@ -33,11 +33,13 @@ impl Emitter<'_> {
         // The pointer to the receiver, the receiver where it is, and the receiver moved out.
         let (place, named, in_place, taken, operand) = match part {
             None => {
+                let written = self.lowered.locals.written(mention).span();
+                let written = written.resolved_at(Span::mixed_site());
                 let place = self.place(id, span);
                 (
                     place.clone(),
                     None,
-                    output!((*#place)),
+                    quote_spanned!(written=> (*#place)),
                     output!(#owner.take()),
                     output!(__coro::operand(&raw const #owner)),
                 )
@@ -63,7 +65,7 @@ impl Emitter<'_> {
             passed,
         } = Arguments::of(arguments, span);
         let waiting = Waiting::of(first, &names, operand);
-        let in_place = output!(#in_place.#method #turbofish(#(#passed),*));
+        let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if use_of_receiver == Use::Place {
             (output!(__coro::Fell), in_place)
@@ -72,12 +74,37 @@ impl Emitter<'_> {
             let only = output!({ (&__answer).takes_a_closure(); #taken });
             (output!((&&&__coro::ask_standard(#place)).found()), only)
         } else {
+            let looked_up =
+                |place: &Ident| looked_up(method, turbofish.as_ref(), place, &passed, span);
+            let others = format_ident!("__others", span = span);
             let question = if is_in(GENERIC) {
-                output!((&&&__coro::ask_standard(#place)).found())
+                let of_others = looked_up(&others);
+                output! {{
+                    let #others = (&&&__coro::ask_standard(#place)).others(#place);
+                    (&&&__coro::ask_standard(#place)).found().or(#of_others)
+                }}
             } else if is_in(ORDERED) {
-                output!((&&__coro::ask_standard(#place)).is_ordered())
+                let of_others = looked_up(&others);
+                output! {{
+                    let #others = (&&__coro::ask_standard(#place)).unordered(#place);
+                    (&&__coro::ask_standard(#place)).is_ordered().or(#of_others)
+                }}
+            } else if method == "into_iter" {
+                let of_content = output!((&&__coro::ask_content(#place)).content());
+                output! {
+                    (&&__coro::ask_standard(#place))
+                        .is_iterable()
+                        .or((&&__coro::ask_standard(#of_content)).is_iterable())
+                }
+            } else if !self.lowered.locals[id].is_box || named.is_some() {
+                looked_up(&place)
             } else {
-                self.looked_up(method, turbofish.as_ref(), &place, &passed, span)
+                let (of_type, of_content) = (looked_up(&place), looked_up(&others));
+                output! {{
+                    let __of_type = #of_type;
+                    let #others = (&&__coro::ask_content(#place)).content();
+                    (&__coro::Shared(&__of_type)).or(#of_content)
+                }}
             };
             (question, either(&taken, &in_place))
         };
@@ -107,7 +134,8 @@ impl Emitter<'_> {
             match (#made #(#evaluated,)*) {
                 (#made_names #(#names,)*) => {
                     use __coro::{
-                        AskIterator as _, AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
+                        AskBox as _, AskIterable as _, AskIterator as _, AskNoBox as _, AskNotIterable as _,
+                        AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
                         AskUnordered as _, AskValue as _,
                         Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
                     };
@@ -218,41 +246,41 @@ impl Emitter<'_> {
         });
         output!(#kept #split)
     }
+}
 
-    fn looked_up(
-        &self,
-        method: &Ident,
-        turbofish: Option<&syn::AngleBracketedGenericArguments>,
-        place: &Ident,
-        arguments: &[TokenStream],
-        span: Span,
-    ) -> TokenStream {
-        let generics = turbofish.map(|turbofish| {
-            let count = turbofish
-                .args
-                .iter()
-                .filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
-            let names = count
-                .enumerate()
-                .map(|(index, _)| format_ident!("T{index}", span = span));
-            output!(<#(#names),*>)
-        });
-        let ignored = arguments.iter().map(|_| output!(_: impl Sized));
-        let ignored = output!(#(#ignored),*);
-        quote_spanned! {span=> {
-            let __shared = {
-                trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-                impl<T: ?Sized> __Asked for &T {}
-                (&*#place).#method #turbofish(#(#arguments),*)
-            };
-            let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
-            {
-                trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-                impl<T: ?Sized> __Asked for T {}
-                __of_type.#method #turbofish(#(#arguments),*)
-            }
-        }}
-    }
+/// What method lookup finds for a receiver: `Fell` unless a method takes it.
+fn looked_up(
+    method: &Ident,
+    turbofish: Option<&syn::AngleBracketedGenericArguments>,
+    place: &Ident,
+    arguments: &[TokenStream],
+    span: Span,
+) -> TokenStream {
+    let generics = turbofish.map(|turbofish| {
+        let count = turbofish
+            .args
+            .iter()
+            .filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
+        let names = count
+            .enumerate()
+            .map(|(index, _)| format_ident!("T{index}", span = span));
+        output!(<#(#names),*>)
+    });
+    let ignored = arguments.iter().map(|_| output!(_: impl Sized));
+    let ignored = output!(#(#ignored),*);
+    quote_spanned! {span=> {
+        let __shared = {
+            trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
+            impl<T: ?Sized> __Asked for &T {}
+            (&*#place).#method #turbofish(#(#arguments),*)
+        };
+        let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
+        {
+            trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
+            impl<T: ?Sized> __Asked for T {}
+            __of_type.#method #turbofish(#(#arguments),*)
+        }
+    }}
 }
 
 /// What is evaluated before the arguments: the value of a receiver without a name, and a guard of

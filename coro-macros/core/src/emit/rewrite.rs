@@ -84,7 +84,9 @@ impl<'a> Rewriter<'a> {
             | Access::Told
             | Access::Matched
             | Access::Apart => {
-                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, output!(*#place));
+                let inner = user.resolved_at(Span::mixed_site());
+                let inner = quote_spanned!(inner=> *#place);
+                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, inner);
                 written.set_span(user);
                 output_as!(#written)
             }
@@ -586,7 +588,7 @@ impl VisitMut for Rewriter<'_> {
                 let tokens = known.into_tokens();
                 mac.tokens = output!(#marker #tokens);
             }
-            None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens)),
+            None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), !self.nested),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Branches and loops that suspend.
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::Normaliser;
+use super::again::renamed;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
@@ -200,13 +201,14 @@ impl Normaliser<'_> {
             let key = self.locals.mention_made_up(self.locals.local_of(mention));
             out.push(super::let_node(&key, Node::Plain(value)));
         }
-        if !shape::is_inert_place(&place) {
-            self.unsupported(
-                &place.clone(),
-                "in a match guard behind a place with operands of its own",
-                "bind what is matched with `let` first",
-            );
-            return Node::Plain(place);
+        if shape::is_rvalue(&place) {
+            place = self.bind_temporary(Node::Plain(place), out);
+        } else if !shape::is_inert_place(&place) {
+            let is_written = choice
+                .arms
+                .iter()
+                .any(|arm| shape::borrows_mutably(&arm.pat));
+            place = self.reference(place, is_written, out);
         }
         let label = self.fresh_label("choice");
         let mut stmts: Vec<syn::Stmt> = Vec::new();
@@ -216,7 +218,7 @@ impl Normaliser<'_> {
                 group.push(arm);
                 continue;
             }
-            let place_of = |this: &mut Self| this.same_place(&place);
+            let place_of = |this: &mut Self| this.again(&place);
             if !group.is_empty() {
                 let place = place_of(self);
                 let arms = group.drain(..).map(|mut arm| {
@@ -254,7 +256,7 @@ impl Normaliser<'_> {
                 }
             });
         }
-        let last = self.same_place(&place);
+        let last = self.again(&place);
         for arm in &mut group {
             arm.comma = Some(Default::default());
         }
@@ -264,22 +266,6 @@ impl Normaliser<'_> {
             parse_quote!(match #last { #(#group)* _ => __coro::unreachable!() })
         };
         self.node(parse_quote!(#label: { #(#stmts)* #tail }), out)
-    }
-
-    /// An inert place once more, with mentions of its own.
-    fn same_place(&mut self, place: &Expr) -> Expr {
-        struct Again<'a>(&'a mut crate::locals::Locals);
-        impl VisitMut for Again<'_> {
-            fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
-                if let Some(mention) = self.0.find(name) {
-                    let written = self.0.written(mention).clone();
-                    *name = self.0.mention(self.0.local_of(mention), &written);
-                }
-            }
-        }
-        let mut place = place.clone();
-        Again(self.locals).visit_expr_mut(&mut place);
-        place
     }
 
     pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {
@@ -398,22 +384,6 @@ impl View<'_> {
         let view = self.views.iter().find(|(other, _)| *other == bound);
         Some((bound, view.map(|&(_, view)| view)))
     }
-
-    fn tokens(&mut self, tokens: TokenStream) -> TokenStream {
-        let renamed = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(mut name) => {
-                self.visit_ident_mut(&mut name);
-                TokenTree::Ident(name)
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.tokens(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            other => other,
-        });
-        renamed.collect()
-    }
 }
 
 impl VisitMut for View<'_> {
@@ -440,7 +410,8 @@ impl VisitMut for View<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
+        let tokens = std::mem::take(&mut mac.tokens);
+        mac.tokens = renamed(tokens, &mut |name| self.visit_ident_mut(name));
     }
 }
 

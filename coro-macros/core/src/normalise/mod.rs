@@ -12,27 +12,32 @@
 //! source's order, and what it keeps until the end of the statement is kept that long. Subtrees
 //! without a suspension are left alone. The operand of a suspension, a condition, a scrutinee
 //! and a guard contain none. Loops that suspend have a label, and jumps out of them name it.
+mod again;
+mod bindings;
+mod compound;
 mod control;
 mod operands;
+mod references;
 mod temporaries;
 
+pub(crate) use bindings::is_nameless;
 pub(crate) use temporaries::EXTENDED;
 
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Pat, Stmt as Source, Token, parse_quote};
+use syn::{Expr, Stmt as Source, Token, parse_quote};
 
 use crate::errors::Errors;
-use crate::flow::is_taken_by_its_call;
-use crate::locals::{Callee, Kind, LocalId, Locals};
+use crate::locals::{Kind, LocalId, Locals};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 use crate::{Edition, shape, suspend};
 
 /// Normalises a resolved body.
 pub(crate) fn normalise(
-    body: syn::Block,
+    mut body: syn::Block,
     edition: Edition,
     locals: &mut Locals,
 ) -> syn::Result<Normalised> {
+    references::references(&mut body, locals);
     let mut normaliser = Normaliser {
         locals,
         edition,
@@ -43,6 +48,7 @@ pub(crate) fn normalise(
         declared: Vec::new(),
         extended: Vec::new(),
         is_let_else: false,
+        is_written: false,
         depends_on_edition: false,
     };
     let mut block = normaliser.block(body);
@@ -84,6 +90,8 @@ struct Normaliser<'a> {
     /// The next `if let` is a `let` with an `else`, which ends its temporaries before that, whatever
     /// the edition.
     is_let_else: bool,
+    /// The place at hand is written to.
+    is_written: bool,
     depends_on_edition: bool,
 }
 
@@ -177,143 +185,6 @@ impl Normaliser<'_> {
             // … or used to, with the statement around the block.
             Edition::Before2024 => self.node(expr, out),
         }
-    }
-
-    fn local(&mut self, mut local: syn::Local, out: &mut Vec<Stmt>) {
-        self.note_types(&local);
-        self.extended(&mut local, out);
-        if !suspend::local(&local) {
-            self.name_rest_of_parameter(&mut local);
-            out.push(Stmt::Plain(Source::Local(local)));
-            return;
-        }
-        let bindings = shape::bindings(&local.pat, self.locals);
-        let Some(mut init) = local.init.take() else {
-            unreachable!("a `let` that suspends has an initialiser")
-        };
-        if let Some((_, otherwise)) = &init.diverge
-            && suspend::expr(otherwise)
-        {
-            let otherwise = (**otherwise).clone();
-            return self.let_else(local.pat, *init.expr, otherwise, out);
-        }
-        self.full(bindings, out, |this, out| {
-            let node = this.node(*init.expr, out);
-            match (node, init.diverge.take()) {
-                (node, Some((token, mut otherwise))) => {
-                    // What a pattern borrows lives as long as the pattern's bindings.
-                    let value = match node {
-                        Node::Plain(place) if shape::borrows(&local.pat) => place,
-                        node if shape::borrows(&local.pat) => this.bind(node, out),
-                        node => this.bind_temporary(node, out),
-                    };
-                    this.name_rest_of(&value, &mut local.pat);
-                    // The temporaries are gone when the `else` runs.
-                    let ended = this.open.last().expect("a full expression is open").clone();
-                    let end = shape::end_temporaries(
-                        ended.into_iter().map(|id| this.locals.mention_made_up(id)),
-                    );
-                    otherwise = Box::new(parse_quote!({ #end; #otherwise }));
-                    *init.expr = value;
-                    init.diverge = Some((token, otherwise));
-                    local.init = Some(init);
-                    out.push(Stmt::Plain(Source::Local(local)));
-                }
-                (Node::Plain(expr), None) => {
-                    *init.expr = expr;
-                    local.init = Some(init);
-                    out.push(Stmt::Plain(Source::Local(local)));
-                }
-                (node, None) => out.push(Stmt::Let {
-                    pat: local.pat,
-                    init: node,
-                }),
-            }
-        });
-    }
-
-    /// `let pat = init else { … }` whose `else` suspends:
-    ///
-    /// ```text
-    ///   let Some(x) = f else { e };      let (x,) = if let Some(x) = f { (x,) } else { e };
-    /// ```
-    fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
-        if let Pat::Type(typed) = &pat {
-            return self.unsupported(
-                &typed.ty,
-                "in the `else` of a `let … else` with a type",
-                "leave the type out",
-            );
-        }
-        let mut inner = pat;
-        let mut names = Names {
-            locals: self.locals,
-            renamed: Vec::new(),
-            outer: Vec::new(),
-            inner: Vec::new(),
-        };
-        syn::visit_mut::VisitMut::visit_pat_mut(&mut names, &mut inner);
-        let Names {
-            outer,
-            inner: values,
-            ..
-        } = names;
-        let otherwise = leaving(otherwise);
-        let stmt = parse_quote!(let (#(#outer,)*) = if let #inner = #init { (#(#values,)*) } else { #otherwise };);
-        // In every edition, what the initialiser has made is gone when the `else` runs; the bindings
-        // have their values by then.
-        self.is_let_else = true;
-        if let Source::Local(local) = stmt {
-            self.local(local, out);
-        }
-    }
-
-    /// What the pattern of a parameter leaves lives as long as the parameter, which has no name.
-    fn name_rest_of_parameter(&mut self, local: &mut syn::Local) {
-        let init = local
-            .init
-            .as_ref()
-            .and_then(|init| shape::lone_name(&init.expr));
-        let parameter = init
-            .and_then(|name| self.locals.find(name))
-            .map(|mention| self.locals.local_of(mention));
-        if parameter.is_some_and(|id| {
-            self.locals[id].kind == Kind::Parameter && is_nameless(&self.locals[id].name)
-        }) {
-            self.name_rest(&mut local.pat);
-        }
-    }
-
-    /// What syntax says of the types of bindings.
-    fn note_types(&mut self, local: &syn::Local) {
-        let (pat, declared) = match &local.pat {
-            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
-        };
-        let Pat::Ident(binding) = pat else { return };
-        let Some(mention) = self.locals.find(&binding.ident) else {
-            return;
-        };
-        let id = self.locals.local_of(mention);
-        let init = local.init.as_ref().map(|init| &*init.expr);
-        let (reference, trivial) = match (declared, init) {
-            (Some(ty), _) => (shape::is_reference_type(ty), shape::is_trivial_type(ty)),
-            (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
-            (None, None) => (false, false),
-        };
-        if declared.is_none()
-            && let Some(init) = init
-            && shape::is_closure(init)
-        {
-            let is_taken = is_taken_by_its_call(init, self.locals);
-            self.locals[id].callee = if is_taken {
-                Callee::ClosureOnce
-            } else {
-                Callee::Closure
-            };
-        }
-        self.locals[id].is_reference = reference || binding.by_ref.is_some();
-        self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
     }
 
     /// Normalises an expression whose temporaries end with it.
@@ -474,70 +345,6 @@ impl Normaliser<'_> {
             format!("a suspension {place} is not lowered yet; {way_round}"),
         );
     }
-}
-
-/// Gives the bindings of a pattern new names, from which the old ones are bound.
-struct Names<'a> {
-    locals: &'a mut Locals,
-    /// What each binding is now.
-    renamed: Vec<(LocalId, LocalId)>,
-    outer: Vec<Pat>,
-    inner: Vec<Ident>,
-}
-
-impl syn::visit_mut::VisitMut for Names<'_> {
-    fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
-        syn::visit_mut::visit_pat_ident_mut(self, binding);
-        let Some(mention) = self.locals.find(&binding.ident) else {
-            return;
-        };
-        let id = self.locals.local_of(mention);
-        if let Some(&(_, new)) = self.renamed.iter().find(|(old, _)| *old == id) {
-            // Another alternative binds it too.
-            if binding.by_ref.is_none() {
-                binding.mutability = None;
-            }
-            binding.ident = self.locals.mention_made_up(new);
-            return;
-        }
-        let (key, mutability) = (
-            binding.ident.clone(),
-            binding
-                .mutability
-                .take()
-                .filter(|_| binding.by_ref.is_none()),
-        );
-        let new = self.locals.add(self.locals[id].name.clone(), Kind::Binding);
-        self.renamed.push((id, new));
-        binding.ident = self.locals.mention_made_up(new);
-        self.outer.push(parse_quote!(#mutability #key));
-        self.inner.push(self.locals.mention_made_up(new));
-    }
-}
-
-/// The `else` of a `let`, which has no value. What shows is that it leaves, where its last statement
-/// only does so within.
-fn leaving(mut otherwise: Expr) -> Expr {
-    if let Expr::Block(block) = &mut otherwise {
-        let stmts = &mut block.block.stmts;
-        let shows = match stmts.last() {
-            Some(Source::Expr(_, None)) => true,
-            Some(Source::Expr(last, Some(_))) => matches!(
-                last,
-                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Macro(_)
-            ),
-            Some(Source::Local(_) | Source::Item(_) | Source::Macro(_)) | None => false,
-        };
-        if !shows {
-            stmts.push(Source::Expr(parse_quote!(__coro::unreachable!()), None));
-        }
-    }
-    otherwise
-}
-
-/// Whether a parameter is one that the source gives no name.
-pub(crate) fn is_nameless(parameter: &Ident) -> bool {
-    parameter.to_string().starts_with("argument_")
 }
 
 /// A block without a suspension.

@@ -78,21 +78,13 @@ impl Normaliser<'_> {
                         self.hoist(&mut assign.right, Use::Value);
                         *assign.right = self.bind(Node::Plain((*assign.right).clone()), out);
                     }
+                    self.is_written = true;
                     self.operands(shape::operands(&mut assign.left), Scope::Inner, out);
                 }
                 Node::Plain(Expr::Assign(assign))
             }
-            Expr::Binary(mut operation) if shape::is_compound(&operation.op) => {
-                if !shape::is_inert_place(&operation.left) {
-                    // Which side comes first depends on whether the operator is overloaded.
-                    self.unsupported(
-                        &operation.left,
-                        "in an assignment to a place with operands of its own",
-                        "bind the value that is waited for with `let` first",
-                    );
-                }
-                *operation.right = self.value(*operation.right, out);
-                Node::Plain(Expr::Binary(operation))
+            Expr::Binary(operation) if shape::is_compound(&operation.op) => {
+                self.compound(operation, out)
             }
             Expr::Let(binding) => {
                 self.unsupported(
@@ -104,6 +96,7 @@ impl Normaliser<'_> {
             }
             Expr::Macro(call) => self.macro_call(call, out),
             mut expr if shape::is_of_operands(&expr) => {
+                self.is_written = self.writes(&expr);
                 self.operands(shape::operands(&mut expr), Scope::Inner, out);
                 Node::Plain(expr)
             }
@@ -127,6 +120,7 @@ impl Normaliser<'_> {
                 node => node,
             },
             mut expr if shape::is_of_operands(&expr) => {
+                self.is_written = self.writes(&expr);
                 self.operands(shape::operands(&mut expr), Scope::Shared, out);
                 Node::Plain(expr)
             }
@@ -141,6 +135,19 @@ impl Normaliser<'_> {
                 Node::Plain(Expr::Assign(assign))
             }
             expr => self.node(expr, out),
+        }
+    }
+
+    /// Whether the place that is an operand of an expression is written to, as far as syntax tells.
+    fn writes(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Reference(reference) => reference.mutability.is_some(),
+            Expr::RawAddr(address) => matches!(address.mutability, syn::PointerMutability::Mut(_)),
+            Expr::Index(_) | Expr::Field(_) => self.is_written,
+            Expr::Unary(operation) => {
+                matches!(operation.op, syn::UnOp::Deref(_)) && self.is_written
+            }
+            _ => false,
         }
     }
 
@@ -185,6 +192,8 @@ impl Normaliser<'_> {
     /// Evaluates an operand, and puts the name of its value in its place.
     fn operand(&mut self, operand: &mut Expr, usage: Use, is_last: bool, out: &mut Vec<Stmt>) {
         let expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
+        let is_written = self.is_written;
+        self.is_written &= usage == Use::Place;
         let mut node = match usage {
             Use::Value => self.node(expr, out),
             Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
@@ -197,21 +206,34 @@ impl Normaliser<'_> {
                 (node, Use::Place | Use::Receiver | Use::TakenReceiver) => self.inline(node, out),
             }
         } else {
-            self.kept(&mut node, usage).unwrap_or_else(|| match usage {
-                Use::Value => self.bind(node, out),
-                // A value that may be borrowed stays to the end of the statement.
-                Use::Place => self.bind_temporary(node, out),
-                Use::Receiver | Use::TakenReceiver => {
-                    let name = self.bind_temporary(node, out);
-                    let mention = shape::lone_name(&name).and_then(|name| self.locals.find(name));
-                    if let Some(mention) = mention {
-                        let id = self.locals.local_of(mention);
-                        self.locals[id].is_receiver = true;
+            self.kept(&mut node, usage, out)
+                .unwrap_or_else(|| match usage {
+                    Use::Value => self.bind(node, out),
+                    // A value that may be borrowed stays to the end of the statement.
+                    Use::Place => self.bind_temporary(node, out),
+                    Use::Receiver | Use::TakenReceiver => {
+                        let name = self.bind_temporary(node, out);
+                        let mention =
+                            shape::lone_name(&name).and_then(|name| self.locals.find(name));
+                        if let Some(mention) = mention {
+                            let id = self.locals.local_of(mention);
+                            self.locals[id].is_receiver = true;
+                        }
+                        name
                     }
-                    name
-                }
-            })
+                })
         };
+        self.is_written = is_written;
+    }
+
+    /// Evaluates an operand that others follow.
+    pub(super) fn evaluated(&mut self, operand: &mut Expr, out: &mut Vec<Stmt>) {
+        self.operand(operand, Use::Value, false, out);
+    }
+
+    /// Evaluates what suspends of the last operand.
+    pub(super) fn last_operand(&mut self, operand: &mut Expr, usage: Use, out: &mut Vec<Stmt>) {
+        self.operand(operand, usage, true, out);
     }
 
     /// Declares the temporaries that `walk` makes before all else that it emits. They end with the
@@ -262,21 +284,35 @@ impl Normaliser<'_> {
     }
 
     /// An operand that is a place can be named again; all others are evaluated now.
-    fn kept(&mut self, node: &mut Node, usage: Use) -> Option<Expr> {
+    fn kept(&mut self, node: &mut Node, usage: Use, out: &mut Vec<Stmt>) -> Option<Expr> {
         let Node::Plain(expr) = node else { return None };
         if usage == Use::Value || shape::is_rvalue(expr) {
             self.hoist(expr, Use::Value);
             return None;
         }
-        if !shape::is_inert_place(expr) {
-            let way_round = "bind the value that is waited for with `let` first";
+        if shape::is_inert_place(expr) {
+            return Some(expr.clone());
+        }
+        if matches!(usage, Use::Receiver | Use::TakenReceiver) {
             self.unsupported(
                 &expr.clone(),
-                "after this place in the same expression",
-                way_round,
+                "in the arguments of a method that is called on a place with operands of its own",
+                "bind the value that is waited for with `let` first",
             );
         }
-        Some(expr.clone())
+        Some(self.reference(expr.clone(), self.is_written, out))
+    }
+
+    /// Evaluates the operands of a place now, and names the place by a reference.
+    pub(super) fn reference(&mut self, place: Expr, is_written: bool, out: &mut Vec<Stmt>) -> Expr {
+        let mutability = is_written.then(<syn::Token![mut]>::default);
+        let mut reference = parse_quote!(&#mutability #place);
+        self.hoist(&mut reference, Use::Value);
+        let id = self.let_value("place", reference, out);
+        self.locals[id].is_reference = true;
+        self.locals[id].is_trivial = true;
+        let key = self.locals.mention_made_up(id);
+        parse_quote!((*#key))
     }
 
     /// Normalises an expression. What is left of a value by the name of a place is still a value,

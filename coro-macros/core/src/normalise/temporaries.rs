@@ -20,6 +20,9 @@ impl Normaliser<'_> {
         match expr {
             Expr::Paren(inner) => return self.hoist(&mut inner.expr, usage),
             Expr::Group(inner) => return self.hoist(&mut inner.expr, usage),
+            Expr::Reference(reference) if shape::borrows_literal_mutably(reference) => {
+                *reference.expr = self.place(&reference.expr);
+            }
             // What is left of a value is dropped with the statement.
             Expr::Field(field) => return self.hoist(&mut field.base, Use::Place),
             // What is matched lives as long as the statement around the match.
@@ -75,6 +78,7 @@ impl Normaliser<'_> {
             .add_made_up("temporary", Kind::Temporary, expr.span());
         self.locals[id].is_reference = shape::is_reference(expr);
         self.locals[id].is_trivial = shape::is_trivial(expr);
+        self.locals[id].is_box = shape::is_box(expr);
         self.open
             .last_mut()
             .expect("a full expression is open")
@@ -163,8 +167,9 @@ impl Normaliser<'_> {
     fn extended_operands(&mut self, expr: &mut Expr, extent: Extent, before: &mut Vec<Stmt>) {
         match expr {
             Expr::Reference(reference) => {
+                let is_literal = shape::borrows_literal_mutably(reference);
                 let operand = base(&mut reference.expr);
-                if shape::is_rvalue(operand) && !shape::is_promotable(operand) {
+                if shape::is_rvalue(operand) && (is_literal || !shape::is_promotable(operand)) {
                     self.extended_operands(operand, extent, before);
                     *operand = match extent {
                         Extent::Here => {

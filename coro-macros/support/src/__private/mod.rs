@@ -9,6 +9,7 @@
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
 //!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
+//!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
@@ -25,6 +26,7 @@ mod coroutine;
 #[cfg(coro_sizes)]
 mod least;
 mod operand;
+pub mod operator;
 mod owner;
 mod receiver;
 mod resume;
@@ -42,9 +44,9 @@ pub use owner::{
     part_type, take, viewed,
 };
 pub use receiver::{
-    Answer, AskIterator, AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue,
-    Borrows, Fell, Shared, SharedFell, SharedFound, Takes, answer, ask_reference, ask_standard,
-    tie,
+    Answer, AskBox, AskIterable, AskIterator, AskNoBox, AskNotIterable, AskOrdered, AskOther,
+    AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell,
+    SharedFound, Takes, answer, ask_content, ask_reference, ask_standard, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, cancelled, end, leave, output, polled_again, running,

@@ -28,6 +28,19 @@ pub struct Fell;
 /// A receiver that has no methods at all.
 pub struct NoReceiver(());
 
+impl Fell {
+    /// Another question has the answer. Never called.
+    pub fn or<Found>(&self, _: Found) -> Found {
+        unreachable!()
+    }
+}
+impl NoReceiver {
+    /// The answer is found. Never called.
+    pub fn or<Found>(&self, _: Found) -> NoReceiver {
+        unreachable!()
+    }
+}
+
 /// What step 1 found.
 pub struct Shared<'a, Found>(pub &'a Found);
 
@@ -35,6 +48,10 @@ pub struct Shared<'a, Found>(pub &'a Found);
 pub trait SharedFell {
     /// Never called.
     fn receiver<T>(&self, _: *mut T) -> T {
+        unreachable!()
+    }
+    /// Never called.
+    fn or<Found>(&self, _: Found) -> Found {
         unreachable!()
     }
 }
@@ -46,8 +63,43 @@ pub trait SharedFound {
     fn receiver<T>(&self, _: *mut T) -> NoReceiver {
         unreachable!()
     }
+    /// Never called.
+    fn or<Other>(&self, _: Other) -> NoReceiver {
+        unreachable!()
+    }
 }
 impl<Found> SharedFound for &Shared<'_, Found> {}
+
+/// Asks for the content of a box, whose methods take it out.
+pub struct AskContentOf<T>(PhantomData<fn() -> T>);
+
+/// The question for the type of a local.
+pub fn ask_content<T>(_: *mut T) -> AskContentOf<T> {
+    AskContentOf(PhantomData)
+}
+
+/// It is a box.
+pub trait AskBox {
+    /// What is in it.
+    type Content;
+    /// Only its type counts.
+    fn content(&self) -> *mut Self::Content {
+        unreachable!()
+    }
+}
+#[cfg(feature = "alloc")]
+impl<T> AskBox for &AskContentOf<alloc::boxed::Box<T>> {
+    type Content = T;
+}
+
+/// It is something else.
+pub trait AskNoBox {
+    /// Only its type counts.
+    fn content(&self) -> *mut NoReceiver {
+        unreachable!()
+    }
+}
+impl<T> AskNoBox for AskContentOf<T> {}
 
 /// The answer: what step 2 found.
 pub struct Answer<Found>(PhantomData<fn() -> Found>);
@@ -147,6 +199,10 @@ pub trait AskStandard {
     fn found(&self) -> NoReceiver {
         unreachable!()
     }
+    /// There is nothing left to look up. Only the type counts.
+    fn others<T>(&self, _: *mut T) -> *mut NoReceiver {
+        unreachable!()
+    }
 }
 impl<T> AskStandard for &&AskStandardOf<Option<T>> {}
 impl<T, E> AskStandard for &&AskStandardOf<Result<T, E>> {}
@@ -155,6 +211,10 @@ impl<T, E> AskStandard for &&AskStandardOf<Result<T, E>> {}
 pub trait AskIterator {
     /// Only its type counts.
     fn found(&self) -> NoReceiver {
+        unreachable!()
+    }
+    /// There is nothing left to look up. Only the type counts.
+    fn others<T>(&self, _: *mut T) -> *mut NoReceiver {
         unreachable!()
     }
 }
@@ -166,6 +226,10 @@ pub trait AskOther {
     fn found(&self) -> Fell {
         unreachable!()
     }
+    /// Its methods can be looked up. Only the type counts.
+    fn others<T>(&self, place: *mut T) -> *mut T {
+        place
+    }
 }
 impl<T> AskOther for AskStandardOf<T> {}
 
@@ -173,6 +237,10 @@ impl<T> AskOther for AskStandardOf<T> {}
 pub trait AskOrdered {
     /// Only its type counts.
     fn is_ordered(&self) -> NoReceiver {
+        unreachable!()
+    }
+    /// There is nothing left to look up. Only the type counts.
+    fn unordered<T>(&self, _: *mut T) -> *mut NoReceiver {
         unreachable!()
     }
 }
@@ -184,8 +252,30 @@ pub trait AskUnordered {
     fn is_ordered(&self) -> Fell {
         unreachable!()
     }
+    /// Its methods can be looked up. Only the type counts.
+    fn unordered<T>(&self, place: *mut T) -> *mut T {
+        place
+    }
 }
 impl<T> AskUnordered for AskStandardOf<T> {}
+
+/// It can be iterated over: its `into_iter` takes it.
+pub trait AskIterable {
+    /// Only its type counts.
+    fn is_iterable(&self) -> NoReceiver {
+        unreachable!()
+    }
+}
+impl<T: IntoIterator> AskIterable for &AskStandardOf<T> {}
+
+/// Only references to it can be, or it has a method of this name that borrows it.
+pub trait AskNotIterable {
+    /// Only its type counts.
+    fn is_iterable(&self) -> Fell {
+        unreachable!()
+    }
+}
+impl<T> AskNotIterable for AskStandardOf<T> {}
 
 /// Asks whether a receiver is a reference: a method that takes one by value borrows from it.
 pub struct AskReferenceOf<T>(PhantomData<fn() -> T>);

@@ -95,3 +95,28 @@ impl<T: Copy> IsCopied for T {}
 pub fn returned<Output>(body: impl FnOnce() -> Output) -> Output {
     body()
 }
+
+/// What an `ensure!` evaluates to that goes on. A `return` with another value than an error does
+/// not have this type.
+pub struct GoesOn(());
+
+/// What an `ensure!` goes on with, in a function that returns a `Result`.
+pub trait IsResult {
+    /// Its errors.
+    type Error;
+}
+impl<T, E> IsResult for Result<T, E> {
+    type Error = E;
+}
+
+/// It goes on.
+#[inline(always)]
+pub fn goes_on<Output: IsResult>() -> Result<GoesOn, Output::Error> {
+    Ok(GoesOn(()))
+}
+
+/// Runs an `ensure!`.
+#[inline(always)]
+pub fn ensured<Error>(body: impl FnOnce() -> Result<GoesOn, Error>) -> Result<GoesOn, Error> {
+    body()
+}
