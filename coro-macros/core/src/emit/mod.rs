@@ -24,12 +24,14 @@ macro_rules! output_as {
     };
 }
 
+mod body;
 mod boxed;
 mod closures;
 mod frame;
 mod least;
 mod machine;
 mod names;
+mod owners;
 mod patterns;
 mod receiver;
 mod rewrite;

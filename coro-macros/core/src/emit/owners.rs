@@ -1,0 +1,149 @@
+//! The owners of a scope's locals, in the order of the source, and what they owe when the scope is
+//! opened again after a suspension.
+use proc_macro2::{Ident, Span, TokenStream};
+
+use super::Emitter;
+use crate::locals::{Kind, LocalId};
+use crate::saved::Owed;
+use crate::storage::Class;
+use crate::tree::{Block, PointId};
+
+impl Emitter<'_> {
+    /// Declares the owners of a scope's locals. A local that is resumed into has its value where
+    /// the suspension has left it.
+    pub(super) fn owners(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
+        let points = block.points();
+        let declared = self.declared(block);
+        let mut all: Vec<_> = bound
+            .iter()
+            .copied()
+            .filter(|&id| {
+                self.has_slot(id)
+                    && !declared.contains(&id)
+                    && self.lowered.locals[id].kind != Kind::Temporary
+            })
+            .collect();
+        all.extend(declared);
+        let owners = all.iter().enumerate().map(|(index, &id)| {
+            if all[..index].contains(&id) {
+                // A temporary gets its value: it may be an operand from here on.
+                let (guard, owner) = (self.guard(id), self.owner(id));
+                let guard =
+                    guard.map(|guard| output!(let #guard = __coro::operand(&raw const #owner);));
+                return output!(#guard);
+            }
+            let owner = self.owner_of(id, bound, &points);
+            let called = self.is_called(id).then(|| {
+                let called = self.called(id);
+                output!(let mut #called;)
+            });
+            output!(#owner #called)
+        });
+        owners.collect()
+    }
+
+    /// Whether a call on a local may take it, for rustc to see.
+    fn is_called(&self, id: LocalId) -> bool {
+        let lowered = self.lowered;
+        lowered
+            .flow
+            .mentions_of(id)
+            .any(|mention| lowered.access[mention.index()] == crate::liveness::Access::Called)
+    }
+
+    fn owner_of(&self, id: LocalId, bound: &[LocalId], points: &[PointId]) -> TokenStream {
+        let is_bound = bound.contains(&id);
+        let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+        if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
+            return output!(let #owner = __coro::owner(#place, false););
+        }
+        let at = |owed| {
+            let states = points
+                .iter()
+                .filter(move |&&point| self.owed(id, point) == owed);
+            states
+                .map(|&point| &self.point(point).name)
+                .collect::<Vec<_>>()
+        };
+        let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
+        let matches = |states: &[&Ident]| match states {
+            [] => None,
+            states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
+        };
+        let noted = matches(&maybe).map(|states| {
+            if self.decided_by(id).is_some() {
+                let slot = self.slot(id);
+                return output!((#states && __coro::is_kept(#slot, #place)));
+            }
+            let flag = self.flag(id);
+            output!((#states && (*__frame).#flag))
+        });
+        let known = if is_bound {
+            let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
+            Some(matches(&not).map_or(output!(true), |states| output!(!#states)))
+        } else {
+            matches(&yes)
+        };
+        let owed = match (known, noted) {
+            (None, None) => output!(false),
+            (Some(owed), None) | (None, Some(owed)) => owed,
+            (Some(known), Some(noted)) => output!(#known || #noted),
+        };
+        if self.lowered.parts.of_local(id).is_empty() {
+            return output!(let #owner = __coro::owner(#place, #owed););
+        }
+        // What no suspension keeps, for want of a drop, must not be looked at after one.
+        let owed = match self.lowered.storage[id] {
+            Class::Saved {
+                only_for_drop: true,
+            } => {
+                let slot = self.slot(id);
+                output!((#owed && __coro::is_kept(#slot, #place)))
+            }
+            Class::Saved {
+                only_for_drop: false,
+            }
+            | Class::Stack
+            | Class::Segment => owed,
+        };
+        let kept = points
+            .iter()
+            .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
+        let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
+        let moved = matches(&kept).map_or(output!(0), |states| {
+            let moved = self.moved(id);
+            output!(if #states { (*__frame).#moved } else { 0 })
+        });
+        let rest = self.rest(id);
+        let answers = self.lowered.parts.calls(id);
+        let answers = answers.map(|mention| self.part_answer(mention));
+        output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
+    }
+
+    pub(super) fn owed(&self, id: LocalId, point: PointId) -> Owed {
+        let local = self.lowered.saved.at[point.0][id.index()];
+        if local.saved { local.owed } else { Owed::No }
+    }
+
+    /// Hands the values of bindings to their slots; the owners are declared where they are used.
+    pub(super) fn filled(&self, bound: &[LocalId]) -> TokenStream {
+        let filled = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
+            if self.lowered.locals[id].kind == Kind::Temporary {
+                // Its owner is in scope already.
+                let (owner, value) = (self.owner(id), self.value(id));
+                return output!(#owner.init(#value););
+            }
+            let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
+            output!(__coro::write(#place, #value);)
+        });
+        filled.collect()
+    }
+
+    pub(super) fn ended(&self, ids: &[LocalId]) -> TokenStream {
+        let ends = ids.iter().rev().map(|&id| {
+            let owner = self.owner(id);
+            output!(#owner.end();)
+        });
+        ends.collect()
+    }
+}
