@@ -227,7 +227,8 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
     /// let mut fiber = Fiber::<(), (), _>::new(|_, ()| 7);
     /// assert_eq!(fiber.resume(()), Resumed::Returned(7));
     /// ```
-    #[inline]
+    // Always: a call of its own costs as much as the switch, and the compiler is undecided.
+    #[inline(always)]
     #[track_caller]
     pub fn resume(&mut self, input: Input) -> Resumed<Yield, Return> {
         let Some(context) = &mut self.context else {
@@ -241,17 +242,27 @@ impl<Input, Yield, Return> Fiber<Input, Yield, Return> {
         match signal {
             // SAFETY: the fiber passes a `Yield` with this signal, and has not run since.
             YIELDED => Resumed::Yielded(unsafe { transfer::unpack(word) }),
-            RETURNED => {
-                // SAFETY: it passes a `Return` with this one, on a stack that is still here.
-                let value = unsafe { transfer::unpack(word) };
-                self.release();
-                Resumed::Returned(value)
-            }
-            // SAFETY: the two signals that are left have just come with this word.
-            _ => match unsafe { self.unwound(word, signal) } {
-                Some(payload) => resume_unwind(payload),
-                None => unreachable!("only a fiber that is dropped is cancelled"),
-            },
+            // SAFETY: it has just come with this word, and is another signal.
+            _ => Resumed::Returned(unsafe { self.ended(word, signal) }),
+        }
+    }
+
+    /// What a fiber that has ended returns; if it has panicked, the panic goes on here.
+    ///
+    /// # Safety
+    ///
+    /// `word` and `signal` are what the fiber has passed last, and it has not yielded.
+    unsafe fn ended(&mut self, word: sys::Word, signal: usize) -> Return {
+        if signal == RETURNED {
+            // SAFETY: the fiber passes a `Return` with this one, on a stack that is still here.
+            let value = unsafe { transfer::unpack(word) };
+            self.release();
+            return value;
+        }
+        // SAFETY: the two signals that are left have just come with this word.
+        match unsafe { self.unwound(word, signal) } {
+            Some(payload) => resume_unwind(payload),
+            None => unreachable!("only a fiber that is dropped is cancelled"),
         }
     }
 
