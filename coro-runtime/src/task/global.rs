@@ -1,4 +1,7 @@
-//! The queue that all workers share: a chain through the tasks, under a lock.
+//! The queue that all workers share, under a lock.
+//!
+//! It is a list of pointers and no chain through the tasks: whoever holds the lock copies from one
+//! piece of memory, and does not wait for what another processor has in its cache.
 
 use std::collections::VecDeque;
 use std::ptr::NonNull;
@@ -11,25 +14,24 @@ use crate::sync::lock;
 
 /// Tasks that no worker has queued for itself, first in, first out.
 pub(crate) struct Global {
-    chain: Mutex<Chain>,
-    /// The chain's length, to be read without the lock.
+    list: Mutex<List>,
+    /// The list's length, to be read without the lock.
     length: AtomicUsize,
 }
 
 #[derive(Default)]
-struct Chain {
-    first: Option<NonNull<Header>>,
-    last: Option<NonNull<Header>>,
+struct List {
+    tasks: VecDeque<NonNull<Header>>,
     closed: bool,
 }
 
-// SAFETY: the chain owns the rights to run its tasks, which may go to any thread.
-unsafe impl Send for Chain {}
+// SAFETY: the list owns the rights to run its tasks, which may go to any thread.
+unsafe impl Send for List {}
 
 impl Global {
     pub(crate) fn new() -> Global {
         Global {
-            chain: Mutex::default(),
+            list: Mutex::default(),
             length: AtomicUsize::new(0),
         }
     }
@@ -41,22 +43,14 @@ impl Global {
 
     /// Queues tasks. When the queue is closed they are let go: whoever closed it cancels them.
     pub(crate) fn push(&self, runnables: impl IntoIterator<Item = Runnable>) {
-        let mut chain = lock(&self.chain);
-        if chain.closed {
+        let mut list = lock(&self.list);
+        if list.closed {
             return;
         }
-        let mut count = 0;
-        for runnable in runnables {
-            let header = runnable.header();
-            // SAFETY: the runnable gives us the link, and a task to be queued is alive.
-            unsafe { *header.as_ref().queue_link.get() = None };
-            match chain.last.replace(header) {
-                None => chain.first = Some(header),
-                // SAFETY: the last task is in this queue, so it is alive and its link is ours.
-                Some(last) => unsafe { *last.as_ref().queue_link.get() = Some(header) },
-            }
-            count += 1;
-        }
+        let before = list.tasks.len();
+        let headers = runnables.into_iter().map(|runnable| runnable.header());
+        list.tasks.extend(headers);
+        let count = list.tasks.len() - before;
         // Under the lock, so that it is never less than what is taken.
         self.length.fetch_add(count, Ordering::SeqCst);
     }
@@ -66,29 +60,23 @@ impl Global {
         if self.len() == 0 {
             return;
         }
-        let mut chain = lock(&self.chain);
-        let mut count = 0;
-        while count < limit
-            && let Some(header) = chain.first
-        {
-            // SAFETY: the task is in this queue, so it is alive and its link is ours.
-            chain.first = unsafe { *header.as_ref().queue_link.get() };
-            if chain.first.is_none() {
-                chain.last = None;
-            }
-            // SAFETY: the right to run the task came with `push` and leaves with this.
-            target.push_back(unsafe { Runnable::new(header) });
-            count += 1;
-        }
+        let mut list = lock(&self.list);
+        let count = limit.min(list.tasks.len());
+        // SAFETY: the right to run each task came with `push` and leaves with this.
+        let taken = list
+            .tasks
+            .drain(..count)
+            .map(|header| unsafe { Runnable::new(header) });
+        target.extend(taken);
         self.length.fetch_sub(count, Ordering::SeqCst);
     }
 
     /// Lets go of all tasks, and of those to come.
     pub(crate) fn close(&self) {
-        let mut chain = lock(&self.chain);
-        *chain = Chain {
+        let mut list = lock(&self.list);
+        *list = List {
             closed: true,
-            ..Chain::default()
+            ..List::default()
         };
         self.length.store(0, Ordering::SeqCst);
     }
