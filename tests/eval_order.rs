@@ -628,8 +628,8 @@ same! {
         counts[log.pend(1, log.drop_of("z")).await.look()] *= 3;
         let mut names = vec![String::from("a")];
         names[log.drop_of("").look()] += &log.pend(1, String::from("b")).await;
-        let sum = *total.lock().unwrap() + counts[1] as usize + names[0].len();
-        sum
+        let total = *total.lock().unwrap();
+        total + counts[1] as usize + names[0].len()
     }
 }
 

@@ -464,6 +464,7 @@ impl<N: Named> Gather for N {
 }
 struct Lines(Noisy);
 impl Lines {
+    #[allow(clippy::wrong_self_convention)] // This is what is asked about.
     fn into_iter(&self) -> std::slice::Iter<'_, Noisy> {
         std::slice::from_ref(&self.0).iter()
     }
