@@ -20,6 +20,7 @@ use super::patterns::References;
 use super::{Emitter, name_of, twin};
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::macros;
+use crate::parse::Function;
 use crate::parts::Piece;
 use crate::shape;
 use crate::tree::{Block, Node};
@@ -78,7 +79,7 @@ impl Emitter<'_> {
             __output
         )));
         // The two frames have the same type, but for its lifetimes.
-        let same = if self.is_in_closure() {
+        let same = if self.is_in_closure {
             output!(__same = __frame)
         } else {
             output!(return __coro::of_frame(__frame))
@@ -113,7 +114,7 @@ impl Emitter<'_> {
             returns(|user| quote_spanned!(user=> __coro::Poll<), output),
             returns(|user| quote_spanned!(user=> __coro::Resumed<_,), output),
         );
-        if !self.is_in_closure() {
+        if !self.is_in_closure {
             return output!(|__stored, mut __resumption| -> #resumed { #body });
         }
         output! {
@@ -129,18 +130,9 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether the body is a closure inside of the one that is called: what returns from a macro
-    /// that nobody can see into, with a `?`, needs one that returns a `Poll`.
-    fn is_in_closure(&self) -> bool {
-        let function = self.lowered.function;
-        let body = function.body.as_ref();
-        matches!(function.signature.output, ReturnType::Type(..))
-            && body.is_some_and(macros::has_another)
-    }
-
     /// What the body returns.
     pub(super) fn resumed(&self, poll: TokenStream) -> TokenStream {
-        if self.is_in_closure() {
+        if self.is_in_closure {
             poll
         } else {
             output!(__coro::Resumed(#poll, __coro::PhantomData))
@@ -242,6 +234,14 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// Whether the body is a closure inside of the one that is called: what returns from a macro that
+/// nobody can see into, with a `?`, needs one that returns a `Poll`.
+pub(super) fn is_in_closure(function: &Function) -> bool {
+    let body = function.body.as_ref();
+    matches!(function.signature.output, ReturnType::Type(..))
+        && body.is_some_and(macros::has_another)
 }
 
 /// What a closure returns, where the user has written the output.

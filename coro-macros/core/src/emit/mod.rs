@@ -73,6 +73,8 @@ struct Emitter<'a> {
     lowered: &'a Lowered<'a>,
     names: names::Names,
     labels: std::cell::RefCell<Vec<String>>,
+    /// Whether the body is a closure inside of the one that is called (see `body`).
+    is_in_closure: bool,
 }
 
 /// The output, in pieces.
@@ -90,6 +92,7 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
         lowered,
         names: names::Names::new(lowered),
         labels: Default::default(),
+        is_in_closure: body::is_in_closure(lowered.function),
     };
     let function = lowered.function;
     let (attributes, visibility, own_items) =
