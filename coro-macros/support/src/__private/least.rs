@@ -9,7 +9,7 @@ static SIZE: AtomicUsize = AtomicUsize::new(0);
 static LEAST: AtomicUsize = AtomicUsize::new(0);
 
 /// The bytes of a local in one state.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn bytes<T>(_: *mut T, is_kept: bool, only_for_drop: bool) -> usize {
     if is_kept && (!only_for_drop || mem::needs_drop::<T>()) {
         mem::size_of::<T>()

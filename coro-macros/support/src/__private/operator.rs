@@ -37,13 +37,13 @@ impl Order for Overloaded {
 pub struct Operator<O>(PhantomData<fn() -> O>);
 
 /// An answer that is still to be inferred.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn operator<O>() -> Operator<O> {
     Operator(PhantomData)
 }
 
 /// Whether the left side comes first.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn is_overloaded<O: Order>(_: &Operator<O>) -> bool {
     O::IS_OVERLOADED
 }
@@ -68,7 +68,7 @@ pub fn slot_if_primitive<O: Order, T>(
 pub struct AskOrder<L, R>(PhantomData<fn(L, R)>);
 
 /// The question.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ask_order<L, R>(_: &mut L, _: &R) -> AskOrder<L, R> {
     AskOrder(PhantomData)
 }
@@ -76,7 +76,7 @@ pub fn ask_order<L, R>(_: &mut L, _: &R) -> AskOrder<L, R> {
 /// Both are primitive.
 pub trait OfPrimitives {
     /// Makes this the answer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn decide(&self, _: &Operator<Primitive>) {}
 }
 impl<L: Scalar, R: Scalar> OfPrimitives for &AskOrder<L, R> {}
@@ -84,7 +84,7 @@ impl<L: Scalar, R: Scalar> OfPrimitives for &AskOrder<L, R> {}
 /// One of them is not.
 pub trait OfOthers {
     /// Makes this the answer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn decide(&self, _: &Operator<Overloaded>) {}
 }
 impl<L, R> OfOthers for AskOrder<L, R> {}

@@ -110,13 +110,13 @@ impl<T, E> IsResult for Result<T, E> {
 }
 
 /// It goes on.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn goes_on<Output: IsResult>() -> Result<GoesOn, Output::Error> {
     Ok(GoesOn(()))
 }
 
 /// Runs an `ensure!`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ensured<Error>(body: impl FnOnce() -> Result<GoesOn, Error>) -> Result<GoesOn, Error> {
     body()
 }
