@@ -109,121 +109,118 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, String> {
-                let __frame = __stored as *mut __Frame<_, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let name = __coro::slot(&raw mut (*__frame).name);
-                let text = __coro::slot(&raw mut (*__frame).text);
-                let yield_now = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.yield_now),
-                );
-                let yield_now_2 = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.yield_now_2),
-                );
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "greet",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let name_owner = __coro::owner(name, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: String = '__body: {
-                    let name_owner = __coro::owner(name, false);
-                    {
-                        let text_owner = __coro::owner(
-                            text,
-                            __coro::matches!(
-                                __at,
-                                __State::YieldNow | __State::YieldNow_2
-                            ),
-                        );
-                        let yield_now_owner = __coro::owner(
-                            yield_now,
-                            __coro::matches!(__at, __State::YieldNow),
-                        );
-                        let yield_now_2_owner = __coro::owner(
-                            yield_now_2,
-                            __coro::matches!(__at, __State::YieldNow_2),
-                        );
-                        'to_yield_now_2: {
-                            'to_yield_now: {
-                                match __at {
-                                    __State::YieldNow => break 'to_yield_now,
-                                    __State::YieldNow_2 => break 'to_yield_now_2,
-                                    _ => {}
-                                }
-                                text_owner.init(String::from("hello"));
-                                yield_now_owner
-                                    .init(({ __coro::twin::awaited })(yield_now()));
-                            }
-                            match ({
-                                __coro::step
-                            })(&mut __resumption, &yield_now_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    __coro::mem::forget((
-                                        name_owner,
-                                        text_owner,
-                                        yield_now_owner,
-                                    ));
-                                    return __coro::Resumed(
-                                        __coro::suspend(__running, __State::YieldNow as u8),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                                __coro::Step::Cancelled => {
-                                    return __coro::Resumed(
-                                        __coro::cancelled(),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                            };
-                            (*text).push_str(", ");
-                            yield_now_2_owner
-                                .init(({ __coro::twin::awaited })(yield_now()));
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
                         }
-                        match ({ __coro::step })(&mut __resumption, &yield_now_2_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Start;
-                                ({ __coro::output })(value)
-                            }
-                            __coro::Step::Pending => {
-                                __coro::mem::forget((
-                                    name_owner,
-                                    text_owner,
-                                    yield_now_2_owner,
-                                ));
-                                return __coro::Resumed(
-                                    __coro::suspend(__running, __State::YieldNow_2 as u8),
-                                    __coro::PhantomData,
+                        let name = __coro::slot(&raw mut (*__frame).name);
+                        let text = __coro::slot(&raw mut (*__frame).text);
+                        let yield_now = __coro::shared(
+                            &raw mut (*__frame).overlap_1.yield_now,
+                        );
+                        let yield_now_2 = __coro::shared(
+                            &raw mut (*__frame).overlap_1.yield_now_2,
+                        );
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "greet",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let name_owner = __coro::owner(name, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: String = '__body: {
+                            let name_owner = __coro::owner(name, false);
+                            {
+                                let text_owner = __coro::owner(
+                                    text,
+                                    __coro::matches!(
+                                        __at,
+                                        __State::YieldNow | __State::YieldNow_2
+                                    ),
                                 );
-                            }
-                            __coro::Step::Cancelled => {
-                                return __coro::Resumed(
-                                    __coro::cancelled(),
-                                    __coro::PhantomData,
+                                let yield_now_owner = __coro::owner(
+                                    yield_now,
+                                    __coro::matches!(__at, __State::YieldNow),
                                 );
+                                let yield_now_2_owner = __coro::owner(
+                                    yield_now_2,
+                                    __coro::matches!(__at, __State::YieldNow_2),
+                                );
+                                'to_yield_now_2: {
+                                    'to_yield_now: {
+                                        match __at {
+                                            __State::YieldNow => break 'to_yield_now,
+                                            __State::YieldNow_2 => break 'to_yield_now_2,
+                                            _ => {}
+                                        }
+                                        text_owner.init(String::from("hello"));
+                                        yield_now_owner
+                                            .init(({ __coro::twin::awaited })(yield_now()));
+                                    }
+                                    match ({
+                                        __coro::step
+                                    })(&mut __resumption, &yield_now_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::YieldNow as u8,
+                                                (name_owner, text_owner, yield_now_owner),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    };
+                                    (*text).push_str(", ");
+                                    yield_now_2_owner
+                                        .init(({ __coro::twin::awaited })(yield_now()));
+                                }
+                                match ({
+                                    __coro::step
+                                })(&mut __resumption, &yield_now_2_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        break '__poll __coro::suspend(
+                                            __running,
+                                            __State::YieldNow_2 as u8,
+                                            (name_owner, text_owner, yield_now_2_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => {
+                                        break '__poll __coro::Poll::Pending;
+                                    }
+                                };
+                                __coro::take(&text_owner) + __coro::take(&name_owner)
                             }
                         };
-                        __coro::take(&text_owner) + __coro::take(&name_owner)
-                    }
-                };
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

@@ -101,121 +101,121 @@ fn area(
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, u32> {
-                let __frame = __stored as *mut __Frame<_, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let width = __coro::slot(&raw mut (*__frame).width);
-                let height = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.height),
-                );
-                let ready = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.ready),
-                );
-                let value = __coro::slot(&raw mut (*__frame).value);
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "area",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let height_owner = __coro::owner(height, true);
-                    let width_owner = __coro::owner(width, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: u32 = '__body: {
-                    let width_owner = __coro::owner(
-                        width,
-                        !__coro::matches!(__at, __State::Ready)
-                            || (__coro::matches!(__at, __State::Ready)
-                                && (*__frame).width_owed),
-                    );
-                    let height_owner = __coro::owner(height, false);
-                    {
-                        let value_owner = __coro::owner(
-                            value,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        'to_ready: {
-                            match __at {
-                                __State::Ready => break 'to_ready,
-                                _ => {}
-                            }
-                            value_owner
-                                .init(
-                                    (match () {
-                                        () => {
-                                            use __coro::{
-                                                Borrows as _, Takes as _,
-                                                call::with_0::{InPlace as _, Taken as _},
-                                            };
-                                            let __answer = __coro::answer();
-                                            if false {
-                                                __coro::diverge();
-                                                let __found = (&__coro::ask_standard(width))
-                                                    .found_by_call();
-                                                __coro::tie(&__answer, &__found);
-                                            }
-                                            if (&__answer).takes() {
-                                                (&__answer).if_taken();
-                                                (width_owner.take())()
-                                            } else {
-                                                (&__answer).if_borrowed();
-                                                (*width)()
-                                            }
-                                        }
-                                    }),
-                                );
-                            ready_owner
-                                .init(
-                                    ({
-                                        __coro::twin::awaited
-                                    })(ready(__coro::take(&height_owner))),
-                                );
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
                         }
-                        let ready_2 = match ({
-                            __coro::step
-                        })(&mut __resumption, &ready_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Start;
-                                ({ __coro::output })(value)
-                            }
-                            __coro::Step::Pending => {
-                                width_owner.note_owed(&raw mut (*__frame).width_owed);
-                                __coro::mem::forget((
-                                    width_owner,
-                                    value_owner,
-                                    ready_owner,
-                                ));
-                                return __coro::Resumed(
-                                    __coro::suspend(__running, __State::Ready as u8),
-                                    __coro::PhantomData,
+                        let width = __coro::slot(&raw mut (*__frame).width);
+                        let height = __coro::shared(
+                            &raw mut (*__frame).overlap_1.height,
+                        );
+                        let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
+                        let value = __coro::slot(&raw mut (*__frame).value);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "area",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let height_owner = __coro::owner(height, true);
+                            let width_owner = __coro::owner(width, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: u32 = '__body: {
+                            let width_owner = __coro::owner(
+                                width,
+                                !__coro::matches!(__at, __State::Ready)
+                                    || (__coro::matches!(__at, __State::Ready)
+                                        && (*__frame).width_owed),
+                            );
+                            let height_owner = __coro::owner(height, false);
+                            {
+                                let value_owner = __coro::owner(
+                                    value,
+                                    __coro::matches!(__at, __State::Ready),
                                 );
-                            }
-                            __coro::Step::Cancelled => {
-                                return __coro::Resumed(
-                                    __coro::cancelled(),
-                                    __coro::PhantomData,
+                                let ready_owner = __coro::owner(
+                                    ready,
+                                    __coro::matches!(__at, __State::Ready),
                                 );
+                                'to_ready: {
+                                    match __at {
+                                        __State::Ready => break 'to_ready,
+                                        _ => {}
+                                    }
+                                    value_owner
+                                        .init(
+                                            (match () {
+                                                () => {
+                                                    use __coro::{
+                                                        Borrows as _, Takes as _,
+                                                        call::with_0::{InPlace as _, Taken as _},
+                                                    };
+                                                    let __answer = __coro::answer();
+                                                    if false {
+                                                        __coro::diverge();
+                                                        let __found = (&__coro::ask_standard(width))
+                                                            .found_by_call();
+                                                        __coro::tie(&__answer, &__found);
+                                                    }
+                                                    if (&__answer).takes() {
+                                                        (&__answer).if_taken();
+                                                        (width_owner.take())()
+                                                    } else {
+                                                        (&__answer).if_borrowed();
+                                                        (*width)()
+                                                    }
+                                                }
+                                            }),
+                                        );
+                                    ready_owner
+                                        .init(
+                                            ({
+                                                __coro::twin::awaited
+                                            })(ready(__coro::take(&height_owner))),
+                                        );
+                                }
+                                let ready_2 = match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        width_owner.note_owed(&raw mut (*__frame).width_owed);
+                                        break '__poll __coro::suspend(
+                                            __running,
+                                            __State::Ready as u8,
+                                            (width_owner, value_owner, ready_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => {
+                                        break '__poll __coro::Poll::Pending;
+                                    }
+                                };
+                                __coro::take(&value_owner) * ready_2
                             }
                         };
-                        __coro::take(&value_owner) * ready_2
-                    }
-                };
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

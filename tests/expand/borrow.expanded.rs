@@ -108,184 +108,182 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, String> {
-                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let text = __coro::slot(&raw mut (*__frame).text);
-                let lines = __coro::slot(&raw mut (*__frame).lines);
-                let first = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
-                );
-                let ready_2 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
-                );
-                let ready = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "longest_line",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let text_owner = __coro::owner(text, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: String = '__body: {
-                    let text_owner = __coro::owner(
-                        text,
-                        !__coro::matches!(__at, __State::Ready | __State::Ready_2)
-                            || (__coro::matches!(__at, __State::Ready | __State::Ready_2)
-                                && (*__frame).text_owed),
-                    );
-                    {
-                        let lines_owner = __coro::owner(
-                            lines,
-                            __coro::matches!(__at, __State::Ready | __State::Ready_2),
-                        );
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let first_owner = __coro::owner(
-                            first,
-                            __coro::matches!(__at, __State::Ready_2),
-                        );
-                        let ready_2_owner = __coro::owner(
-                            ready_2,
-                            __coro::matches!(__at, __State::Ready_2),
-                        );
-                        'to_ready_2: {
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    __State::Ready_2 => break 'to_ready_2,
-                                    _ => {}
-                                }
-                                __coro::typed::<Vec<&str>>(lines);
-                                lines_owner
-                                    .init(
-                                        (match () {
-                                            () => {
-                                                use __coro::{
-                                                    AskBox as _, AskIterable as _, AskIterator as _,
-                                                    AskNoBox as _, AskNotIterable as _, AskOrdered as _,
-                                                    AskOther as _, AskReference as _, AskStandard as _,
-                                                    AskUnordered as _, AskValue as _, Borrows as _,
-                                                    SharedFell as _, SharedFound as _, Takes as _,
-                                                };
-                                                let __answer = __coro::answer();
-                                                if false {
-                                                    __coro::diverge();
-                                                    let __found = {
-                                                        let __shared = {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for &T {}
-                                                            (&*text).lines()
-                                                        };
-                                                        let __of_type = (&__coro::Shared(&__shared)).receiver(text);
-                                                        {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for T {}
-                                                            __of_type.lines()
-                                                        }
-                                                    };
-                                                    __coro::tie(&__answer, &__found);
-                                                }
-                                                if (&__answer).takes() {
-                                                    (&__answer).if_taken();
-                                                    text_owner.take().lines()
-                                                } else {
-                                                    (&__answer).if_borrowed();
-                                                    (*text).lines()
-                                                }
-                                            }
-                                        })
-                                            .collect(),
-                                    );
-                                ready_owner
-                                    .init(({ __coro::twin::awaited })(ready((*lines)[0])));
-                            }
-                            first_owner
-                                .init(
-                                    match ({ __coro::step })(&mut __resumption, &ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
-                                        }
-                                        __coro::Step::Pending => {
-                                            text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                            __coro::mem::forget((text_owner, lines_owner, ready_owner));
-                                            return __coro::Resumed(
-                                                __coro::suspend(__running, __State::Ready as u8),
-                                                __coro::PhantomData,
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => {
-                                            return __coro::Resumed(
-                                                __coro::cancelled(),
-                                                __coro::PhantomData,
-                                            );
-                                        }
-                                    },
-                                );
-                            ready_2_owner
-                                .init(({ __coro::twin::awaited })(ready((*lines)[1])));
-                        }
-                        let second = match ({
-                            __coro::step
-                        })(&mut __resumption, &ready_2_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Start;
-                                ({ __coro::output })(value)
-                            }
-                            __coro::Step::Pending => {
-                                text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                __coro::mem::forget((
-                                    text_owner,
-                                    lines_owner,
-                                    first_owner,
-                                    ready_2_owner,
-                                ));
-                                return __coro::Resumed(
-                                    __coro::suspend(__running, __State::Ready_2 as u8),
-                                    __coro::PhantomData,
-                                );
-                            }
-                            __coro::Step::Cancelled => {
-                                return __coro::Resumed(
-                                    __coro::cancelled(),
-                                    __coro::PhantomData,
-                                );
-                            }
-                        };
-                        let longest = if (*first).len() < second.len() {
-                            second
-                        } else {
-                            __coro::take(&first_owner)
-                        };
-                        longest.to_owned()
-                    }
-                };
                 __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
+                        }
+                        let text = __coro::slot(&raw mut (*__frame).text);
+                        let lines = __coro::slot(&raw mut (*__frame).lines);
+                        let first = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.0,
+                        );
+                        let ready_2 = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.1,
+                        );
+                        let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "longest_line",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let text_owner = __coro::owner(text, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: String = '__body: {
+                            let text_owner = __coro::owner(
+                                text,
+                                !__coro::matches!(__at, __State::Ready | __State::Ready_2)
+                                    || (__coro::matches!(
+                                        __at,
+                                        __State::Ready | __State::Ready_2
+                                    ) && (*__frame).text_owed),
+                            );
+                            {
+                                let lines_owner = __coro::owner(
+                                    lines,
+                                    __coro::matches!(__at, __State::Ready | __State::Ready_2),
+                                );
+                                let ready_owner = __coro::owner(
+                                    ready,
+                                    __coro::matches!(__at, __State::Ready),
+                                );
+                                let first_owner = __coro::owner(
+                                    first,
+                                    __coro::matches!(__at, __State::Ready_2),
+                                );
+                                let ready_2_owner = __coro::owner(
+                                    ready_2,
+                                    __coro::matches!(__at, __State::Ready_2),
+                                );
+                                'to_ready_2: {
+                                    'to_ready: {
+                                        match __at {
+                                            __State::Ready => break 'to_ready,
+                                            __State::Ready_2 => break 'to_ready_2,
+                                            _ => {}
+                                        }
+                                        __coro::typed::<Vec<&str>>(lines);
+                                        lines_owner
+                                            .init(
+                                                (match () {
+                                                    () => {
+                                                        use __coro::{
+                                                            AskBox as _, AskIterable as _, AskIterator as _,
+                                                            AskNoBox as _, AskNotIterable as _, AskOrdered as _,
+                                                            AskOther as _, AskReference as _, AskStandard as _,
+                                                            AskUnordered as _, AskValue as _, Borrows as _,
+                                                            SharedFell as _, SharedFound as _, Takes as _,
+                                                        };
+                                                        let __answer = __coro::answer();
+                                                        if false {
+                                                            __coro::diverge();
+                                                            let __found = {
+                                                                let __shared = {
+                                                                    trait __Asked {
+                                                                        fn lines(&self) -> __coro::Fell {
+                                                                            __coro::Fell
+                                                                        }
+                                                                    }
+                                                                    impl<T: ?Sized> __Asked for &T {}
+                                                                    (&*text).lines()
+                                                                };
+                                                                let __of_type = (&__coro::Shared(&__shared)).receiver(text);
+                                                                {
+                                                                    trait __Asked {
+                                                                        fn lines(&self) -> __coro::Fell {
+                                                                            __coro::Fell
+                                                                        }
+                                                                    }
+                                                                    impl<T: ?Sized> __Asked for T {}
+                                                                    __of_type.lines()
+                                                                }
+                                                            };
+                                                            __coro::tie(&__answer, &__found);
+                                                        }
+                                                        if (&__answer).takes() {
+                                                            (&__answer).if_taken();
+                                                            text_owner.take().lines()
+                                                        } else {
+                                                            (&__answer).if_borrowed();
+                                                            (*text).lines()
+                                                        }
+                                                    }
+                                                })
+                                                    .collect(),
+                                            );
+                                        ready_owner
+                                            .init(({ __coro::twin::awaited })(ready((*lines)[0])));
+                                    }
+                                    first_owner
+                                        .init(
+                                            match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                                __coro::Step::Ready(value) => {
+                                                    __at = __State::Start;
+                                                    ({ __coro::output })(value)
+                                                }
+                                                __coro::Step::Pending => {
+                                                    text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                                    break '__poll __coro::suspend(
+                                                        __running,
+                                                        __State::Ready as u8,
+                                                        (text_owner, lines_owner, ready_owner),
+                                                    );
+                                                }
+                                                __coro::Step::Cancelled => {
+                                                    break '__poll __coro::Poll::Pending;
+                                                }
+                                            },
+                                        );
+                                    ready_2_owner
+                                        .init(({ __coro::twin::awaited })(ready((*lines)[1])));
+                                }
+                                let second = match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_2_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                        break '__poll __coro::suspend(
+                                            __running,
+                                            __State::Ready_2 as u8,
+                                            (text_owner, lines_owner, first_owner, ready_2_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => {
+                                        break '__poll __coro::Poll::Pending;
+                                    }
+                                };
+                                let longest = if (*first).len() < second.len() {
+                                    second
+                                } else {
+                                    __coro::take(&first_owner)
+                                };
+                                longest.to_owned()
+                            }
+                        };
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

@@ -98,122 +98,123 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, &'static str> {
-                let __frame = __stored as *mut __Frame<_, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let long = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.long),
-                );
-                let sleep = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.sleep),
-                );
-                let sleep_2 = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.sleep_2),
-                );
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "pause",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let long_owner = __coro::owner(long, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: &'static str = '__body: {
-                    let long_owner = __coro::owner(long, false);
-                    {
-                        let __entered = 'to_sleep: {
-                            match __at {
-                                __State::Sleep => break 'to_sleep true,
-                                __State::Sleep_2 => break 'to_sleep false,
-                                _ => {}
-                            }
-                            if __coro::take(&long_owner) { true } else { false }
-                        };
-                        if __entered {
-                            let sleep_owner = __coro::owner(
-                                sleep,
-                                __coro::matches!(__at, __State::Sleep),
-                            );
-                            'to_sleep_2: {
-                                match __at {
-                                    __State::Sleep => break 'to_sleep_2,
-                                    _ => {}
-                                }
-                                sleep_owner
-                                    .init(
-                                        ({ __coro::twin::awaited })(sleep(Duration::from_secs(1))),
-                                    );
-                            }
-                            match ({ __coro::step })(&mut __resumption, &sleep_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    __coro::mem::forget((sleep_owner,));
-                                    return __coro::Resumed(
-                                        __coro::suspend(__running, __State::Sleep as u8),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                                __coro::Step::Cancelled => {
-                                    return __coro::Resumed(
-                                        __coro::cancelled(),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                            };
-                            "long"
-                        } else {
-                            let sleep_2_owner = __coro::owner(
-                                sleep_2,
-                                __coro::matches!(__at, __State::Sleep_2),
-                            );
-                            'to_sleep_2_2: {
-                                match __at {
-                                    __State::Sleep_2 => break 'to_sleep_2_2,
-                                    _ => {}
-                                }
-                                sleep_2_owner
-                                    .init(
-                                        ({ __coro::twin::awaited })(sleep(Duration::from_millis(1))),
-                                    );
-                            }
-                            match ({ __coro::step })(&mut __resumption, &sleep_2_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    __coro::mem::forget((sleep_2_owner,));
-                                    return __coro::Resumed(
-                                        __coro::suspend(__running, __State::Sleep_2 as u8),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                                __coro::Step::Cancelled => {
-                                    return __coro::Resumed(
-                                        __coro::cancelled(),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                            };
-                            "short"
-                        }
-                    }
-                };
                 __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
+                        }
+                        let long = __coro::shared(&raw mut (*__frame).overlap_1.long);
+                        let sleep = __coro::shared(&raw mut (*__frame).overlap_1.sleep);
+                        let sleep_2 = __coro::shared(
+                            &raw mut (*__frame).overlap_1.sleep_2,
+                        );
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "pause",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let long_owner = __coro::owner(long, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: &'static str = '__body: {
+                            let long_owner = __coro::owner(long, false);
+                            {
+                                let __entered = 'to_sleep: {
+                                    match __at {
+                                        __State::Sleep => break 'to_sleep true,
+                                        __State::Sleep_2 => break 'to_sleep false,
+                                        _ => {}
+                                    }
+                                    if __coro::take(&long_owner) { true } else { false }
+                                };
+                                if __entered {
+                                    let sleep_owner = __coro::owner(
+                                        sleep,
+                                        __coro::matches!(__at, __State::Sleep),
+                                    );
+                                    'to_sleep_2: {
+                                        match __at {
+                                            __State::Sleep => break 'to_sleep_2,
+                                            _ => {}
+                                        }
+                                        sleep_owner
+                                            .init(
+                                                ({ __coro::twin::awaited })(sleep(Duration::from_secs(1))),
+                                            );
+                                    }
+                                    match ({ __coro::step })(&mut __resumption, &sleep_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::Sleep as u8,
+                                                (sleep_owner,),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    };
+                                    "long"
+                                } else {
+                                    let sleep_2_owner = __coro::owner(
+                                        sleep_2,
+                                        __coro::matches!(__at, __State::Sleep_2),
+                                    );
+                                    'to_sleep_2_2: {
+                                        match __at {
+                                            __State::Sleep_2 => break 'to_sleep_2_2,
+                                            _ => {}
+                                        }
+                                        sleep_2_owner
+                                            .init(
+                                                ({ __coro::twin::awaited })(sleep(Duration::from_millis(1))),
+                                            );
+                                    }
+                                    match ({
+                                        __coro::step
+                                    })(&mut __resumption, &sleep_2_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::Sleep_2 as u8,
+                                                (sleep_2_owner,),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    };
+                                    "short"
+                                }
+                            }
+                        };
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

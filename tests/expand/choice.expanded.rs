@@ -110,228 +110,227 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, Option<String>> {
-                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let request = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.request),
-                );
-                let key_2 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
-                );
-                let value_slot = __coro::shared(&raw mut (*__frame).overlap_1.group_1.1);
-                let mut value_room = __coro::MaybeUninit::uninit();
-                let value = __coro::place(value_slot, &mut value_room);
-                let ready_3 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.2),
-                );
-                let ready = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut key_room = __coro::MaybeUninit::uninit();
-                let key = __coro::stack(&mut key_room);
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "answer",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let request_owner = __coro::owner(request, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: Option<String> = '__body: {
-                    let request_owner = __coro::owner(
-                        request,
-                        !__coro::matches!(__at, __State::Ready | __State::Ready_2),
-                    );
-                    {
-                        let __entered = 'to_ready: {
-                            match __at {
-                                __State::Ready => break 'to_ready 0usize,
-                                __State::Ready_2 => break 'to_ready 1usize,
-                                _ => {}
-                            }
-                            match (request_owner.take()) {
-                                Request::Get(key_value) => {
-                                    __coro::write(key, key_value);
-                                    0usize
-                                }
-                                Request::Put { key: key_2_value, value: value_value } => {
-                                    __coro::write(key_2, key_2_value);
-                                    __coro::write(value, value_value);
-                                    1usize
-                                }
-                                __whole @ (Request::Quit) => {
-                                    request_owner.init(__whole);
-                                    { 2usize }
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
+                        }
+                        let request = __coro::shared(
+                            &raw mut (*__frame).overlap_1.request,
+                        );
+                        let key_2 = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.0,
+                        );
+                        let value_slot = __coro::shared(
+                            &raw mut (*__frame).overlap_1.group_1.1,
+                        );
+                        let mut value_room = __coro::MaybeUninit::uninit();
+                        let value = __coro::place(value_slot, &mut value_room);
+                        let ready_3 = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.2,
+                        );
+                        let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
+                        let mut key_room = __coro::MaybeUninit::uninit();
+                        let key = __coro::stack(&mut key_room);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "answer",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let request_owner = __coro::owner(request, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: Option<String> = '__body: {
+                            let request_owner = __coro::owner(
+                                request,
+                                !__coro::matches!(__at, __State::Ready | __State::Ready_2),
+                            );
+                            {
+                                let __entered = 'to_ready: {
+                                    match __at {
+                                        __State::Ready => break 'to_ready 0usize,
+                                        __State::Ready_2 => break 'to_ready 1usize,
+                                        _ => {}
+                                    }
+                                    match (request_owner.take()) {
+                                        Request::Get(key_value) => {
+                                            __coro::write(key, key_value);
+                                            0usize
+                                        }
+                                        Request::Put { key: key_2_value, value: value_value } => {
+                                            __coro::write(key_2, key_2_value);
+                                            __coro::write(value, value_value);
+                                            1usize
+                                        }
+                                        __whole @ (Request::Quit) => {
+                                            request_owner.init(__whole);
+                                            { 2usize }
+                                        }
+                                    }
+                                };
+                                match __entered {
+                                    0usize => {
+                                        let key_owner = __coro::owner(
+                                            key,
+                                            !__coro::matches!(__at, __State::Ready),
+                                        );
+                                        let ready_owner = __coro::owner(
+                                            ready,
+                                            __coro::matches!(__at, __State::Ready),
+                                        );
+                                        'to_ready_2: {
+                                            match __at {
+                                                __State::Ready => break 'to_ready_2,
+                                                _ => {}
+                                            }
+                                            ready_owner
+                                                .init(
+                                                    ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
+                                                );
+                                        }
+                                        let ready_2 = match ({
+                                            __coro::step
+                                        })(&mut __resumption, &ready_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Start;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                break '__poll __coro::suspend(
+                                                    __running,
+                                                    __State::Ready as u8,
+                                                    (ready_owner,),
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => {
+                                                break '__poll __coro::Poll::Pending;
+                                            }
+                                        };
+                                        Some(ready_2)
+                                    }
+                                    1usize => {
+                                        let key_2_owner = __coro::owner(key_2, true);
+                                        let value_owner = __coro::owner(
+                                            value,
+                                            !__coro::matches!(__at, __State::Ready_2)
+                                                || (__coro::matches!(__at, __State::Ready_2)
+                                                    && __coro::is_kept(value_slot, value)),
+                                        );
+                                        let ready_3_owner = __coro::owner(
+                                            ready_3,
+                                            __coro::matches!(__at, __State::Ready_2),
+                                        );
+                                        'to_ready_3: {
+                                            match __at {
+                                                __State::Ready_2 => break 'to_ready_3,
+                                                _ => {}
+                                            }
+                                            ready_3_owner
+                                                .init(
+                                                    ({
+                                                        __coro::twin::awaited
+                                                    })(
+                                                        ready(
+                                                            (match () {
+                                                                () => {
+                                                                    use __coro::{
+                                                                        AskBox as _, AskIterable as _, AskIterator as _,
+                                                                        AskNoBox as _, AskNotIterable as _, AskOrdered as _,
+                                                                        AskOther as _, AskReference as _, AskStandard as _,
+                                                                        AskUnordered as _, AskValue as _, Borrows as _,
+                                                                        SharedFell as _, SharedFound as _, Takes as _,
+                                                                    };
+                                                                    let __answer = __coro::answer();
+                                                                    if false {
+                                                                        __coro::diverge();
+                                                                        let __found = {
+                                                                            let __shared = {
+                                                                                trait __Asked {
+                                                                                    fn len(&self) -> __coro::Fell {
+                                                                                        __coro::Fell
+                                                                                    }
+                                                                                }
+                                                                                impl<T: ?Sized> __Asked for &T {}
+                                                                                (&*value).len()
+                                                                            };
+                                                                            let __of_type = (&__coro::Shared(&__shared))
+                                                                                .receiver(value);
+                                                                            {
+                                                                                trait __Asked {
+                                                                                    fn len(&self) -> __coro::Fell {
+                                                                                        __coro::Fell
+                                                                                    }
+                                                                                }
+                                                                                impl<T: ?Sized> __Asked for T {}
+                                                                                __of_type.len()
+                                                                            }
+                                                                        };
+                                                                        __coro::tie(&__answer, &__found);
+                                                                        let mut __same = __coro::slot_type(value_slot);
+                                                                        __same = (&__answer).slot_of(value);
+                                                                    }
+                                                                    if (&__answer).takes() {
+                                                                        (&__answer).if_taken();
+                                                                        value_owner.take().len()
+                                                                    } else {
+                                                                        (&__answer).if_borrowed();
+                                                                        (*value).len()
+                                                                    }
+                                                                }
+                                                            }),
+                                                        ),
+                                                    ),
+                                                );
+                                        }
+                                        let stored = match ({
+                                            __coro::step
+                                        })(&mut __resumption, &ready_3_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Start;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                break '__poll __coro::suspend(
+                                                    __running,
+                                                    __State::Ready_2 as u8,
+                                                    (key_2_owner, value_owner, ready_3_owner),
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => {
+                                                break '__poll __coro::Poll::Pending;
+                                            }
+                                        };
+                                        Some(
+                                            format!(
+                                                "{key}: {stored} bytes",
+                                                key = (*key_2),
+                                                stored = stored,
+                                            ),
+                                        )
+                                    }
+                                    _ => None,
                                 }
                             }
                         };
-                        match __entered {
-                            0usize => {
-                                let key_owner = __coro::owner(
-                                    key,
-                                    !__coro::matches!(__at, __State::Ready),
-                                );
-                                let ready_owner = __coro::owner(
-                                    ready,
-                                    __coro::matches!(__at, __State::Ready),
-                                );
-                                'to_ready_2: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready_2,
-                                        _ => {}
-                                    }
-                                    ready_owner
-                                        .init(
-                                            ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
-                                        );
-                                }
-                                let ready_2 = match ({
-                                    __coro::step
-                                })(&mut __resumption, &ready_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        __coro::mem::forget((ready_owner,));
-                                        return __coro::Resumed(
-                                            __coro::suspend(__running, __State::Ready as u8),
-                                            __coro::PhantomData,
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => {
-                                        return __coro::Resumed(
-                                            __coro::cancelled(),
-                                            __coro::PhantomData,
-                                        );
-                                    }
-                                };
-                                Some(ready_2)
-                            }
-                            1usize => {
-                                let key_2_owner = __coro::owner(key_2, true);
-                                let value_owner = __coro::owner(
-                                    value,
-                                    !__coro::matches!(__at, __State::Ready_2)
-                                        || (__coro::matches!(__at, __State::Ready_2)
-                                            && __coro::is_kept(value_slot, value)),
-                                );
-                                let ready_3_owner = __coro::owner(
-                                    ready_3,
-                                    __coro::matches!(__at, __State::Ready_2),
-                                );
-                                'to_ready_3: {
-                                    match __at {
-                                        __State::Ready_2 => break 'to_ready_3,
-                                        _ => {}
-                                    }
-                                    ready_3_owner
-                                        .init(
-                                            ({
-                                                __coro::twin::awaited
-                                            })(
-                                                ready(
-                                                    (match () {
-                                                        () => {
-                                                            use __coro::{
-                                                                AskBox as _, AskIterable as _, AskIterator as _,
-                                                                AskNoBox as _, AskNotIterable as _, AskOrdered as _,
-                                                                AskOther as _, AskReference as _, AskStandard as _,
-                                                                AskUnordered as _, AskValue as _, Borrows as _,
-                                                                SharedFell as _, SharedFound as _, Takes as _,
-                                                            };
-                                                            let __answer = __coro::answer();
-                                                            if false {
-                                                                __coro::diverge();
-                                                                let __found = {
-                                                                    let __shared = {
-                                                                        trait __Asked {
-                                                                            fn len(&self) -> __coro::Fell {
-                                                                                __coro::Fell
-                                                                            }
-                                                                        }
-                                                                        impl<T: ?Sized> __Asked for &T {}
-                                                                        (&*value).len()
-                                                                    };
-                                                                    let __of_type = (&__coro::Shared(&__shared))
-                                                                        .receiver(value);
-                                                                    {
-                                                                        trait __Asked {
-                                                                            fn len(&self) -> __coro::Fell {
-                                                                                __coro::Fell
-                                                                            }
-                                                                        }
-                                                                        impl<T: ?Sized> __Asked for T {}
-                                                                        __of_type.len()
-                                                                    }
-                                                                };
-                                                                __coro::tie(&__answer, &__found);
-                                                                let mut __same = __coro::slot_type(value_slot);
-                                                                __same = (&__answer).slot_of(value);
-                                                            }
-                                                            if (&__answer).takes() {
-                                                                (&__answer).if_taken();
-                                                                value_owner.take().len()
-                                                            } else {
-                                                                (&__answer).if_borrowed();
-                                                                (*value).len()
-                                                            }
-                                                        }
-                                                    }),
-                                                ),
-                                            ),
-                                        );
-                                }
-                                let stored = match ({
-                                    __coro::step
-                                })(&mut __resumption, &ready_3_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        __coro::mem::forget((
-                                            key_2_owner,
-                                            value_owner,
-                                            ready_3_owner,
-                                        ));
-                                        return __coro::Resumed(
-                                            __coro::suspend(__running, __State::Ready_2 as u8),
-                                            __coro::PhantomData,
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => {
-                                        return __coro::Resumed(
-                                            __coro::cancelled(),
-                                            __coro::PhantomData,
-                                        );
-                                    }
-                                };
-                                Some(
-                                    format!(
-                                        "{key}: {stored} bytes",
-                                        key = (*key_2),
-                                        stored = stored,
-                                    ),
-                                )
-                            }
-                            _ => None,
-                        }
-                    }
-                };
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

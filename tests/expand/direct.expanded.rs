@@ -89,85 +89,87 @@ fn first_byte(
                 __stored,
                 mut __resumption,
             | -> __coro::Resumed<_, std::io::Result<Option<u8>>> {
-                let __frame = __stored as *mut __Frame<_, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let stream = __coro::slot(&raw mut (*__frame).stream);
-                let buffer = __coro::slot(&raw mut (*__frame).buffer);
-                let read = __coro::slot(&raw mut (*__frame).read);
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "first_byte",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let stream_owner = __coro::owner(stream, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: std::io::Result<Option<u8>> = '__body: {
-                    let stream_owner = __coro::owner(stream, false);
-                    {
-                        let buffer_owner = __coro::owner(buffer, false);
-                        let read_owner = __coro::owner(
-                            read,
-                            __coro::matches!(__at, __State::Read),
-                        );
-                        'to_read: {
-                            match __at {
-                                __State::Read => break 'to_read,
-                                _ => {}
-                            }
-                            buffer_owner.init([0; 1]);
-                            read_owner
-                                .init(
-                                    ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
-                                );
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
                         }
-                        let read_2 = match ({
-                            __coro::step
-                        })(&mut __resumption, &read_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Start;
-                                ({ __coro::output })(value)
-                            }
-                            __coro::Step::Pending => {
-                                __coro::mem::forget((
-                                    stream_owner,
-                                    buffer_owner,
-                                    read_owner,
-                                ));
-                                return __coro::Resumed(
-                                    __coro::suspend(__running, __State::Read as u8),
-                                    __coro::PhantomData,
+                        let stream = __coro::slot(&raw mut (*__frame).stream);
+                        let buffer = __coro::slot(&raw mut (*__frame).buffer);
+                        let read = __coro::slot(&raw mut (*__frame).read);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "first_byte",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let stream_owner = __coro::owner(stream, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: std::io::Result<Option<u8>> = '__body: {
+                            let stream_owner = __coro::owner(stream, false);
+                            {
+                                let buffer_owner = __coro::owner(buffer, false);
+                                let read_owner = __coro::owner(
+                                    read,
+                                    __coro::matches!(__at, __State::Read),
                                 );
-                            }
-                            __coro::Step::Cancelled => {
-                                return __coro::Resumed(
-                                    __coro::cancelled(),
-                                    __coro::PhantomData,
-                                );
+                                'to_read: {
+                                    match __at {
+                                        __State::Read => break 'to_read,
+                                        _ => {}
+                                    }
+                                    buffer_owner.init([0; 1]);
+                                    read_owner
+                                        .init(
+                                            ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
+                                        );
+                                }
+                                let read_2 = match ({
+                                    __coro::step
+                                })(&mut __resumption, &read_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        break '__poll __coro::suspend(
+                                            __running,
+                                            __State::Read as u8,
+                                            (stream_owner, buffer_owner, read_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => {
+                                        break '__poll __coro::Poll::Pending;
+                                    }
+                                };
+                                let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                    __coro::ControlFlow::Continue(value) => value,
+                                    __coro::ControlFlow::Break(left) => {
+                                        break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                    }
+                                });
+                                Ok((read == 1).then_some((*buffer)[0]))
                             }
                         };
-                        let read = (match ({ __coro::Attempt::branch })(read_2) {
-                            __coro::ControlFlow::Continue(value) => value,
-                            __coro::ControlFlow::Break(left) => {
-                                break '__body ({ __coro::FromAttempt::from_residual })(left);
-                            }
-                        });
-                        Ok((read == 1).then_some((*buffer)[0]))
-                    }
-                };
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

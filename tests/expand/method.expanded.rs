@@ -121,135 +121,140 @@ impl Counter {
                 __type,
                 __frame,
                 |__stored, mut __resumption| -> __coro::Resumed<_, Option<&u32>> {
-                    let __frame = __stored as *mut __Frame<_, _, _, _, _>;
-                    if false {
-                        __coro::diverge();
-                        return __coro::of_frame(__frame);
-                    }
-                    let self_ = __coro::slot(&raw mut (*__frame).self_);
-                    let largest = __coro::slot(&raw mut (*__frame).largest);
-                    let count = __coro::slot(&raw mut (*__frame).count);
-                    let iter = __coro::slot(&raw mut (*__frame).iter);
-                    let ready = __coro::slot(&raw mut (*__frame).ready);
-                    let mut __at = __coro::read(&raw const (*__frame).state);
-                    let __running = __coro::running(
-                        &raw mut (*__frame).state as *mut u8,
-                        __State::Panicked as u8,
-                    );
-                    if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                        __coro::polled_again(
-                            "largest",
-                            __coro::matches!(__at, __State::Panicked),
-                        );
-                    }
-                    if __resumption.is_cancelled()
-                        && __coro::matches!(__at, __State::Start)
-                    {
-                        let self__owner = __coro::owner(self_, true);
-                        return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                    }
-                    let __output: Option<&u32> = '__body: {
-                        let self__owner = __coro::owner(self_, false);
-                        {
-                            let largest_owner = __coro::owner(
-                                largest,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            let iter_owner = __coro::owner(
-                                iter,
-                                __coro::matches!(__at, __State::Ready),
-                            );
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    _ => {}
-                                }
-                                largest_owner
-                                    .init(
-                                        (match ({
-                                            __coro::Attempt::branch
-                                        })((*self_).counts.first()) {
-                                            __coro::ControlFlow::Continue(value) => value,
-                                            __coro::ControlFlow::Break(left) => {
-                                                break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                            }
-                                        }),
-                                    );
-                                iter_owner
-                                    .init(__coro::IntoIterator::into_iter(&(*self_).counts));
+                    __coro::Resumed(
+                        '__poll: {
+                            let __frame = __stored as *mut __Frame<_, _, _, _, _>;
+                            if false {
+                                __coro::diverge();
+                                return __coro::of_frame(__frame);
                             }
-                            let value = 'repeat: loop {
-                                let count_owner = __coro::owner(
-                                    count,
-                                    __coro::matches!(__at, __State::Ready),
+                            let self_ = __coro::slot(&raw mut (*__frame).self_);
+                            let largest = __coro::slot(&raw mut (*__frame).largest);
+                            let count = __coro::slot(&raw mut (*__frame).count);
+                            let iter = __coro::slot(&raw mut (*__frame).iter);
+                            let ready = __coro::slot(&raw mut (*__frame).ready);
+                            let mut __at = __coro::mem::transmute::<
+                                u8,
+                                __State,
+                            >(*(&raw const (*__frame).state as *const u8));
+                            let __running = __coro::running(
+                                &raw mut (*__frame).state as *mut u8,
+                                __State::Panicked as u8,
+                            );
+                            if __coro::matches!(
+                                __at,
+                                __State::Panicked | __State::Returned
+                            ) {
+                                __coro::polled_again(
+                                    "largest",
+                                    __coro::matches!(__at, __State::Panicked),
                                 );
-                                'to_ready_2: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready_2,
-                                        _ => {}
-                                    }
-                                    count_owner
-                                        .init(
-                                            match __coro::Iterator::next(&mut (*iter)) {
-                                                __coro::Option::Some(item) => item,
-                                                __coro::Option::None => break 'repeat,
-                                            },
-                                        );
-                                }
+                            }
+                            if __resumption.is_cancelled()
+                                && __coro::matches!(__at, __State::Start)
+                            {
+                                let self__owner = __coro::owner(self_, true);
+                                break '__poll __coro::Poll::Pending;
+                            }
+                            let __output: Option<&u32> = '__body: {
+                                let self__owner = __coro::owner(self_, false);
                                 {
-                                    let ready_owner = __coro::owner(
-                                        ready,
+                                    let largest_owner = __coro::owner(
+                                        largest,
                                         __coro::matches!(__at, __State::Ready),
                                     );
-                                    'to_ready_3: {
+                                    let iter_owner = __coro::owner(
+                                        iter,
+                                        __coro::matches!(__at, __State::Ready),
+                                    );
+                                    'to_ready: {
                                         match __at {
-                                            __State::Ready => break 'to_ready_3,
+                                            __State::Ready => break 'to_ready,
                                             _ => {}
                                         }
-                                        ready_owner
+                                        largest_owner
                                             .init(
-                                                ({ __coro::twin::awaited })(ready((*count) > (*largest))),
+                                                (match ({
+                                                    __coro::Attempt::branch
+                                                })((*self_).counts.first()) {
+                                                    __coro::ControlFlow::Continue(value) => value,
+                                                    __coro::ControlFlow::Break(left) => {
+                                                        break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                                    }
+                                                }),
                                             );
+                                        iter_owner
+                                            .init(__coro::IntoIterator::into_iter(&(*self_).counts));
                                     }
-                                    let ready_2 = match ({
-                                        __coro::step
-                                    })(&mut __resumption, &ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
+                                    let value = 'repeat: loop {
+                                        let count_owner = __coro::owner(
+                                            count,
+                                            __coro::matches!(__at, __State::Ready),
+                                        );
+                                        'to_ready_2: {
+                                            match __at {
+                                                __State::Ready => break 'to_ready_2,
+                                                _ => {}
+                                            }
+                                            count_owner
+                                                .init(
+                                                    match __coro::Iterator::next(&mut (*iter)) {
+                                                        __coro::Option::Some(item) => item,
+                                                        __coro::Option::None => break 'repeat,
+                                                    },
+                                                );
                                         }
-                                        __coro::Step::Pending => {
-                                            __coro::mem::forget((
-                                                self__owner,
-                                                largest_owner,
-                                                iter_owner,
-                                                count_owner,
-                                                ready_owner,
-                                            ));
-                                            return __coro::Resumed(
-                                                __coro::suspend(__running, __State::Ready as u8),
-                                                __coro::PhantomData,
+                                        {
+                                            let ready_owner = __coro::owner(
+                                                ready,
+                                                __coro::matches!(__at, __State::Ready),
                                             );
-                                        }
-                                        __coro::Step::Cancelled => {
-                                            return __coro::Resumed(
-                                                __coro::cancelled(),
-                                                __coro::PhantomData,
-                                            );
-                                        }
+                                            'to_ready_3: {
+                                                match __at {
+                                                    __State::Ready => break 'to_ready_3,
+                                                    _ => {}
+                                                }
+                                                ready_owner
+                                                    .init(
+                                                        ({ __coro::twin::awaited })(ready((*count) > (*largest))),
+                                                    );
+                                            }
+                                            let ready_2 = match ({
+                                                __coro::step
+                                            })(&mut __resumption, &ready_owner) {
+                                                __coro::Step::Ready(value) => {
+                                                    __at = __State::Start;
+                                                    ({ __coro::output })(value)
+                                                }
+                                                __coro::Step::Pending => {
+                                                    break '__poll __coro::suspend(
+                                                        __running,
+                                                        __State::Ready as u8,
+                                                        (
+                                                            self__owner,
+                                                            largest_owner,
+                                                            iter_owner,
+                                                            count_owner,
+                                                            ready_owner,
+                                                        ),
+                                                    );
+                                                }
+                                                __coro::Step::Cancelled => {
+                                                    break '__poll __coro::Poll::Pending;
+                                                }
+                                            };
+                                            if ready_2 {
+                                                largest_owner.assign(__coro::take(&count_owner));
+                                            }
+                                        };
                                     };
-                                    if ready_2 {
-                                        largest_owner.assign(__coro::take(&count_owner));
-                                    }
-                                };
+                                    iter_owner.end();
+                                    value;
+                                    Some(__coro::take(&largest_owner))
+                                }
                             };
-                            iter_owner.end();
-                            value;
-                            Some(__coro::take(&largest_owner))
-                        }
-                    };
-                    __coro::Resumed(
-                        __coro::leave(__running, __State::Returned as u8, __output),
+                            __coro::leave(__running, __State::Returned as u8, __output)
+                        },
                         __coro::PhantomData,
                     )
                 },

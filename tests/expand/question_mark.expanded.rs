@@ -104,124 +104,123 @@ fn parse(
                 __stored,
                 mut __resumption,
             | -> __coro::Resumed<_, Result<u32, ParseIntError>> {
-                let __frame = __stored as *mut __Frame<_, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let text = __coro::slot(&raw mut (*__frame).text);
-                let number = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.0),
-                );
-                let ready_3 = __coro::slot(
-                    __coro::shared(&raw mut (*__frame).overlap_1.group_1.1),
-                );
-                let ready = __coro::slot(
-                    __coro::room(&raw mut (*__frame).overlap_1.ready),
-                );
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "parse",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let text_owner = __coro::owner(text, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let __output: Result<u32, ParseIntError> = '__body: {
-                    let text_owner = __coro::owner(
-                        text,
-                        !__coro::matches!(__at, __State::Ready_2),
-                    );
-                    {
-                        let ready_owner = __coro::owner(
-                            ready,
-                            __coro::matches!(__at, __State::Ready),
-                        );
-                        let number_owner = __coro::owner(number, false);
-                        let ready_3_owner = __coro::owner(
-                            ready_3,
-                            __coro::matches!(__at, __State::Ready_2),
-                        );
-                        'to_ready_3: {
-                            'to_ready: {
-                                match __at {
-                                    __State::Ready => break 'to_ready,
-                                    __State::Ready_2 => break 'to_ready_3,
-                                    _ => {}
-                                }
-                                ready_owner
-                                    .init(({ __coro::twin::awaited })(ready((*text).parse())));
-                            }
-                            let ready_2 = match ({
-                                __coro::step
-                            })(&mut __resumption, &ready_owner) {
-                                __coro::Step::Ready(value) => {
-                                    __at = __State::Start;
-                                    ({ __coro::output })(value)
-                                }
-                                __coro::Step::Pending => {
-                                    __coro::mem::forget((text_owner, ready_owner));
-                                    return __coro::Resumed(
-                                        __coro::suspend(__running, __State::Ready as u8),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                                __coro::Step::Cancelled => {
-                                    return __coro::Resumed(
-                                        __coro::cancelled(),
-                                        __coro::PhantomData,
-                                    );
-                                }
-                            };
-                            __coro::typed::<u32>(number);
-                            number_owner
-                                .init(
-                                    (match ({ __coro::Attempt::branch })(ready_2) {
-                                        __coro::ControlFlow::Continue(value) => value,
-                                        __coro::ControlFlow::Break(left) => {
-                                            break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                        }
-                                    }),
-                                );
-                            drop(__coro::take(&text_owner));
-                            ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
                         }
-                        match ({ __coro::step })(&mut __resumption, &ready_3_owner) {
-                            __coro::Step::Ready(value) => {
-                                __at = __State::Start;
-                                ({ __coro::output })(value)
-                            }
-                            __coro::Step::Pending => {
-                                __coro::mem::forget((
-                                    text_owner,
-                                    number_owner,
-                                    ready_3_owner,
-                                ));
-                                return __coro::Resumed(
-                                    __coro::suspend(__running, __State::Ready_2 as u8),
-                                    __coro::PhantomData,
+                        let text = __coro::slot(&raw mut (*__frame).text);
+                        let number = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.0,
+                        );
+                        let ready_3 = __coro::shared_slot(
+                            &raw mut (*__frame).overlap_1.group_1.1,
+                        );
+                        let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "parse",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
+                            let text_owner = __coro::owner(text, true);
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let __output: Result<u32, ParseIntError> = '__body: {
+                            let text_owner = __coro::owner(
+                                text,
+                                !__coro::matches!(__at, __State::Ready_2),
+                            );
+                            {
+                                let ready_owner = __coro::owner(
+                                    ready,
+                                    __coro::matches!(__at, __State::Ready),
                                 );
-                            }
-                            __coro::Step::Cancelled => {
-                                return __coro::Resumed(
-                                    __coro::cancelled(),
-                                    __coro::PhantomData,
+                                let number_owner = __coro::owner(number, false);
+                                let ready_3_owner = __coro::owner(
+                                    ready_3,
+                                    __coro::matches!(__at, __State::Ready_2),
                                 );
+                                'to_ready_3: {
+                                    'to_ready: {
+                                        match __at {
+                                            __State::Ready => break 'to_ready,
+                                            __State::Ready_2 => break 'to_ready_3,
+                                            _ => {}
+                                        }
+                                        ready_owner
+                                            .init(({ __coro::twin::awaited })(ready((*text).parse())));
+                                    }
+                                    let ready_2 = match ({
+                                        __coro::step
+                                    })(&mut __resumption, &ready_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::Ready as u8,
+                                                (text_owner, ready_owner),
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    };
+                                    __coro::typed::<u32>(number);
+                                    number_owner
+                                        .init(
+                                            (match ({ __coro::Attempt::branch })(ready_2) {
+                                                __coro::ControlFlow::Continue(value) => value,
+                                                __coro::ControlFlow::Break(left) => {
+                                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                                }
+                                            }),
+                                        );
+                                    drop(__coro::take(&text_owner));
+                                    ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
+                                }
+                                match ({
+                                    __coro::step
+                                })(&mut __resumption, &ready_3_owner) {
+                                    __coro::Step::Ready(value) => {
+                                        __at = __State::Start;
+                                        ({ __coro::output })(value)
+                                    }
+                                    __coro::Step::Pending => {
+                                        break '__poll __coro::suspend(
+                                            __running,
+                                            __State::Ready_2 as u8,
+                                            (text_owner, number_owner, ready_3_owner),
+                                        );
+                                    }
+                                    __coro::Step::Cancelled => {
+                                        break '__poll __coro::Poll::Pending;
+                                    }
+                                };
+                                Ok(__coro::take(&number_owner))
                             }
                         };
-                        Ok(__coro::take(&number_owner))
-                    }
-                };
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

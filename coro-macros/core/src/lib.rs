@@ -36,6 +36,7 @@ mod parts;
 mod resolve;
 mod saved;
 mod scopes;
+mod set;
 mod shape;
 mod storage;
 mod stub;

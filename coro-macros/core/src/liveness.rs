@@ -5,6 +5,7 @@
 //! takes its receiver, the output asks rustc (`Access::Asked`).
 use crate::flow::{Event, Flow, Usage};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
+use crate::set::Set;
 use crate::shape::{self, Moves};
 use crate::tree::Point;
 
@@ -35,21 +36,21 @@ pub(crate) enum Access {
 
 pub(crate) struct Liveness {
     /// For each node, what is live at its end.
-    live_out: Vec<Vec<bool>>,
+    live_out: Vec<Set>,
     /// How each mention gets at its local.
     pub(crate) access: Vec<Access>,
 }
 
 pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Liveness {
-    let mut live_in = vec![vec![false; locals.len()]; flow.nodes.len()];
+    let mut live_in = vec![Set::empty(locals.len()); flow.nodes.len()];
     let mut live_out = live_in.clone();
     let mut changed = true;
     while changed {
         changed = false;
         for (index, node) in flow.nodes.iter().enumerate().rev() {
-            let mut live = vec![false; locals.len()];
+            let mut live = Set::empty(locals.len());
             for &next in &node.next {
-                union(&mut live, &live_in[next]);
+                live.unite(&live_in[next]);
             }
             live_out[index].clone_from(&live);
             for event in node.events.iter().rev() {
@@ -71,12 +72,7 @@ pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Livene
 
 impl Liveness {
     /// What is live after each event of a node.
-    pub(crate) fn after_events(
-        &self,
-        flow: &Flow,
-        node: usize,
-        points: &[Point],
-    ) -> Vec<Vec<bool>> {
+    pub(crate) fn after_events(&self, flow: &Flow, node: usize, points: &[Point]) -> Vec<Set> {
         let mut live = self.live_out[node].clone();
         let mut after = Vec::new();
         for event in flow.nodes[node].events.iter().rev() {
@@ -110,11 +106,11 @@ impl Liveness {
                     self.access[mention.index()] = Access::View;
                     continue;
                 }
-                let used_later = live[id.index()] || locals[*id].is_reference;
+                let used_later = live.contains(id.index()) || locals[*id].is_reference;
                 let access = match usage {
                     Usage::Taken => Access::Take,
                     // What is used later has been copied, or a user's own macro has only borrowed it.
-                    Usage::Given if live[id.index()] => Access::InPlace,
+                    Usage::Given if live.contains(id.index()) => Access::InPlace,
                     Usage::Given => Access::Take,
                     Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => {
                         Access::InPlace
@@ -163,13 +159,13 @@ impl Liveness {
     }
 }
 
-fn step(event: &Event, points: &[Point], live: &mut [bool]) {
+fn step(event: &Event, points: &[Point], live: &mut Set) {
     match event {
         Event::Declare(id) | Event::Init(id) | Event::Assign(id) | Event::End(id) => {
-            live[id.index()] = false
+            live.remove(id.index())
         }
-        Event::Use(id, _, _) => live[id.index()] = true,
-        Event::Resumed(point) => live[future(points, *point).index()] = true,
+        Event::Use(id, _, _) => live.insert(id.index()),
+        Event::Resumed(point) => live.insert(future(points, *point).index()),
         Event::Clear(_) | Event::Suspend(_) | Event::Mix(_) => {}
     }
 }
@@ -205,17 +201,4 @@ fn suspends_after(flow: &Flow, (node, at): (usize, usize), id: LocalId) -> bool 
 
 fn future(points: &[Point], point: crate::tree::PointId) -> LocalId {
     points[point.0].future
-}
-
-pub(crate) fn union(all: &mut [bool], more: &[bool]) -> bool {
-    // They often are the same, which is one comparison of memory.
-    if all == more {
-        return false;
-    }
-    let mut changed = false;
-    for (one, &other) in all.iter_mut().zip(more) {
-        changed |= other && !*one;
-        *one |= other;
-    }
-    changed
 }

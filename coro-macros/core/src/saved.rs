@@ -8,8 +8,9 @@
 //! locals may share bytes only if no point of the program needs both.
 use crate::flow::{Event, Flow, Mix, Usage};
 use crate::layout::Slot;
-use crate::liveness::{Access, Liveness, union};
+use crate::liveness::{Access, Liveness};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
+use crate::set::{Relation, Set};
 use crate::tree::Point;
 
 /// Whether a local is owed a drop.
@@ -37,9 +38,9 @@ pub(crate) struct Saved {
     /// For each suspension, each local.
     pub(crate) at: Vec<Vec<AtPoint>>,
     /// Which locals may not share bytes.
-    conflicts: Vec<Vec<bool>>,
+    conflicts: Relation,
     /// Which locals may not share bytes with which others if a method call borrowed them.
-    asked_conflicts: Vec<Vec<bool>>,
+    asked_conflicts: Relation,
     /// The one method call on each local that may take it or borrow it, if there is just one.
     asked: Vec<Option<MentionId>>,
 }
@@ -54,27 +55,26 @@ impl Saved {
 
     /// Whether two slots may not share bytes.
     pub(crate) fn conflict(&self, a: Slot, b: Slot) -> bool {
-        self.conflicts[a.local().index()][b.local().index()]
-            || self.asked_conflict(a, b)
-            || self.asked_conflict(b, a)
+        let (one, other) = (a.local(), b.local());
+        one != other
+            && (self.conflicts.contains(one.index(), other.index())
+                || self.asked_conflict(a, b)
+                || self.asked_conflict(b, a))
     }
 
     /// Whether a slot may not share bytes with another one if a method call borrows its local: where
     /// it does, one that is [`split`](Self::split) lies in the slot apart.
     fn asked_conflict(&self, slot: Slot, other: Slot) -> bool {
         let id = slot.local();
-        self.asked_conflicts[id.index()][other.local().index()]
+        self.asked_conflicts
+            .contains(id.index(), other.local().index())
             && (slot == Slot::Apart(id) || self.split(id).is_none())
     }
 
     /// The method call that decides whether the local may share bytes, if one does.
     pub(crate) fn split(&self, id: LocalId) -> Option<MentionId> {
-        let pairs = self.conflicts[id.index()]
-            .iter()
-            .zip(&self.asked_conflicts[id.index()]);
-        let matters = pairs
-            .into_iter()
-            .any(|(&certain, &asked)| asked && !certain);
+        let mut asked = self.asked_conflicts.of(id.index());
+        let matters = asked.any(|other| !self.conflicts.contains(id.index(), other));
         let asked = self.asked[id.index()]?;
         (matters && self.anywhere(id) && self.decided_by(id).is_none()).then_some(asked)
     }
@@ -118,30 +118,30 @@ impl Saved {
 struct State {
     reached: bool,
     /// It may have a value.
-    init: Vec<bool>,
-    owed: Vec<bool>,
-    not_owed: Vec<bool>,
+    init: Set,
+    owed: Set,
+    not_owed: Set,
     /// It may have a value that no method call may have taken.
-    whole: Vec<bool>,
+    whole: Set,
     /// It may have no value for another reason than a method call that took it.
-    without: Vec<bool>,
-    /// `holds[y][x]`: y may hold a borrow of x.
-    holds: Vec<Vec<bool>>,
-    /// The same, if a method call borrowed x and did not take it.
-    may_hold: Vec<Vec<bool>>,
+    without: Set,
+    /// Of whom each may hold a borrow.
+    holds: Relation,
+    /// The same, if a method call borrowed it and did not take it.
+    may_hold: Relation,
 }
 
 pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
     let count = locals.len();
     let nothing = State {
         reached: false,
-        init: vec![false; count],
-        owed: vec![false; count],
-        not_owed: vec![false; count],
-        whole: vec![false; count],
-        without: vec![false; count],
-        holds: vec![vec![false; count]; count],
-        may_hold: vec![vec![false; count]; count],
+        init: Set::empty(count),
+        owed: Set::empty(count),
+        not_owed: Set::empty(count),
+        whole: Set::empty(count),
+        without: Set::empty(count),
+        holds: Relation::empty(count),
+        may_hold: Relation::empty(count),
     };
     let analysis = Analysis {
         flow,
@@ -151,8 +151,8 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
     };
     let mut entry = vec![nothing; flow.nodes.len()];
     entry[0].reached = true;
-    entry[0].not_owed = vec![true; count];
-    entry[0].without = vec![true; count];
+    entry[0].not_owed = Set::full(count);
+    entry[0].without = Set::full(count);
     let mut work: Vec<usize> = (0..flow.nodes.len()).rev().collect();
     while let Some(index) = work.pop() {
         if !entry[index].reached {
@@ -176,8 +176,8 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
     };
     let mut saved = Saved {
         at: vec![vec![nowhere; count]; points.len()],
-        conflicts: vec![vec![false; count]; count],
-        asked_conflicts: vec![vec![false; count]; count],
+        conflicts: Relation::empty(count),
+        asked_conflicts: Relation::empty(count),
         asked: asked(flow, liveness, locals),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
@@ -190,74 +190,76 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             analysis.step(event, &mut state);
             let needed = analysis.needed(&state, &live);
             if let Event::Suspend(point) = event {
-                saved.at[point.0] = (0..count)
-                    .map(|local| needed[local].at(&state, local))
-                    .collect();
+                saved.at[point.0] = (0..count).map(|local| needed.at(&state, local)).collect();
             }
             let touched = match event {
                 Event::Init(id) | Event::Assign(id) | Event::Use(id, _, _) => Some(id.index()),
                 _ => None,
             };
-            let certain =
-                |local: usize| touched == Some(local) || needed[local].is_certain(&state, local);
-            let there: Vec<usize> = (0..count)
-                .filter(|&local| needed[local].any() || touched == Some(local))
-                .collect();
-            for &a in &there {
-                for &b in there
-                    .iter()
-                    .filter(|&&b| b != a && (needed[a].any() || needed[b].any()))
-                {
-                    if certain(a) == certain(b) {
-                        saved.conflicts[a][b] = true;
-                    } else if certain(b) {
-                        saved.asked_conflicts[a][b] = true;
-                    }
-                }
+            let (mut certain, mut there) = (needed.certain(&state), needed.all());
+            if let Some(touched) = touched {
+                certain.insert(touched);
+                there.insert(touched);
+            }
+            let (certain, uncertain) = (there.and(&certain), there.without(&certain));
+            for local in certain.iter() {
+                saved.conflicts.add(local, &certain);
+            }
+            for local in uncertain.iter() {
+                saved.conflicts.add(local, &uncertain);
+                saved.asked_conflicts.add(local, &certain);
             }
         }
     }
     // All parameters are there before the first poll.
-    let parameters: Vec<_> = locals
-        .ids()
-        .filter(|&id| locals[id].kind == Kind::Parameter)
-        .collect();
-    for a in &parameters {
-        for b in &parameters {
-            saved.conflicts[a.index()][b.index()] |= a != b;
+    let mut parameters = Set::empty(count);
+    for id in locals.ids() {
+        if locals[id].kind == Kind::Parameter {
+            parameters.insert(id.index());
         }
+    }
+    for parameter in parameters.iter() {
+        saved.conflicts.add(parameter, &parameters);
     }
     saved
 }
 
-/// Why a local needs its slot.
-#[derive(Clone, Copy, Default)]
-struct Need {
-    live: bool,
-    owed: bool,
-    held: bool,
+/// Which locals need their slots, and why.
+struct Needed {
+    live: Set,
+    owed: Set,
+    held: Set,
     /// Held, if a method call borrowed it.
-    asked: bool,
+    asked: Set,
 }
 
-impl Need {
-    fn any(self) -> bool {
-        self.live || self.owed || self.held || self.asked
+impl Needed {
+    fn all(&self) -> Set {
+        let mut all = self.live.clone();
+        for more in [&self.owed, &self.held, &self.asked] {
+            all.unite(more);
+        }
+        all
     }
 
-    /// Whether it needs the slot even if a method call took it.
-    fn is_certain(self, state: &State, local: usize) -> bool {
-        self.live || self.held || self.owed && state.whole[local]
+    /// Which need their slots even if a method call took them.
+    fn certain(&self, state: &State) -> Set {
+        let mut certain = self.owed.and(&state.whole);
+        certain.unite(&self.live);
+        certain.unite(&self.held);
+        certain
     }
 
-    fn at(self, state: &State, local: usize) -> AtPoint {
+    fn at(&self, state: &State, local: usize) -> AtPoint {
+        let [live, owed, held, asked] =
+            [&self.live, &self.owed, &self.held, &self.asked].map(|locals| locals.contains(local));
         AtPoint {
-            saved: self.any(),
-            only_for_drop: !self.live && !self.held && !self.asked,
-            only_if_borrowed: !self.live
-                && !self.held
-                && !(self.owed && (state.whole[local] || state.without[local])),
-            owed: match (state.owed[local], state.not_owed[local]) {
+            saved: live || owed || held || asked,
+            only_for_drop: !live && !held && !asked,
+            only_if_borrowed: !live
+                && !held
+                && !(owed && (state.whole.contains(local) || state.without.contains(local))),
+            owed: match (state.owed.contains(local), state.not_owed.contains(local)) {
                 (true, false) => Owed::Yes,
                 (true, true) => Owed::Maybe,
                 (false, _) => Owed::No,
@@ -274,27 +276,30 @@ struct Analysis<'a> {
 }
 
 impl Analysis<'_> {
-    fn needed(&self, state: &State, live: &[bool]) -> Vec<Need> {
-        let count = live.len();
-        let mut needed: Vec<Need> = (0..count)
-            .map(|local| Need {
-                live: state.init[local] && live[local],
-                owed: state.init[local] && state.owed[local],
-                held: false,
-                asked: false,
-            })
-            .collect();
-        let mut work: Vec<usize> = (0..count).filter(|&local| needed[local].any()).collect();
+    fn needed(&self, state: &State, live: &Set) -> Needed {
+        let mut needed = Needed {
+            live: state.init.and(live),
+            owed: state.init.and(&state.owed),
+            held: Set::empty(self.locals.len()),
+            asked: Set::empty(self.locals.len()),
+        };
+        // What a needed local may hold is needed, too.
+        let mut all = needed.all();
+        let mut work: Vec<usize> = all.iter().collect();
         while let Some(holder) = work.pop() {
-            for (local, need) in needed.iter_mut().enumerate() {
-                if local == holder || !state.init[local] {
-                    continue;
-                }
-                let known = need.any();
-                need.held |= state.holds[holder][local];
-                need.asked |= state.may_hold[holder][local];
-                if !known && need.any() {
-                    work.push(local);
+            for (relation, why) in [
+                (&state.holds, &mut needed.held),
+                (&state.may_hold, &mut needed.asked),
+            ] {
+                for local in relation.of(holder) {
+                    if local == holder || !state.init.contains(local) {
+                        continue;
+                    }
+                    why.insert(local);
+                    if !all.contains(local) {
+                        all.insert(local);
+                        work.push(local);
+                    }
                 }
             }
         }
@@ -304,16 +309,16 @@ impl Analysis<'_> {
     fn step(&self, event: &Event, state: &mut State) {
         match event {
             Event::Declare(id) => {
-                state.init[id.index()] = false;
+                state.init.remove(id.index());
                 disown(state, *id);
             }
             Event::Init(id) | Event::Assign(id) => {
-                state.init[id.index()] = true;
-                state.whole[id.index()] = true;
-                state.without[id.index()] = false;
+                state.init.insert(id.index());
+                state.whole.insert(id.index());
+                state.without.remove(id.index());
                 if !self.locals[*id].is_trivial {
-                    state.owed[id.index()] = true;
-                    state.not_owed[id.index()] = false;
+                    state.owed.insert(id.index());
+                    state.not_owed.remove(id.index());
                 }
             }
             Event::Use(id, mention, usage) => {
@@ -328,8 +333,8 @@ impl Analysis<'_> {
                         disown(state, *id);
                     }
                     (Usage::Receiver, Access::Asked) => {
-                        state.not_owed[id.index()] = true;
-                        state.whole[id.index()] = false;
+                        state.not_owed.insert(id.index());
+                        state.whole.remove(id.index());
                     }
                     (
                         Usage::Matched(_)
@@ -352,22 +357,18 @@ impl Analysis<'_> {
             }
             Event::Resumed(point) => {
                 let future = self.points[point.0].future;
-                state.init[future.index()] = false;
+                state.init.remove(future.index());
                 disown(state, future);
             }
             Event::Clear(id) => {
-                state.init[id.index()] = false;
+                state.init.remove(id.index());
                 disown(state, *id);
             }
             Event::End(id) => {
-                state.init[id.index()] = false;
+                state.init.remove(id.index());
                 disown(state, *id);
-                for relation in [&mut state.holds, &mut state.may_hold] {
-                    relation[id.index()].fill(false);
-                    for holder in relation {
-                        holder[id.index()] = false;
-                    }
-                }
+                state.holds.forget(id.index());
+                state.may_hold.forget(id.index());
             }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
@@ -381,20 +382,20 @@ impl Analysis<'_> {
     }
 
     fn spread(&self, mix: &Mix, state: &mut State) {
-        let mut held = vec![false; state.init.len()];
+        let mut held = Set::empty(self.locals.len());
         let mut may_hold = held.clone();
         for source in &mix.sources {
-            union(&mut held, &state.holds[source.index()]);
-            union(&mut may_hold, &state.may_hold[source.index()]);
+            state.holds.add_to(source.index(), &mut held);
+            state.may_hold.add_to(source.index(), &mut may_hold);
         }
         for borrowed in &mix.borrowed {
-            held[borrowed.index()] = true;
+            held.insert(borrowed.index());
         }
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
                 Access::Told => {}
-                Access::Asked => may_hold[receiver.index()] = true,
-                _ => held[receiver.index()] = true,
+                Access::Asked => may_hold.insert(receiver.index()),
+                _ => held.insert(receiver.index()),
             }
         }
         // What is written through a borrow goes to what is borrowed.
@@ -407,10 +408,9 @@ impl Analysis<'_> {
         let mut next = 0;
         while let Some(&holder) = written.get(next) {
             next += 1;
-            for local in 0..held.len() {
-                if (state.holds[holder][local] || state.may_hold[holder][local])
-                    && !written.contains(&local)
-                {
+            let borrowed = state.holds.of(holder).chain(state.may_hold.of(holder));
+            for local in borrowed {
+                if !written.contains(&local) {
                     written.push(local);
                 }
             }
@@ -424,8 +424,8 @@ impl Analysis<'_> {
             .into_iter()
             .filter(|local| !only_read.contains(local))
         {
-            union(&mut state.holds[holder], &held);
-            union(&mut state.may_hold[holder], &may_hold);
+            state.holds.add(holder, &held);
+            state.may_hold.add(holder, &may_hold);
         }
     }
 }
@@ -456,24 +456,20 @@ fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<Mentio
 }
 
 fn disown(state: &mut State, id: LocalId) {
-    state.owed[id.index()] = false;
-    state.not_owed[id.index()] = true;
-    state.without[id.index()] = true;
+    state.owed.remove(id.index());
+    state.not_owed.insert(id.index());
+    state.without.insert(id.index());
 }
 
 fn merge(into: &mut State, from: &State) -> bool {
     let mut changed = !into.reached;
     into.reached = true;
-    changed |= union(&mut into.init, &from.init);
-    changed |= union(&mut into.owed, &from.owed);
-    changed |= union(&mut into.not_owed, &from.not_owed);
-    changed |= union(&mut into.whole, &from.whole);
-    changed |= union(&mut into.without, &from.without);
-    for (a, b) in into.holds.iter_mut().zip(&from.holds) {
-        changed |= union(a, b);
-    }
-    for (a, b) in into.may_hold.iter_mut().zip(&from.may_hold) {
-        changed |= union(a, b);
-    }
+    changed |= into.init.unite(&from.init);
+    changed |= into.owed.unite(&from.owed);
+    changed |= into.not_owed.unite(&from.not_owed);
+    changed |= into.whole.unite(&from.whole);
+    changed |= into.without.unite(&from.without);
+    changed |= into.holds.unite(&from.holds);
+    changed |= into.may_hold.unite(&from.may_hold);
     changed
 }

@@ -3,12 +3,17 @@
 //!
 //! ```text
 //!   |__stored, mut __resumption| -> Resumed<_, u32> {
-//!       let __frame = __stored as *mut __Frame<_, _>;
-//!       let buf = slot(&raw mut (*__frame).buf);                the place of each local
-//!       let mut __at = read(&raw const (*__frame).state);
-//!       let __running = running(…);                             writes `Panicked` if it unwinds
-//!       let __output: u32 = '__body: { … };                     see `machine`
-//!       Resumed(leave(__running, Returned, __output), …)
+//!       Resumed(
+//!           '__poll: {
+//!               let __frame = __stored as *mut __Frame<_, _>;
+//!               let buf = slot(&raw mut (*__frame).buf);        the place of each local
+//!               let mut __at: __State = …;
+//!               let __running = running(…);                     writes `Panicked` if it unwinds
+//!               let __output: u32 = '__body: { … };             see `machine`
+//!               leave(__running, Returned, __output)
+//!           },
+//!           PhantomData,
+//!       )
 //!   }
 //! ```
 use proc_macro2::{Ident, Span, TokenStream};
@@ -72,12 +77,6 @@ impl Emitter<'_> {
         let held = (!held.is_empty()).then(|| output!(let __held = __coro::held((#(&#held,)*));));
         let given_back = self.given_back();
         let report = self.report();
-        let cancelled = self.resumed(output!(__coro::cancelled()));
-        let returned = self.resumed(output!(__coro::leave(
-            __running,
-            __State::Returned as u8,
-            __output
-        )));
         // The two frames have the same type, but for its lifetimes.
         let same = if self.is_in_closure {
             output!(__same = __frame)
@@ -94,7 +93,7 @@ impl Emitter<'_> {
             #(#lent)*
             #held
             #(let #views = __coro::part_type();)*
-            let mut __at = __coro::read(&raw const (*__frame).state);
+            let mut __at = __coro::mem::transmute::<u8, __State>(*(&raw const (*__frame).state as *const u8));
             let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
             if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                 __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
@@ -102,20 +101,25 @@ impl Emitter<'_> {
             #report
             if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
                 #(#dropped)*
-                return #cancelled;
+                break '__poll __coro::Poll::Pending;
             }
             #run
             #probes
             #given_back
-            #returned
+            __coro::leave(__running, __State::Returned as u8, __output)
         };
+        let body = output!('__poll: { #body });
         let output = &self.lowered.function.signature.output;
         let (poll, resumed) = (
             returns(|user| quote_spanned!(user=> __coro::Poll<), output),
             returns(|user| quote_spanned!(user=> __coro::Resumed<_,), output),
         );
         if !self.is_in_closure {
-            return output!(|__stored, mut __resumption| -> #resumed { #body });
+            return output! {
+                |__stored, mut __resumption| -> #resumed {
+                    __coro::Resumed(#body, __coro::PhantomData)
+                }
+            };
         }
         output! {
             |__stored, mut __resumption| -> #resumed {
@@ -127,15 +131,6 @@ impl Emitter<'_> {
                 let __poll = (|| -> #poll { #body })();
                 __coro::Resumed(__poll, __coro::PhantomData)
             }
-        }
-    }
-
-    /// What the body returns.
-    pub(super) fn resumed(&self, poll: TokenStream) -> TokenStream {
-        if self.is_in_closure {
-            poll
-        } else {
-            output!(__coro::Resumed(#poll, __coro::PhantomData))
         }
     }
 

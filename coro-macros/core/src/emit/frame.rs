@@ -164,7 +164,7 @@ impl Emitter<'_> {
                     aggregate.generics.push(ty);
                     let filled = self.initial(*slot);
                     aggregate.literal.push(output!(#name: #filled));
-                    self.pointer(*slot, output!(&raw mut #base.#name), parts);
+                    self.pointer(*slot, Place::Slot, &output!(&raw mut #base.#name), parts);
                 }
                 Layout::Union(arms) => {
                     parts.unions += 1;
@@ -203,7 +203,7 @@ impl Emitter<'_> {
                     let value = self
                         .is_parameter(id)
                         .then(|| self.lowered.parameters.name(id));
-                    self.pointer(*slot, output!(__coro::room(&raw mut #base.#name)), parts);
+                    self.pointer(*slot, Place::Value, &output!(&raw mut #base.#name), parts);
                     let field = Field {
                         ty: output!(__coro::ManuallyDrop<#ty>),
                         literal: output!(__coro::ManuallyDrop::new(#value)),
@@ -256,7 +256,7 @@ impl Emitter<'_> {
         let inner = match layout {
             Layout::Slot(slot) => {
                 let parameter = self.type_parameter(*slot);
-                self.pointer(*slot, output!(__coro::shared(&raw mut #place)), parts);
+                self.pointer(*slot, Place::SharedSlot, &output!(&raw mut #place), parts);
                 Field {
                     ty: output!(__coro::Slot<#parameter>),
                     literal: self.initial(*slot),
@@ -321,7 +321,12 @@ impl Emitter<'_> {
     }
 
     /// Names the place of a local.
-    fn pointer(&self, slot: Slot, place: TokenStream, parts: &mut Parts) {
+    fn pointer(&self, slot: Slot, kind: Place, at: &TokenStream, parts: &mut Parts) {
+        let place = match kind {
+            Place::Slot => at.clone(),
+            Place::SharedSlot => output!(__coro::shared(#at)),
+            Place::Value => output!(__coro::room(#at)),
+        };
         let id = match slot {
             Slot::Of(id) => id,
             Slot::Apart(id) => {
@@ -338,9 +343,12 @@ impl Emitter<'_> {
             });
         let branch = self.lowered.locals[id].branch;
         if is_plain && self.decided_by(id).is_none() && split.is_none() && branch.is_none() {
-            parts
-                .pointers
-                .push(output!(let #name = __coro::slot(#place);));
+            let value = match kind {
+                Place::Slot => output!(__coro::slot(#at)),
+                Place::SharedSlot => output!(__coro::shared_slot(#at)),
+                Place::Value => output!(__coro::shared(#at)),
+            };
+            parts.pointers.push(output!(let #name = #value;));
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));
@@ -381,6 +389,17 @@ impl Emitter<'_> {
             }
         });
     }
+}
+
+/// What the frame has in the place of a local.
+#[derive(Clone, Copy)]
+enum Place {
+    /// A slot.
+    Slot,
+    /// A slot in a union.
+    SharedSlot,
+    /// An arm of a union, which is the value itself.
+    Value,
 }
 
 #[derive(Default)]

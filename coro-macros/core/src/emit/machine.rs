@@ -220,8 +220,6 @@ impl Emitter<'_> {
         let value = output!(value);
         let value = quote_spanned!(user=> ({ __coro::output })(#value));
         let given_back = self.given_back();
-        let suspended = self.resumed(output!(__coro::suspend(__running, __State::#name as u8)));
-        let cancelled = self.resumed(output!(__coro::cancelled()));
         let mut arms = proc_macro2::Group::new(
             proc_macro2::Delimiter::Brace,
             output! {
@@ -233,10 +231,9 @@ impl Emitter<'_> {
                     #(#flags)*
                     #(#moved)*
                     #given_back
-                    __coro::mem::forget((#(#owners,)*));
-                    return #suspended;
+                    break '__poll __coro::suspend(__running, __State::#name as u8, (#(#owners,)*));
                 }
-                __coro::Step::Cancelled => return #cancelled,
+                __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
             },
         );
         arms.set_span(user);

@@ -133,10 +133,11 @@ impl Drop for Running {
 ///
 /// # Safety
 ///
-/// `point` is one of the states of the frame being resumed, and all the owners in scope of its slots
-/// have been forgotten.
+/// `point` is one of the states of the frame being resumed, and `owners` are those that are in scope
+/// and owe a drop.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn suspend<Output>(running: Running, point: u8) -> Poll<Output> {
+pub unsafe fn suspend<Owners, Output>(running: Running, point: u8, owners: Owners) -> Poll<Output> {
+    mem::forget(owners);
     running.leave(point);
     Poll::Pending
 }
@@ -158,12 +159,6 @@ pub unsafe fn end<Output>() -> Output {
     }
     // SAFETY: the caller promises that it is `()`, of which every bit pattern is a value.
     unsafe { core::ptr::from_ref(&()).cast::<Output>().read_unaligned() }
-}
-
-/// Ends the scopes of a coroutine that is being dropped.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn cancelled<Output>() -> Poll<Output> {
-    Poll::Pending
 }
 
 /// Stores that the coroutine has returned, after its last scope has ended.

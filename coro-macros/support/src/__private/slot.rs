@@ -40,6 +40,12 @@ pub fn room<T>(arm: *mut ManuallyDrop<T>) -> *mut Slot<T> {
     arm as *mut Slot<T>
 }
 
+/// The place in a slot in an arm of a union.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn shared_slot<T>(arm: *mut ManuallyDrop<Slot<T>>) -> *mut T {
+    arm as *mut T
+}
+
 /// What lies in an arm of a union with others.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn shared<T>(arm: *mut ManuallyDrop<T>) -> *mut T {
