@@ -402,3 +402,32 @@ same! {
         log.pend(1, ()).await;
     }
 }
+
+same! {
+    mod a_cast_to_a_box_is_dropped;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let boxed = Box::new(log.drop_of("boxed")) as Box<dyn Send + '_>;
+        let count = 3_u8 as usize;
+        log.pend(1, ()).await;
+        let pair = (Box::new(log.drop_of("inner")) as Box<dyn Send + '_>, count);
+        log.pend(1, ()).await;
+        drop(boxed);
+        log.pend(1, pair.1).await
+    }
+}
+
+same! {
+    mod parameters_that_are_copied;
+    start |log| body(log, 2, "name", (2, [3, 4]));
+    #[coro::coroutine]
+    async fn body(log: &Log, mut count: usize, name: &str, pair: (u8, [i32; 2])) -> usize {
+        let kept = count;
+        count += log.pend(1, pair.1[1] as usize).await;
+        let other = name;
+        let both = (pair, count);
+        log.pend(1, ()).await;
+        count = both.1 + kept + other.len();
+        count.pow(log.pend(1, pair.0 as u32).await) + name.len()
+    }
+}

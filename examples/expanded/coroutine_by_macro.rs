@@ -144,11 +144,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                         if __resumption.is_cancelled()
                             && __coro::matches!(__at, __State::Start)
                         {
-                            let name_owner = __coro::owner(name, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: String = '__body: {
-                            let name_owner = __coro::owner(name, false);
                             {
                                 let text_owner = __coro::owner(
                                     text,
@@ -187,7 +185,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::YieldNow as u8,
-                                                (name_owner, text_owner, yield_now_owner),
+                                                (text_owner, yield_now_owner),
                                             );
                                         }
                                         __coro::Step::Cancelled => {
@@ -209,14 +207,14 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::YieldNow_2 as u8,
-                                            (name_owner, text_owner, yield_now_2_owner),
+                                            (text_owner, yield_now_2_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {
                                         break '__poll __coro::Poll::Pending;
                                     }
                                 };
-                                __coro::take(&text_owner) + __coro::take(&name_owner)
+                                __coro::take(&text_owner) + (*name)
                             }
                         };
                         __coro::leave(__running, __State::Returned as u8, __output)

@@ -134,7 +134,6 @@ fn area(
                         if __resumption.is_cancelled()
                             && __coro::matches!(__at, __State::Start)
                         {
-                            let height_owner = __coro::owner(height, true);
                             let width_owner = __coro::owner(width, true);
                             break '__poll __coro::Poll::Pending;
                         }
@@ -145,7 +144,6 @@ fn area(
                                     || (__coro::matches!(__at, __State::Ready)
                                         && (*__frame).width_owed),
                             );
-                            let height_owner = __coro::owner(height, false);
                             {
                                 let value_owner = __coro::owner(
                                     value,
@@ -186,11 +184,7 @@ fn area(
                                             }),
                                         );
                                     ready_owner
-                                        .init(
-                                            ({
-                                                __coro::twin::awaited
-                                            })(ready(__coro::take(&height_owner))),
-                                        );
+                                        .init(({ __coro::twin::awaited })(ready((*height))));
                                 }
                                 let ready_2 = match ({
                                     __coro::step

@@ -130,11 +130,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         if __resumption.is_cancelled()
                             && __coro::matches!(__at, __State::Start)
                         {
-                            let long_owner = __coro::owner(long, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: &'static str = '__body: {
-                            let long_owner = __coro::owner(long, false);
                             {
                                 let __entered = 'to_sleep: {
                                     match __at {
@@ -142,7 +140,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                         __State::Sleep_2 => break 'to_sleep false,
                                         _ => {}
                                     }
-                                    if __coro::take(&long_owner) { true } else { false }
+                                    if (*long) { true } else { false }
                                 };
                                 if __entered {
                                     let sleep_owner = __coro::owner(

@@ -119,13 +119,11 @@ fn first_byte(
                         if __resumption.is_cancelled()
                             && __coro::matches!(__at, __State::Start)
                         {
-                            let stream_owner = __coro::owner(stream, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: std::io::Result<Option<u8>> = '__body: {
-                            let stream_owner = __coro::owner(stream, false);
                             {
-                                let buffer_owner = __coro::owner(buffer, false);
+                                let buffer_owner = __coro::plain(buffer);
                                 let read_owner = __coro::owner(
                                     read,
                                     __coro::matches!(__at, __State::Read),
@@ -152,7 +150,7 @@ fn first_byte(
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Read as u8,
-                                            (stream_owner, buffer_owner, read_owner),
+                                            (read_owner,),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

@@ -136,7 +136,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                 break ('__body: {
                                     let numbers_owner = __coro::owner(numbers, true);
                                     {
-                                        let sum_owner = __coro::owner(sum, false);
+                                        let sum_owner = __coro::plain(sum);
                                         let iter_owner = __coro::owner(
                                             iter,
                                             __coro::matches!(__at, __State::Ready),
@@ -205,13 +205,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                         break '__poll __coro::suspend(
                                                             __running,
                                                             __State::Ready as u8,
-                                                            (
-                                                                numbers_owner,
-                                                                sum_owner,
-                                                                iter_owner,
-                                                                number_owner,
-                                                                ready_owner,
-                                                            ),
+                                                            (numbers_owner, iter_owner, number_owner, ready_owner),
                                                         );
                                                     }
                                                     __coro::Step::Cancelled => {
@@ -223,7 +217,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         };
                                         iter_owner.end();
                                         value;
-                                        __coro::take(&sum_owner)
+                                        (*sum)
                                     }
                                 });
                             }

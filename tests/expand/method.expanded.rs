@@ -153,11 +153,9 @@ impl Counter {
                             if __resumption.is_cancelled()
                                 && __coro::matches!(__at, __State::Start)
                             {
-                                let self__owner = __coro::owner(self_, true);
                                 break '__poll __coro::Poll::Pending;
                             }
                             let __output: Option<&u32> = '__body: {
-                                let self__owner = __coro::owner(self_, false);
                                 {
                                     let largest_owner = __coro::owner(
                                         largest,
@@ -230,13 +228,7 @@ impl Counter {
                                                     break '__poll __coro::suspend(
                                                         __running,
                                                         __State::Ready as u8,
-                                                        (
-                                                            self__owner,
-                                                            largest_owner,
-                                                            iter_owner,
-                                                            count_owner,
-                                                            ready_owner,
-                                                        ),
+                                                        (largest_owner, iter_owner, count_owner, ready_owner),
                                                     );
                                                 }
                                                 __coro::Step::Cancelled => {

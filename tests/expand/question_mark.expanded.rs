@@ -152,7 +152,7 @@ fn parse(
                                     ready,
                                     __coro::matches!(__at, __State::Ready),
                                 );
-                                let number_owner = __coro::owner(number, false);
+                                let number_owner = __coro::plain(number);
                                 let ready_3_owner = __coro::owner(
                                     ready_3,
                                     __coro::matches!(__at, __State::Ready_2),
@@ -209,14 +209,14 @@ fn parse(
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Ready_2 as u8,
-                                            (text_owner, number_owner, ready_3_owner),
+                                            (text_owner, ready_3_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {
                                         break '__poll __coro::Poll::Pending;
                                     }
                                 };
-                                Ok(__coro::take(&number_owner))
+                                Ok((*number))
                             }
                         };
                         __coro::leave(__running, __State::Returned as u8, __output)

@@ -128,14 +128,12 @@ fn count_bytes(
                         if __resumption.is_cancelled()
                             && __coro::matches!(__at, __State::Start)
                         {
-                            let stream_owner = __coro::owner(stream, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: std::io::Result<usize> = '__body: {
-                            let stream_owner = __coro::owner(stream, false);
                             {
-                                let buffer_owner = __coro::owner(buffer, false);
-                                let total_owner = __coro::owner(total, false);
+                                let buffer_owner = __coro::plain(buffer);
+                                let total_owner = __coro::plain(total);
                                 'to_read: {
                                     match __at {
                                         __State::Read => break 'to_read,
@@ -170,7 +168,7 @@ fn count_bytes(
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::Read as u8,
-                                                (stream_owner, buffer_owner, total_owner, read_owner),
+                                                (read_owner,),
                                             );
                                         }
                                         __coro::Step::Cancelled => {
@@ -184,7 +182,7 @@ fn count_bytes(
                                         }
                                     });
                                     if read == 0 {
-                                        break '__body Ok(__coro::take(&total_owner));
+                                        break '__body Ok((*total));
                                     }
                                     (*total)
                                         += (*buffer)[..read]

@@ -108,6 +108,11 @@ impl Liveness {
                 }
                 let used_later = live.contains(id.index()) || locals[*id].is_reference;
                 let access = match usage {
+                    Usage::Taken | Usage::Given | Usage::Receiver | Usage::TakenReceiver
+                        if locals[*id].is_copy =>
+                    {
+                        Access::InPlace
+                    }
                     Usage::Taken => Access::Take,
                     // What is used later has been copied, or a user's own macro has only borrowed it.
                     Usage::Given if live.contains(id.index()) => Access::InPlace,

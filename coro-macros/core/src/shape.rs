@@ -406,11 +406,25 @@ pub(crate) fn is_reference(expr: &Expr) -> bool {
 /// Whether syntax alone says that the value has no drop.
 pub(crate) fn is_trivial(expr: &Expr) -> bool {
     match bare(expr) {
-        Expr::Lit(_) | Expr::Reference(_) | Expr::Cast(_) => true,
-        Expr::Binary(operation) => is_comparison(&operation.op),
         Expr::Array(array) => array.elems.iter().all(is_trivial),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is_trivial),
         Expr::Repeat(repeat) => is_trivial(&repeat.expr),
+        Expr::Reference(_) => true,
+        Expr::Cast(cast) => is_trivial_type(&cast.ty),
+        other => is_copy(other),
+    }
+}
+
+/// Whether syntax alone says that the value is `Copy`.
+pub(crate) fn is_copy(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Lit(_) => true,
+        Expr::Reference(reference) => reference.mutability.is_none(),
+        Expr::Cast(cast) => is_copy_type(&cast.ty),
+        Expr::Binary(operation) => is_comparison(&operation.op),
+        Expr::Array(array) => array.elems.iter().all(is_copy),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_copy),
+        Expr::Repeat(repeat) => is_copy(&repeat.expr),
         _ => false,
     }
 }
@@ -453,6 +467,15 @@ pub(crate) fn is_reference_type(ty: &syn::Type) -> bool {
 
 /// Whether syntax alone says that a type has no drop.
 pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Array(array) => is_trivial_type(&array.elem),
+        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
+        other => is_reference_type(other) || is_copy_type(other),
+    }
+}
+
+/// Whether syntax alone says that a type is `Copy`.
+pub(crate) fn is_copy_type(ty: &syn::Type) -> bool {
     const PRIMITIVES: &[&str] = &[
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
         "u32", "u64", "u128", "usize",
@@ -462,8 +485,12 @@ pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
             .path
             .get_ident()
             .is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive)),
-        syn::Type::Array(array) => is_trivial_type(&array.elem),
-        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
-        other => is_reference_type(other),
+        syn::Type::Array(array) => is_copy_type(&array.elem),
+        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_copy_type),
+        syn::Type::Reference(reference) => reference.mutability.is_none(),
+        syn::Type::Ptr(_) => true,
+        syn::Type::Paren(inner) => is_copy_type(&inner.elem),
+        syn::Type::Group(inner) => is_copy_type(&inner.elem),
+        _ => false,
     }
 }

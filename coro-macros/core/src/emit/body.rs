@@ -60,7 +60,7 @@ impl Emitter<'_> {
         let dropped = parameters
             .iter()
             .rev()
-            .filter(|&&id| self.has_slot(id))
+            .filter(|&&id| self.has_slot(id) && !self.is_plain(id))
             .map(|&id| {
                 let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
                 output!(let #owner = __coro::owner(#place, true);)

@@ -199,6 +199,7 @@ impl Emitter<'_> {
         let owners = scope
             .iter()
             .filter(|&&id| self.has_slot(id) && (at[id.index()].saved || id == *future))
+            .filter(|&&id| !self.is_plain(id))
             .flat_map(|&id| std::iter::once(self.owner(id)).chain(self.guard(id)));
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];

@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::Emitter;
-use crate::locals::{Kind, LocalId};
+use crate::flow::Event;
+use crate::liveness::Access;
+use crate::locals::{Kind, LocalId, MentionId};
 use crate::saved::Owed;
 use crate::storage::Class;
 use crate::tree::{Block, PointId};
@@ -24,7 +26,9 @@ impl Emitter<'_> {
             })
             .collect();
         all.extend(declared);
-        let owners = all.iter().enumerate().map(|(index, &id)| {
+        let owned = all.iter().enumerate();
+        let owned = owned.filter(|&(_, &id)| !self.is_ownerless(id));
+        let owners = owned.map(|(index, &id)| {
             if all[..index].contains(&id) {
                 // A temporary gets its value: it may be an operand from here on.
                 let (guard, owner) = (self.guard(id), self.owner(id));
@@ -48,14 +52,36 @@ impl Emitter<'_> {
         lowered
             .flow
             .mentions_of(id)
-            .any(|mention| lowered.access[mention.index()] == crate::liveness::Access::Called)
+            .any(|mention| lowered.access[mention.index()] == Access::Called)
+    }
+
+    /// Whether nothing is ever owed for a local: syntax says that it has no drop.
+    pub(super) fn is_plain(&self, id: LocalId) -> bool {
+        self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty()
+    }
+
+    /// Whether the output never mentions the owner of a local: it has its value from the start and
+    /// keeps it.
+    fn is_ownerless(&self, id: LocalId) -> bool {
+        let lowered = self.lowered;
+        let is_looked_at = |mention: MentionId| {
+            matches!(
+                lowered.access[mention.index()],
+                Access::InPlace | Access::Reference | Access::View
+            )
+        };
+        let mut events = lowered.flow.nodes.iter().flat_map(|node| &node.events);
+        lowered.locals[id].kind == Kind::Parameter
+            && self.is_plain(id)
+            && lowered.flow.mentions_of(id).all(is_looked_at)
+            && !events.any(|event| *event == Event::Assign(id))
     }
 
     fn owner_of(&self, id: LocalId, bound: &[LocalId], points: &[PointId]) -> TokenStream {
         let is_bound = bound.contains(&id);
         let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
-        if self.lowered.locals[id].is_trivial && self.lowered.parts.of_local(id).is_empty() {
-            return output!(let #owner = __coro::owner(#place, false););
+        if self.is_plain(id) {
+            return output!(let #owner = __coro::plain(#place););
         }
         let at = |owed| {
             let states = points

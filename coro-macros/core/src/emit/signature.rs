@@ -42,6 +42,11 @@ impl Parameters {
                 };
                 locals[local].is_reference = is_reference;
                 locals[local].is_trivial = is_reference;
+                locals[local].is_copy = match &receiver.kind {
+                    syn::ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
+                    syn::ReceiverKind::Typed(_, ty) => shape::is_copy_type(ty),
+                    _ => false,
+                };
                 locals[local].is_box = match &receiver.kind {
                     syn::ReceiverKind::Typed(_, ty) => shape::is_box_type(ty),
                     _ => false,
@@ -69,6 +74,7 @@ impl Parameters {
                 let local = locals.add(name.clone(), Kind::Parameter);
                 locals[local].is_reference = shape::is_reference_type(&typed.ty);
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
+                locals[local].is_copy = shape::is_copy_type(&typed.ty);
                 locals[local].is_box = shape::is_box_type(&typed.ty);
                 locals[local].callee = callee(&typed.ty, &signature.generics);
                 Parameter {

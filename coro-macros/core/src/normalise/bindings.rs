@@ -130,10 +130,18 @@ impl Normaliser<'_> {
             (Some(ty), _) => shape::is_box_type(ty),
             (None, init) => init.is_some_and(shape::is_box),
         };
-        let (reference, trivial) = match (declared, init) {
-            (Some(ty), _) => (shape::is_reference_type(ty), shape::is_trivial_type(ty)),
-            (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),
-            (None, None) => (false, false),
+        let (reference, trivial, copy) = match (declared, init) {
+            (Some(ty), _) => (
+                shape::is_reference_type(ty),
+                shape::is_trivial_type(ty),
+                shape::is_copy_type(ty),
+            ),
+            (None, Some(init)) => (
+                shape::is_reference(init),
+                shape::is_trivial(init),
+                shape::is_copy(init),
+            ),
+            (None, None) => (false, false, false),
         };
         if declared.is_none()
             && let Some(init) = init
@@ -148,6 +156,7 @@ impl Normaliser<'_> {
         }
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
+        self.locals[id].is_copy = copy && binding.by_ref.is_none();
     }
 }
 

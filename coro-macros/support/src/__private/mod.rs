@@ -40,8 +40,8 @@ pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
 pub use least::{bytes, least_bytes, report_states};
 pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
 pub use owner::{
-    Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
-    part_type, take, viewed,
+    Owner, Owns, PartOwner, PartType, Plain, ReadPart, ViewPart, forget, matched, owner,
+    part_owner, part_type, plain, take, viewed,
 };
 pub use receiver::{
     Answer, AskBox, AskIterable, AskIterator, AskNoBox, AskNotIterable, AskOrdered, AskOther,

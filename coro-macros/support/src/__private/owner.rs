@@ -107,6 +107,56 @@ impl<T> Drop for Owner<T> {
     }
 }
 
+/// What stands for the owner of a value that has no drop.
+pub struct Plain<T>(*mut T);
+
+/// What stands for the owner of what is in `place`, which has no drop.
+///
+/// # Safety
+///
+/// As for [`owner`].
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub unsafe fn plain<T>(place: *mut T) -> Plain<T> {
+    Plain(place)
+}
+
+impl<T> Plain<T> {
+    /// Initialises the local.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn init(&self, value: T) {
+        // SAFETY: as for `Owner::init`.
+        unsafe { self.0.write(value) };
+    }
+
+    /// Assigns.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn assign(&self, value: T) {
+        self.init(value);
+    }
+
+    /// Initialises a temporary and gives its place.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn put(&self, value: T) -> *mut T {
+        self.init(value);
+        self.0
+    }
+
+    /// Moves the value out, or copies it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn take(&self) -> T {
+        // SAFETY: as for `Owner::take`.
+        unsafe { ptr::read(self.0) }
+    }
+
+    /// Notes that all parts that there are have been moved out.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn disown(&self) {}
+
+    /// Ends the scope of the value.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn end(&self) {}
+}
+
 /// What [`take`] takes from.
 pub trait Owns {
     /// What is owned.
@@ -126,6 +176,15 @@ impl<T> Owns for Owner<T> {
     fn dropped(&self) {
         self.end();
     }
+}
+impl<T> Owns for Plain<T> {
+    type Value = T;
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn value(&self) -> T {
+        self.take()
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn dropped(&self) {}
 }
 impl<T, Answers: Copy> Owns for PartOwner<T, Answers> {
     type Value = T;
