@@ -65,6 +65,7 @@ impl Emitter<'_> {
                 Stmt::Plain(stmt) => text.extend(self.plain_stmt(stmt)),
                 Stmt::Declare(_) => {}
                 Stmt::End(ids) => text.extend(self.ended(ids)),
+                Stmt::Question { code, .. } => text.extend(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
                     text.extend(self.bind(pat, value));
@@ -291,7 +292,7 @@ fn runs_first(block: &Block) -> bool {
         match stmt {
             Stmt::Declare(_) | Stmt::Plain(Source::Item(_)) => {}
             Stmt::Let { init: node, .. } | Stmt::Node(node) => return node.suspends(),
-            Stmt::Plain(_) | Stmt::End(_) => return false,
+            Stmt::Plain(_) | Stmt::End(_) | Stmt::Question { .. } => return false,
         }
     }
     true
