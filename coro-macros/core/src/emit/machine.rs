@@ -213,8 +213,8 @@ impl Emitter<'_> {
             .iter()
             .filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
         let moved = moved.map(|&id| {
-            let (moved, owner) = (self.moved(id), self.owner(id));
-            output!((*__frame).#moved = #owner.moved();)
+            let (moved, owner, ty) = (self.moved(id), self.owner(id), self.note_type(id));
+            output!((*__frame).#moved = #owner.moved() as #ty;)
         });
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
         let user = wait.span;

@@ -20,7 +20,7 @@ impl Emitter<'_> {
     pub(super) fn asked(
         &self,
         mention: MentionId,
-        part: Option<(u8, TokenStream)>,
+        part: Option<(u64, TokenStream)>,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
         arguments: Vec<(Expr, TokenStream)>,
