@@ -6,10 +6,12 @@
 //!   || part.len()              { let part = &mut *part; || (*part).len() }
 //!   move || part.len()         { let mut part = part_owner.take(); move || part.len() }
 //!   show!(part)                show!((**part_lent))
+//!   show!("{part}")            match (&**part_lent,) { (part,) => show!("{part}") }
 //!   select! { … part … }       match (&mut *part,) { (part,) => select!(@in_coroutine … (*part) …) }
 //! ```
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
@@ -17,6 +19,7 @@ use super::rewrite::Rewriter;
 use crate::flow::{Mentions, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
+use crate::strings::Captured;
 
 impl Rewriter<'_> {
     /// A closure or an `async` block, with what it captures.
@@ -127,6 +130,24 @@ impl Rewriter<'_> {
         place.into_token_stream()
     }
 
+    /// A macro that captures locals by name in a string, with references of these names around it.
+    pub(super) fn shown(&self, call: &Expr, captured: &Captured) -> Option<Expr> {
+        let locals = self.emitter.lowered.locals;
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        let shown = captured.shown.iter().map(|key| (key, Some(output!(&))));
+        let counts = captured.counts.iter().map(|key| (key, None));
+        for (key, reference) in shown.chain(counts) {
+            let mention = locals.find(key)?;
+            let is_captured = self.emitter.lowered.access[mention.index()] == Access::Capture;
+            if self.slot_of(mention).is_some() && !is_captured {
+                let value = self.lent(mention);
+                names.push(locals.written(mention));
+                values.push(output!(#reference #value));
+            }
+        }
+        (!names.is_empty()).then(|| output_as!(match (#(#values,)*) { (#(#names,)*) => #call }))
+    }
+
     /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
     /// closure of the arms captures by reference what lies in the frame.
     pub(super) fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
@@ -153,7 +174,10 @@ impl Rewriter<'_> {
             call.mac.tokens = tokens;
             return Expr::Macro(call.clone());
         }
-        call.mac.tokens = output!(@in_coroutine #tokens);
+        // What another macro of that name says of the marker, it says of the name.
+        let span = call.mac.path.span();
+        let marker = quote_spanned!(span=> @in_coroutine);
+        call.mac.tokens = output!(#marker #tokens);
         // The temporaries of the macro live on to the end of its statement.
         output_as!(match (#(&mut *#places,)*) { (#(#places,)*) => #call })
     }

@@ -16,7 +16,7 @@ use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 use super::Emitter;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
-use crate::{macros, shape};
+use crate::{macros, shape, strings};
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
@@ -394,7 +394,16 @@ impl VisitMut for Rewriter<'_> {
                     _ => visit_mut::visit_expr_mut(self, expr),
                 }
             }
-            Expr::Macro(call) if macros::is_select(&call.mac) => *expr = self.select(call),
+            Expr::Macro(call) => {
+                let captured = strings::take(&mut call.mac);
+                match macros::is_select(&call.mac) {
+                    true => *expr = self.select(call),
+                    false => visit_mut::visit_expr_macro_mut(self, call),
+                }
+                if let Some(shown) = self.shown(expr, &captured) {
+                    *expr = shown;
+                }
+            }
             Expr::Assign(assign) => match self.assign(assign) {
                 Some(assigned) => *expr = assigned,
                 None => visit_mut::visit_expr_mut(self, expr),
@@ -584,7 +593,9 @@ impl VisitMut for Rewriter<'_> {
                 for argument in &mut known.arguments {
                     self.visit_expr_mut(&mut argument.value);
                 }
-                let marker = is_marked.then(|| output!(@in_coroutine));
+                // What another macro of that name says of the marker, it says of the name.
+                let span = mac.path.span();
+                let marker = is_marked.then(|| quote_spanned!(span=> @in_coroutine));
                 let tokens = known.into_tokens();
                 mac.tokens = output!(#marker #tokens);
             }

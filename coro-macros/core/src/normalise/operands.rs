@@ -1,9 +1,9 @@
 //! Suspensions among the operands of an expression.
 use syn::{BinOp, Expr, parse_quote};
 
-use super::places::Borrow;
+use super::places::{Borrow, mutated_in};
 use super::{Normaliser, let_node};
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
 use crate::{macros, suspend};
@@ -205,7 +205,7 @@ impl Normaliser<'_> {
         };
         let mutated: Vec<_> = operands
             .iter()
-            .map(|(operand, _)| self.mutated_in(operand))
+            .map(|(operand, _)| mutated_in(operand, self.locals))
             .collect();
         for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
             // A place that is written to later in the expression can only have been copied before.
@@ -296,39 +296,6 @@ impl Normaliser<'_> {
         open.extend(temporaries);
     }
 
-    /// The locals that an expression visibly writes to.
-    fn mutated_in(&self, expr: &Expr) -> Vec<LocalId> {
-        struct Search<'a>(&'a Locals, Vec<LocalId>);
-        impl Search<'_> {
-            fn add(&mut self, place: &Expr) {
-                let mention = shape::part(place).and_then(|(name, _)| self.0.find(name));
-                self.1
-                    .extend(mention.map(|mention| self.0.local_of(mention)));
-            }
-        }
-        impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
-            fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
-                if reference.mutability.is_some() {
-                    self.add(&reference.expr);
-                }
-                syn::visit::visit_expr_reference(self, reference);
-            }
-            fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-                self.add(&assign.left);
-                syn::visit::visit_expr_assign(self, assign);
-            }
-            fn visit_expr_binary(&mut self, operation: &'ast syn::ExprBinary) {
-                if shape::is_compound(&operation.op) {
-                    self.add(&operation.left);
-                }
-                syn::visit::visit_expr_binary(self, operation);
-            }
-        }
-        let mut search = Search(self.locals, Vec::new());
-        syn::visit::Visit::visit_expr(&mut search, expr);
-        search.1
-    }
-
     /// An operand that is a place can be named again; all others are evaluated now.
     fn kept(&mut self, node: &mut Node, usage: Use, out: &mut Vec<Stmt>) -> Option<Expr> {
         let Node::Plain(expr) = node else { return None };
@@ -338,6 +305,10 @@ impl Normaliser<'_> {
         }
         if shape::is_inert_place(expr) {
             return Some(expr.clone());
+        }
+        if usage == Use::TakenReceiver {
+            self.hoist(expr, Use::Value);
+            return None;
         }
         let is_receiver = usage != Use::Place;
         if is_receiver && !matches!(self.borrow, Borrow::ByMethod(_)) {

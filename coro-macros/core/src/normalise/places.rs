@@ -288,3 +288,36 @@ fn mentions(expr: &Expr, locals: &Locals, found: &mut Vec<LocalId>) {
     mentions_in_tokens(&expr.to_token_stream(), locals, &mut mentions);
     found.extend(mentions.into_iter().map(|mention| locals.local_of(mention)));
 }
+
+/// The locals that an expression visibly writes to.
+pub(super) fn mutated_in(expr: &Expr, locals: &Locals) -> Vec<LocalId> {
+    struct Search<'a>(&'a Locals, Vec<LocalId>);
+    impl Search<'_> {
+        fn add(&mut self, place: &Expr) {
+            let mention = shape::part(place).and_then(|(name, _)| self.0.find(name));
+            self.1
+                .extend(mention.map(|mention| self.0.local_of(mention)));
+        }
+    }
+    impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
+        fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
+            if reference.mutability.is_some() {
+                self.add(&reference.expr);
+            }
+            syn::visit::visit_expr_reference(self, reference);
+        }
+        fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+            self.add(&assign.left);
+            syn::visit::visit_expr_assign(self, assign);
+        }
+        fn visit_expr_binary(&mut self, operation: &'ast syn::ExprBinary) {
+            if shape::is_compound(&operation.op) {
+                self.add(&operation.left);
+            }
+            syn::visit::visit_expr_binary(self, operation);
+        }
+    }
+    let mut search = Search(locals, Vec::new());
+    syn::visit::Visit::visit_expr(&mut search, expr);
+    search.1
+}
