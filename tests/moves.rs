@@ -546,3 +546,70 @@ same! {
         log.pend(1, user.names.len() + user.number + user.others.len()).await
     }
 }
+
+same! {
+    mod part_into_a_move_closure;
+    struct Pair {
+        first: Noisy,
+        second: Noisy,
+        count: usize,
+    }
+    fn pair(log: &Log, first: &str, second: &str) -> Pair {
+        Pair { first: log.drop_of(first), second: log.drop_of(second), count: 2 }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = pair(log, "first", "second");
+        log.pend(1, ()).await;
+        let length = move || pair.first.look();
+        let add = move |other: usize| other + pair.count;
+        log.pend(1, ()).await;
+        pair.second.look();
+        log.pend(1, add(length()) + pair.count).await
+    }
+}
+
+same! {
+    mod parts_that_closures_consume;
+    struct Inner(Noisy, Noisy);
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let mut pair = (Inner(log.drop_of("a"), log.drop_of("b")), log.drop_of("c"));
+        log.pend(1, ()).await;
+        if log.test("call", true) {
+            let consume = move || pair.0.1.finish();
+            log.event(consume());
+        }
+        let mut change = move || {
+            pair.1.change("!");
+            format!("{:?}", pair.1)
+        };
+        log.pend(1, ()).await;
+        let text = change();
+        let block = async move { pair.0.0.look() };
+        log.pend(1, block).await.await;
+        pair.1 = log.drop_of("d");
+        log.pend(1, text).await
+    }
+}
+
+same! {
+    mod part_of_a_parameter_into_a_closure_in_a_loop;
+    start |log| body(log, (log.drop_of("left"), log.drop_of("right")));
+    #[coro::coroutine]
+    async fn body(log: &Log, pair: (Noisy, Noisy)) -> usize {
+        let mut closures: Vec<Box<dyn FnOnce() -> usize + Send>> = Vec::new();
+        for count in 0..2 {
+            let made = (log.drop_of("made"), count);
+            log.pend(1, ()).await;
+            closures.push(Box::new(move || made.0.look() + count));
+            log.pend(1, made.1).await;
+        }
+        if log.test("left", true) {
+            closures.push(Box::new(move || pair.0.look()));
+        }
+        log.pend(1, ()).await;
+        let all = closures.into_iter().map(|closure| closure()).sum::<usize>();
+        all + pair.1.look()
+    }
+}

@@ -7,13 +7,14 @@
 //!   return Ok(name);           break '__body Ok(name_owner.take());
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
+use crate::flow::Path;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::{macros, shape, strings};
@@ -45,6 +46,8 @@ pub(super) struct Rewriter<'a> {
     pub(super) nested: bool,
     /// What the pattern or condition at hand has bound, and no slot has yet.
     pub(super) bound: Vec<(LocalId, TokenStream)>,
+    /// The parts that the `move` closure at hand captures, and what they are called there.
+    pub(super) captured: Vec<(LocalId, Path, Ident)>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -53,6 +56,7 @@ impl<'a> Rewriter<'a> {
             emitter,
             nested: false,
             bound: Vec::new(),
+            captured: Vec::new(),
         }
     }
 
@@ -297,6 +301,10 @@ impl VisitMut for Rewriter<'_> {
             && let Some(mention) = path.path.get_ident().and_then(|name| locals.find(name))
         {
             *expr = self.mention(mention);
+            return;
+        }
+        if let Some(name) = self.captured_part(expr) {
+            *expr = output_as!(#name);
             return;
         }
         if let Some((mention, part)) = self.part(expr)

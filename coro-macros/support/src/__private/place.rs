@@ -400,3 +400,33 @@ pub trait Last {
     }
 }
 impl<T: ?Sized> Last for Level<T> {}
+
+/// Checks that a part of which a `move` closure captures no more is not behind a pointer. Never called.
+pub fn captured<K: Captured>(_: K) {}
+
+/// A type whose parts a closure captures for themselves.
+#[diagnostic::on_unimplemented(
+    message = "a `move` closure that captures a part behind a pointer, which lives across a suspension, is not lowered yet",
+    label = "captured as a whole",
+    note = "move the part, or the pointer, into a local of its own first"
+)]
+pub trait Captured {}
+impl Captured for Shared {}
+
+/// It dereferences to something else.
+pub trait IsPointer {
+    /// Never called.
+    fn is_in_place(&self) -> Unknown {
+        unreachable!()
+    }
+}
+impl<T: ?Sized + Deref> IsPointer for &Level<T> {}
+
+/// Its parts are its own.
+pub trait IsInPlace {
+    /// Never called.
+    fn is_in_place(&self) -> Shared {
+        unreachable!()
+    }
+}
+impl<T: ?Sized> IsInPlace for Level<T> {}
