@@ -613,3 +613,28 @@ same! {
         all + pair.1.look()
     }
 }
+
+same! {
+    mod reference_counts_into_closures;
+    start |log| body(log, std::rc::Rc::new((log.drop_of("a"), 1)));
+    use std::{cell::Cell, rc::Rc};
+    #[coro::coroutine]
+    async fn body(log: &Log, shared: Rc<(Noisy, usize)>) -> usize {
+        let other = Rc::new((log.drop_of("b"), Cell::new(2)));
+        log.pend(1, ()).await;
+        let copy = shared.clone();
+        let look = move || copy.0.look() + copy.1;
+        let again = Rc::clone(&other);
+        let add = move |count: usize| again.1.set(again.1.get() + count);
+        log.pend(1, ()).await;
+        add(look());
+        drop(look);
+        let boxed = Box::new((log.drop_of("c"), log.drop_of("d")));
+        log.pend(1, ()).await;
+        let last = move || boxed.0.look() + boxed.1.look();
+        log.pend(1, ()).await;
+        let total = last() + other.1.get();
+        let later = log.pend(1, move || shared.0.look()).await;
+        total + later()
+    }
+}

@@ -45,6 +45,8 @@ pub(crate) struct Local {
     pub(crate) is_trivial: bool,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
+    /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
+    pub(crate) is_pointer: bool,
     /// A temporary that is an operand, if the method that is called on it takes it.
     pub(crate) is_receiver: bool,
     /// What syntax says of calls of it.
@@ -98,6 +100,7 @@ impl Locals {
             is_reference: false,
             is_trivial: false,
             is_box: false,
+            is_pointer: false,
             is_receiver: false,
             callee: Callee::Unknown,
             branch: None,

@@ -445,10 +445,41 @@ pub(crate) fn is_box(expr: &Expr) -> bool {
 
 /// Whether a type is written as a box.
 pub(crate) fn is_box_type(ty: &syn::Type) -> bool {
+    is_named(ty, &["Box"])
+}
+
+const POINTERS: &[&str] = &["Arc", "Box", "Rc"];
+
+/// Whether a type is written as a box or a reference count.
+pub(crate) fn is_pointer_type(ty: &syn::Type) -> bool {
+    is_named(ty, POINTERS)
+}
+
+fn is_named(ty: &syn::Type, names: &[&str]) -> bool {
     match ty {
         syn::Type::Path(path) => {
             let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == "Box")
+            last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+        }
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that the value is a box or a reference count: `Arc::new(…)`, or a clone of
+/// a local that is one.
+pub(crate) fn is_pointer(expr: &Expr, locals: &Locals) -> bool {
+    match bare(expr) {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let mut names = path.path.segments.iter().rev().skip(1);
+                let of = names.next();
+                of.is_some_and(|of| POINTERS.iter().any(|name| of.ident == name))
+            }
+            _ => false,
+        },
+        Expr::MethodCall(call) if call.method == "clone" => {
+            let receiver = lone_name(&call.receiver).and_then(|name| locals.find(name));
+            receiver.is_some_and(|mention| locals[locals.local_of(mention)].is_pointer)
         }
         _ => false,
     }

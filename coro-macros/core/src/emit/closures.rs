@@ -37,7 +37,7 @@ impl Rewriter<'_> {
         let lent = lent_in(body, locals);
         let bound = self.bound.len();
         self.capture_parts(expr, body, &mut lets, &mut seen);
-        for (mention, _) in Mentions::of(body, locals) {
+        for (mention, path) in Mentions::of(body, locals) {
             let id = locals.local_of(mention);
             if seen.contains(&id) {
                 continue;
@@ -59,6 +59,9 @@ impl Rewriter<'_> {
             match self.emitter.lowered.access[mention.index()] {
                 Access::Capture => {
                     let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
+                    if path.is_some() && locals[id].is_pointer {
+                        lets.push(self.checked_pointer(mention));
+                    }
                     lets.push(output_as!(let mut #name = #owner.take();));
                 }
                 Access::InPlace
@@ -156,6 +159,22 @@ impl Rewriter<'_> {
             };));
             self.captured.push((id, path, name));
         }
+    }
+
+    /// Checks that a local is a pointer, of which a closure captures no part.
+    fn checked_pointer(&self, mention: MentionId) -> Source {
+        let id = self.emitter.lowered.locals.local_of(mention);
+        let user = self.emitter.lowered.locals.written(mention).span();
+        let (said, place) = (
+            user.resolved_at(Span::mixed_site()),
+            self.emitter.place(id, user),
+        );
+        let check = quote_spanned!(said=> __coro::place::captured_whole((&&__coro::place::level(#place)).is_in_place()));
+        output_as!(if false {
+            __coro::diverge();
+            use __coro::place::{IsInPlace as _, IsPointer as _};
+            #check
+        })
     }
 
     /// What a part is called in the closure that captures it.

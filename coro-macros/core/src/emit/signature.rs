@@ -46,6 +46,10 @@ impl Parameters {
                     syn::ReceiverKind::Typed(_, ty) => shape::is_box_type(ty),
                     _ => false,
                 };
+                locals[local].is_pointer = match &receiver.kind {
+                    syn::ReceiverKind::Typed(_, ty) => shape::is_pointer_type(ty),
+                    _ => false,
+                };
                 Parameter {
                     name,
                     pattern: None,
@@ -70,6 +74,7 @@ impl Parameters {
                 locals[local].is_reference = shape::is_reference_type(&typed.ty);
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
                 locals[local].is_box = shape::is_box_type(&typed.ty);
+                locals[local].is_pointer = shape::is_pointer_type(&typed.ty);
                 locals[local].callee = callee(&typed.ty, &signature.generics);
                 Parameter {
                     name,

@@ -98,7 +98,8 @@ pub(crate) fn by_move(found: Vec<(MentionId, Option<Path>)>, locals: &Locals) ->
             .iter()
             .filter(|(other, _)| locals.local_of(*other) == id);
         let paths: Option<Vec<&Path>> = same.map(|(_, path)| path.as_ref()).collect();
-        let (Some(path), Some(paths), false) = (path, paths, locals[id].is_reference) else {
+        let is_whole = locals[id].is_reference || locals[id].is_pointer;
+        let (Some(path), Some(paths), false) = (path, paths, is_whole) else {
             captures.push(ByMove::Whole(*mention));
             continue;
         };

@@ -142,6 +142,10 @@ impl Normaliser<'_> {
             (Some(ty), _) => shape::is_box_type(ty),
             (None, init) => init.is_some_and(shape::is_box),
         };
+        self.locals[id].is_pointer = match (declared, init) {
+            (Some(ty), _) => shape::is_pointer_type(ty),
+            (None, init) => init.is_some_and(|init| shape::is_pointer(init, self.locals)),
+        };
         let (reference, trivial) = match (declared, init) {
             (Some(ty), _) => (shape::is_reference_type(ty), shape::is_trivial_type(ty)),
             (None, Some(init)) => (shape::is_reference(init), shape::is_trivial(init)),

@@ -413,6 +413,18 @@ pub fn captured<K: Captured>(_: K) {}
 pub trait Captured {}
 impl Captured for Shared {}
 
+/// Checks that what a `move` closure captures as a whole is a pointer. Never called.
+pub fn captured_whole<K: CapturedWhole>(_: K) {}
+
+/// A type that a closure captures as a whole where it mentions a part.
+#[diagnostic::on_unimplemented(
+    message = "a `move` closure that captures a part of a type which is called like a pointer is not lowered",
+    label = "no pointer",
+    note = "move the part into a local of its own first"
+)]
+pub trait CapturedWhole {}
+impl CapturedWhole for Unknown {}
+
 /// It dereferences to something else.
 pub trait IsPointer {
     /// Never called.
