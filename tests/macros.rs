@@ -541,3 +541,57 @@ same! {
         (all, number)
     }
 }
+
+/// What nobody can see into.
+macro_rules! opaque {
+    ($($argument:tt)*) => { format!($($argument)*) };
+}
+
+same! {
+    mod names_in_the_strings_of_another_macro;
+    start |log| body(log, log.drop_of("value"));
+    #[coro::coroutine]
+    async fn body(log: &Log, value: Noisy) -> Vec<String> {
+        let (width, mut name) = (12usize, log.drop_of("name"));
+        let number = 3.5f64;
+        log.pend(1, ()).await;
+        let mut lines = vec![opaque!("{name:?} and {name:>width$?} of {number:.1}")];
+        name.change("d");
+        lines.push(opaque!("{} {name:?} {{value}} {other}", name.look(), other = value.look()));
+        log.pend(1, ()).await;
+        lines.extend([1, 2].map(|count| opaque!("{name:?}{width:03}{count}")));
+        lines.push(log.pend(1, opaque!("{name:?}{0}", lines.len())).await);
+        if let Some(last) = lines.last() {
+            log.event(opaque!("{last}"));
+        }
+        drop(opaque!("{name:?}"));
+        lines
+    }
+}
+
+same! {
+    mod arms_of_select_bind_names_of_their_own;
+    start |log| { body(log) };
+    use coro::runtime::select;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (usize, String) {
+        let (number, name) = (1, log.drop_of("name"));
+        log.pend(1, ()).await;
+        let first = select! {
+            biased;
+            number = log.pend(2, 5), if number == 2 => number,
+            number = log.pend(1, 6) => number + name.look(),
+            _ = log.pend(2, ()) => number,
+        }
+        .await;
+        let mut text = String::new();
+        select! {
+            biased;
+            Some(name) = log.pend(1, None::<Noisy>) => { text.push_str(&format!("{name:?}")) }
+            Some(other) = log.pend(1, Some(number)) => text.push_str(&format!("{name:?}{other}{number}")),
+            else => text.push_str("none"),
+        }
+        .await;
+        (first + number, text)
+    }
+}

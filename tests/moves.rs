@@ -498,3 +498,143 @@ same! {
         (gathered, operand, best, count + most)
     }
 }
+
+same! {
+    mod many_parts_one_by_one;
+    struct Row {
+        a: Noisy,
+        b: Noisy,
+        c: Noisy,
+        d: usize,
+        e: Noisy,
+        f: Noisy,
+        g: Noisy,
+        h: Noisy,
+        i: Noisy,
+        j: Noisy,
+    }
+    struct User {
+        names: [Noisy; 3],
+        number: usize,
+        others: Vec<Noisy>,
+    }
+    fn row(log: &Log) -> Row {
+        Row {
+            a: log.drop_of("a"),
+            b: log.drop_of("b"),
+            c: log.drop_of("c"),
+            d: 4,
+            e: log.drop_of("e"),
+            f: log.drop_of("f"),
+            g: log.drop_of("g"),
+            h: log.drop_of("h"),
+            i: log.drop_of("i"),
+            j: log.drop_of("j"),
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let row = row(log);
+        log.pend(1, ()).await;
+        let user = User {
+            names: [row.a, row.b, row.j],
+            number: row.d,
+            others: vec![row.c, row.e, row.f, row.g, log.pend(1, row.h).await],
+        };
+        log.pend(1, ()).await;
+        drop(row.i);
+        log.pend(1, user.names.len() + user.number + user.others.len()).await
+    }
+}
+
+same! {
+    mod part_into_a_move_closure;
+    struct Pair {
+        first: Noisy,
+        second: Noisy,
+        count: usize,
+    }
+    fn pair(log: &Log, first: &str, second: &str) -> Pair {
+        Pair { first: log.drop_of(first), second: log.drop_of(second), count: 2 }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = pair(log, "first", "second");
+        log.pend(1, ()).await;
+        let length = move || pair.first.look();
+        let add = move |other: usize| other + pair.count;
+        log.pend(1, ()).await;
+        pair.second.look();
+        log.pend(1, add(length()) + pair.count).await
+    }
+}
+
+same! {
+    mod parts_that_closures_consume;
+    struct Inner(Noisy, Noisy);
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let mut pair = (Inner(log.drop_of("a"), log.drop_of("b")), log.drop_of("c"));
+        log.pend(1, ()).await;
+        if log.test("call", true) {
+            let consume = move || pair.0.1.finish();
+            log.event(consume());
+        }
+        let mut change = move || {
+            pair.1.change("!");
+            format!("{:?}", pair.1)
+        };
+        log.pend(1, ()).await;
+        let text = change();
+        let block = async move { pair.0.0.look() };
+        log.pend(1, block).await.await;
+        pair.1 = log.drop_of("d");
+        log.pend(1, text).await
+    }
+}
+
+same! {
+    mod part_of_a_parameter_into_a_closure_in_a_loop;
+    start |log| body(log, (log.drop_of("left"), log.drop_of("right")));
+    #[coro::coroutine]
+    async fn body(log: &Log, pair: (Noisy, Noisy)) -> usize {
+        let mut closures: Vec<Box<dyn FnOnce() -> usize + Send>> = Vec::new();
+        for count in 0..2 {
+            let made = (log.drop_of("made"), count);
+            log.pend(1, ()).await;
+            closures.push(Box::new(move || made.0.look() + count));
+            log.pend(1, made.1).await;
+        }
+        if log.test("left", true) {
+            closures.push(Box::new(move || pair.0.look()));
+        }
+        log.pend(1, ()).await;
+        let all = closures.into_iter().map(|closure| closure()).sum::<usize>();
+        all + pair.1.look()
+    }
+}
+
+same! {
+    mod reference_counts_into_closures;
+    start |log| body(log, std::rc::Rc::new((log.drop_of("a"), 1)));
+    use std::{cell::Cell, rc::Rc};
+    #[coro::coroutine]
+    async fn body(log: &Log, shared: Rc<(Noisy, usize)>) -> usize {
+        let other = Rc::new((log.drop_of("b"), Cell::new(2)));
+        log.pend(1, ()).await;
+        let copy = shared.clone();
+        let look = move || copy.0.look() + copy.1;
+        let again = Rc::clone(&other);
+        let add = move |count: usize| again.1.set(again.1.get() + count);
+        log.pend(1, ()).await;
+        add(look());
+        drop(look);
+        let boxed = Box::new((log.drop_of("c"), log.drop_of("d")));
+        log.pend(1, ()).await;
+        let last = move || boxed.0.look() + boxed.1.look();
+        log.pend(1, ()).await;
+        let total = last() + other.1.get();
+        let later = log.pend(1, move || shared.0.look()).await;
+        total + later()
+    }
+}

@@ -236,3 +236,45 @@ impl Counter {
 #[rustfmt::skip]
 #[coro::coroutine(direct = on_one_line_directly)]
 pub fn on_one_line() -> u32 { wait!(future::ready(1)) }
+
+/// Methods on places, while an argument is waited for.
+#[coro::coroutine]
+pub async fn on_places(lists: &mut [Vec<u32>], index: usize, numbers: [u32; 3]) -> u32 {
+    lists[index].push(future::ready(1).await);
+    lists[index][..].sort_by_key(|number| *number);
+    let most = numbers[index].max(future::ready(2).await);
+    numbers[index].wrapping_add(future::ready(most).await)
+}
+
+/// A trait with a generic method.
+pub trait Store {
+    /// Puts something into it.
+    #[coro::coroutine]
+    fn put<T: Into<u32>>(&mut self, item: T) -> u32;
+}
+
+impl Store for Counter {
+    #[coro::coroutine]
+    fn put<T: Into<u32>>(&mut self, item: T) -> u32 {
+        self.count = wait!(future::ready(item)).into();
+        self.count
+    }
+}
+
+/// A macro that nobody can see into.
+macro_rules! noted {
+    ($($argument:tt)*) => { format!($($argument)*) };
+}
+
+/// A name in a string, and a guard of alternatives.
+#[coro::coroutine]
+pub async fn in_a_string(name: String, width: usize) -> String {
+    future::ready(()).await;
+    if matches!(name.len(), 1 | 3 if future::ready(true).await) {
+        return String::new();
+    }
+    let Some(first): Option<char> = name.chars().next() else {
+        return future::ready(String::new()).await;
+    };
+    noted!("{name:>width$}{first}")
+}

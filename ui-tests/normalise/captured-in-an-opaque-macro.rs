@@ -1,3 +1,4 @@
+// The macro gets references of these names: they would show other addresses.
 macro_rules! log {
     ($($argument:tt)*) => {
         format!($($argument)*)
@@ -5,13 +6,12 @@ macro_rules! log {
 }
 
 #[coro::coroutine]
-fn coroutine() -> String {
-    let name = String::from("name");
+fn coroutine(name: &'static str) -> String {
     wait!(std::future::ready(1));
-    log!("{name}")
+    log!("{name:p} of {name}")
 }
 
 fn main() {
     let _ = log!("main");
-    let _ = coroutine();
+    let _ = coroutine("name");
 }

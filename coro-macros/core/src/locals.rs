@@ -47,6 +47,8 @@ pub(crate) struct Local {
     pub(crate) is_copy: bool,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
+    /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
+    pub(crate) is_pointer: bool,
     /// A temporary that is an operand, if the method that is called on it takes it.
     pub(crate) is_receiver: bool,
     /// What syntax says of calls of it.
@@ -101,6 +103,7 @@ impl Locals {
             is_trivial: false,
             is_copy: false,
             is_box: false,
+            is_pointer: false,
             is_receiver: false,
             callee: Callee::Unknown,
             branch: None,

@@ -17,6 +17,7 @@ use crate::errors::Errors;
 use crate::expansions;
 use crate::macros;
 use crate::options::{self, Options};
+use crate::outputs;
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -43,6 +44,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         output: syn::parse_quote!(_),
     };
     suspensions.visit_block_mut(&mut body);
+    outputs::check(&body, &suspensions.output, &mut suspensions.errors);
     suspensions.errors.finish()?;
     let items = take_items(&mut body);
     let captures = captures::captures(&mut body, &items);
@@ -98,6 +100,7 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
+        outputs::check(body, &suspensions.output, &mut suspensions.errors);
     }
     if let (Some(_), Some(body)) = (&function.options.direct, &mut function.body) {
         Statics(&mut suspensions.errors).visit_block_mut(body);

@@ -4,17 +4,21 @@
 //! (see `locals`). What a closure binds is its own, and stays as it is. A name that the function
 //! does not bind is left alone. A pattern that is a lone upper-case name is taken for a constant
 //! or unit variant, as Rust's naming rules have it.
+mod tokens;
+
 use std::collections::HashMap;
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, FieldPat, FieldValue, Item, Macro, Member, Pat, Stmt};
 
-use crate::captures;
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::macros;
+use crate::select::Select;
 use crate::shape;
+use crate::strings;
 
 /// Resolves a body in place.
 pub(crate) fn resolve(
@@ -234,71 +238,23 @@ impl Resolver<'_> {
             .extend(bound);
     }
 
-    /// Notes the free names in a block of its own, or in the arguments of a macro, if they look
-    /// like expressions.
-    fn free_among(&mut self, mac: &Macro) {
-        if self.free.is_none() {
-            return;
-        }
-        if captures::is_block(mac) {
-            let block = captures::statements(mac);
-            for name in block.iter().flat_map(|block| free_names(block, &[])) {
-                self.mention_free(&name);
+    /// The arms of a `select!`, which are the body of a closure.
+    fn select(&mut self, select: &mut Select) {
+        self.nested += 1;
+        for arm in &mut select.arms {
+            self.visit_expr_mut(&mut arm.future);
+            if let Some(condition) = &mut arm.condition {
+                self.visit_expr_mut(condition);
             }
-        } else if let Some(mut arguments) = macros::expressions(&mac.tokens) {
-            for argument in &mut arguments {
-                self.visit_expr_mut(argument);
-            }
-        }
-    }
-
-    /// Mentions among tokens whose grammar is unknown: a name that could be a path, a field or
-    /// the name of an argument is not one.
-    fn tokens(&mut self, tokens: TokenStream, name_of_macro: &Ident) -> TokenStream {
-        let all: Vec<TokenTree> = tokens.into_iter().collect();
-        let is_punct = |index: usize, c: char| matches!(all.get(index), Some(TokenTree::Punct(p)) if p.as_char() == c);
-        let mut result = Vec::new();
-        for (index, token) in all.iter().enumerate() {
-            result.push(match token {
-                TokenTree::Ident(name) => {
-                    let after_dot = index > 0
-                        && is_punct(index - 1, '.')
-                        && !(index > 1 && is_punct(index - 2, '.'));
-                    let in_path =
-                        (index > 0 && is_punct(index - 1, ':')) || is_punct(index + 1, ':');
-                    let is_name = is_punct(index + 1, '!') && !is_punct(index + 2, '=')
-                        || is_punct(index + 1, '=')
-                            && !is_punct(index + 2, '=')
-                            && !is_punct(index + 2, '>');
-                    match self.lookup(&name.to_string()) {
-                        Some(id) if !after_dot && !in_path && !is_name => {
-                            TokenTree::Ident(self.locals.mention(id, name))
-                        }
-                        _ => token.clone(),
-                    }
-                }
-                TokenTree::Group(group) => {
-                    let mut inner = Group::new(
-                        group.delimiter(),
-                        self.tokens(group.stream(), name_of_macro),
-                    );
-                    inner.set_span(group.span());
-                    TokenTree::Group(inner)
-                }
-                TokenTree::Literal(literal) => {
-                    if let syn::Lit::Str(text) = syn::Lit::new(literal.clone()) {
-                        for name in macros::captured_names(&text.value()) {
-                            if let Some(id) = self.lookup(&name) {
-                                self.captured.push((id, name_of_macro.clone()));
-                            }
-                        }
-                    }
-                    token.clone()
-                }
-                TokenTree::Punct(_) => token.clone(),
+            self.scope(|this| {
+                this.bind(&mut arm.pat);
+                this.visit_expr_mut(&mut arm.value);
             });
         }
-        result.into_iter().collect()
+        if let Some(otherwise) = &mut select.otherwise {
+            self.visit_expr_mut(otherwise);
+        }
+        self.nested -= 1;
     }
 }
 
@@ -336,7 +292,11 @@ impl VisitMut for Resolver<'_> {
             }
             Stmt::Macro(call) => {
                 self.may_define(&call.mac);
-                visit_mut::visit_stmt_mut(self, stmt);
+                self.visit_macro_mut(&mut call.mac);
+                if strings::is_noted(&call.mac) {
+                    let (attrs, mac) = (std::mem::take(&mut call.attrs), call.mac.clone());
+                    *stmt = Stmt::Expr(Expr::Macro(syn::ExprMacro { attrs, mac }), call.semi_token);
+                }
             }
             _ => visit_mut::visit_stmt_mut(self, stmt),
         }
@@ -438,11 +398,18 @@ impl VisitMut for Resolver<'_> {
         if macros::is_textual(mac) {
             return;
         }
+        if macros::is_select(mac)
+            && let Ok(mut select) = mac.parse_body()
+        {
+            self.select(&mut select);
+            mac.tokens = select.into_token_stream();
+            return;
+        }
         let Some(mut known) = macros::parse(mac) else {
             self.free_among(mac);
-            if let Some(name) = mac.path.segments.last().map(|last| last.ident.clone()) {
-                mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), &name);
-            }
+            let captured = self.strings(mac);
+            mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
+            strings::note(mac, &captured);
             return;
         };
         let mut captured = Vec::new();

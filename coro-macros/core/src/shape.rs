@@ -3,7 +3,8 @@
 mod pattern;
 mod temporary;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 use syn::{BinOp, Expr, UnOp};
 
 use crate::locals::{LocalId, Locals};
@@ -289,6 +290,18 @@ const TAKE_CLOSURES: &[&str] = &[
 /// Methods that borrow an iterator and take a closure.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
+/// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.
+pub(crate) const ORDERED: &[&str] = &["clamp", "max", "min"];
+
+/// As many type parameters as a method call has type arguments.
+pub(crate) fn generics_like(turbofish: &syn::AngleBracketedGenericArguments) -> syn::Generics {
+    let is_type =
+        |argument: &&syn::GenericArgument| !matches!(argument, syn::GenericArgument::Lifetime(_));
+    let count = turbofish.args.iter().filter(is_type).count();
+    let names = (0..count).map(|index| format_ident!("T{index}", span = Span::mixed_site()));
+    syn::parse_quote!(<#(#names),*>)
+}
+
 /// Whether the value of an argument is a closure, or something made of one, whose parameters have
 /// the types that the call expects.
 pub(crate) fn contains_closure(expr: &Expr) -> bool {
@@ -446,10 +459,41 @@ pub(crate) fn is_box(expr: &Expr) -> bool {
 
 /// Whether a type is written as a box.
 pub(crate) fn is_box_type(ty: &syn::Type) -> bool {
+    is_named(ty, &["Box"])
+}
+
+const POINTERS: &[&str] = &["Arc", "Box", "Rc"];
+
+/// Whether a type is written as a box or a reference count.
+pub(crate) fn is_pointer_type(ty: &syn::Type) -> bool {
+    is_named(ty, POINTERS)
+}
+
+fn is_named(ty: &syn::Type, names: &[&str]) -> bool {
     match ty {
         syn::Type::Path(path) => {
             let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == "Box")
+            last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+        }
+        _ => false,
+    }
+}
+
+/// Whether syntax alone says that the value is a box or a reference count: `Arc::new(…)`, or a clone of
+/// a local that is one.
+pub(crate) fn is_pointer(expr: &Expr, locals: &Locals) -> bool {
+    match bare(expr) {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let mut names = path.path.segments.iter().rev().skip(1);
+                let of = names.next();
+                of.is_some_and(|of| POINTERS.iter().any(|name| of.ident == name))
+            }
+            _ => false,
+        },
+        Expr::MethodCall(call) if call.method == "clone" => {
+            let receiver = lone_name(&call.receiver).and_then(|name| locals.find(name));
+            receiver.is_some_and(|mention| locals[locals.local_of(mention)].is_pointer)
         }
         _ => false,
     }

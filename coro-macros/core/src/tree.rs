@@ -49,6 +49,9 @@ pub(crate) enum Stmt {
     Declare(Vec<LocalId>),
     /// These temporaries end, the last one first.
     End(Vec<LocalId>),
+    /// Code that never runs, and is there for rustc to infer types from: that of the local that `answer`
+    /// mentions, if it is the last to mention that.
+    Question { answer: Option<Ident>, code: Expr },
 }
 
 /// An expression.
@@ -118,14 +121,14 @@ impl Stmt {
     pub(crate) fn points(&self) -> Vec<PointId> {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.points(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => Vec::new(),
+            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => Vec::new(),
         }
     }
 
     pub(crate) fn suspends(&self) -> bool {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.suspends(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => false,
+            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => false,
         }
     }
 }
@@ -147,7 +150,7 @@ impl Stmt {
             Stmt::Plain(stmt) => mentions(stmt, id, locals),
             Stmt::Let { pat, init } => mentions(pat, id, locals) || init.mentions(id, locals),
             Stmt::Node(node) => node.mentions(id, locals),
-            Stmt::Declare(_) | Stmt::End(_) => false,
+            Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => false,
         }
     }
 }

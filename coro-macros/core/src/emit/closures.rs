@@ -5,18 +5,23 @@
 //!   from                       into
 //!   || part.len()              { let part = &mut *part; || (*part).len() }
 //!   move || part.len()         { let mut part = part_owner.take(); move || part.len() }
+//!   move || pair.part.len()    { let mut part = pair_owner.part(…); move || part.len() }
 //!   show!(part)                show!((**part_lent))
+//!   show!("{part}")            match (&**part_lent,) { (part,) => show!("{part}") }
 //!   select! { … part … }       match (&mut *part,) { (part,) => select!(@in_coroutine … (*part) …) }
 //! ```
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
 use super::rewrite::Rewriter;
-use crate::flow::{Mentions, lent_in, mentions_in_tokens};
+use crate::flow::{ByMove, Mentions, by_move, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
+use crate::shape::{self, Step};
+use crate::strings::Captured;
 
 impl Rewriter<'_> {
     /// A closure or an `async` block, with what it captures.
@@ -31,7 +36,8 @@ impl Rewriter<'_> {
         let becomes_move = self.becomes_move(expr, body);
         let lent = lent_in(body, locals);
         let bound = self.bound.len();
-        for (mention, _) in Mentions::of(body, locals) {
+        self.capture_parts(expr, body, &mut lets, &mut seen);
+        for (mention, path) in Mentions::of(body, locals) {
             let id = locals.local_of(mention);
             if seen.contains(&id) {
                 continue;
@@ -53,6 +59,9 @@ impl Rewriter<'_> {
             match self.emitter.lowered.access[mention.index()] {
                 Access::Capture => {
                     let (name, owner) = (self.emitter.native(mention), self.emitter.owner(id));
+                    if path.is_some() && locals[id].is_pointer {
+                        lets.push(self.checked_pointer(mention));
+                    }
                     lets.push(output_as!(let mut #name = #owner.take();));
                 }
                 Access::InPlace
@@ -78,6 +87,7 @@ impl Rewriter<'_> {
         visit_mut::visit_expr_mut(self, expr);
         self.nested = outer;
         self.bound.truncate(bound);
+        self.captured.clear();
         if becomes_move.is_some() {
             match expr {
                 Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
@@ -88,6 +98,95 @@ impl Rewriter<'_> {
         if !lets.is_empty() {
             *expr = output_as!({ #(#lets)* #expr });
         }
+    }
+
+    /// Takes the parts of locals with slots that a `move` closure captures.
+    fn capture_parts(
+        &mut self,
+        expr: &Expr,
+        body: &Expr,
+        lets: &mut Vec<Source>,
+        seen: &mut Vec<LocalId>,
+    ) {
+        let (Expr::Closure(syn::ExprClosure {
+            capture: Some(_), ..
+        })
+        | Expr::Async(syn::ExprAsync {
+            capture: Some(_), ..
+        })) = expr
+        else {
+            return;
+        };
+        let locals = self.emitter.lowered.locals;
+        for capture in by_move(Mentions::of(body, locals), locals) {
+            let ByMove::Part(mention, path) = capture else {
+                continue;
+            };
+            let Some(id) = self.slot_of(mention) else {
+                continue;
+            };
+            seen.push(id);
+            let user = locals.written(mention).span();
+            let whole = self.emitter.place(id, user);
+            let step = |place: &TokenStream, step: &Step| match step {
+                Step::Field(member) => output!(#place.#member),
+                Step::Deref => output!((*#place)),
+            };
+            // What is said of a pointer on the way is said of the mention.
+            let said = user.resolved_at(Span::mixed_site());
+            let mut place = output!((*#whole));
+            let mut checks = Vec::new();
+            for next in &path {
+                checks.push(quote_spanned!(said=> __coro::place::captured((&&__coro::place::level(&raw mut #place)).is_in_place())));
+                place = step(&place, next);
+            }
+            let owner = self.emitter.owner(id);
+            let value = match self.emitter.lowered.parts.of_mention(mention) {
+                Some(part) => {
+                    let part = part.bits();
+                    output!(#owner.part(#part, &raw const #place))
+                }
+                None => output!(__coro::read(&raw const #place)),
+            };
+            let name = format_ident!("__captured_{}", lets.len(), span = Span::mixed_site());
+            lets.push(output_as!(let mut #name = {
+                if false {
+                    __coro::diverge();
+                    use __coro::place::{IsInPlace as _, IsPointer as _};
+                    #(#checks;)*
+                }
+                #value
+            };));
+            self.captured.push((id, path, name));
+        }
+    }
+
+    /// Checks that a local is a pointer, of which a closure captures no part.
+    fn checked_pointer(&self, mention: MentionId) -> Source {
+        let id = self.emitter.lowered.locals.local_of(mention);
+        let user = self.emitter.lowered.locals.written(mention).span();
+        let (said, place) = (
+            user.resolved_at(Span::mixed_site()),
+            self.emitter.place(id, user),
+        );
+        let check = quote_spanned!(said=> __coro::place::captured_whole((&&__coro::place::level(#place)).is_in_place()));
+        output_as!(if false {
+            __coro::diverge();
+            use __coro::place::{IsInPlace as _, IsPointer as _};
+            #check
+        })
+    }
+
+    /// What a part is called in the closure that captures it.
+    pub(super) fn captured_part(&self, expr: &Expr) -> Option<&Ident> {
+        let locals = self.emitter.lowered.locals;
+        let (name, path) = shape::part(expr)?;
+        let id = locals.local_of(locals.find(name)?);
+        let found = self
+            .captured
+            .iter()
+            .find(|(local, part, _)| (*local, part) == (id, &path));
+        found.map(|(.., name)| name)
     }
 
     /// What a closure takes by value, if it has to be `move` to take it out of a slot.
@@ -127,6 +226,24 @@ impl Rewriter<'_> {
         place.into_token_stream()
     }
 
+    /// A macro that captures locals by name in a string, with references of these names around it.
+    pub(super) fn shown(&self, call: &Expr, captured: &Captured) -> Option<Expr> {
+        let locals = self.emitter.lowered.locals;
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        let shown = captured.shown.iter().map(|key| (key, Some(output!(&))));
+        let counts = captured.counts.iter().map(|key| (key, None));
+        for (key, reference) in shown.chain(counts) {
+            let mention = locals.find(key)?;
+            let is_captured = self.emitter.lowered.access[mention.index()] == Access::Capture;
+            if self.slot_of(mention).is_some() && !is_captured {
+                let value = self.lent(mention);
+                names.push(locals.written(mention));
+                values.push(output!(#reference #value));
+            }
+        }
+        (!names.is_empty()).then(|| output_as!(match (#(#values,)*) { (#(#names,)*) => #call }))
+    }
+
     /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
     /// closure of the arms captures by reference what lies in the frame.
     pub(super) fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
@@ -153,7 +270,10 @@ impl Rewriter<'_> {
             call.mac.tokens = tokens;
             return Expr::Macro(call.clone());
         }
-        call.mac.tokens = output!(@in_coroutine #tokens);
+        // What another macro of that name says of the marker, it says of the name.
+        let span = call.mac.path.span();
+        let marker = quote_spanned!(span=> @in_coroutine);
+        call.mac.tokens = output!(#marker #tokens);
         // The temporaries of the macro live on to the end of its statement.
         output_as!(match (#(&mut *#places,)*) { (#(#places,)*) => #call })
     }

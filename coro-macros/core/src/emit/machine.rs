@@ -65,6 +65,7 @@ impl Emitter<'_> {
                 Stmt::Plain(stmt) => text.extend(self.plain_stmt(stmt)),
                 Stmt::Declare(_) => {}
                 Stmt::End(ids) => text.extend(self.ended(ids)),
+                Stmt::Question { code, .. } => text.extend(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
                     text.extend(self.bind(pat, value));
@@ -213,8 +214,8 @@ impl Emitter<'_> {
             .iter()
             .filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
         let moved = moved.map(|&id| {
-            let (moved, owner) = (self.moved(id), self.owner(id));
-            output!((*__frame).#moved = #owner.moved();)
+            let (moved, owner, ty) = (self.moved(id), self.owner(id), self.note_type(id));
+            output!((*__frame).#moved = #owner.moved() as #ty;)
         });
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
         let user = wait.span;
@@ -289,7 +290,7 @@ fn runs_first(block: &Block) -> bool {
         match stmt {
             Stmt::Declare(_) | Stmt::Plain(Source::Item(_)) => {}
             Stmt::Let { init: node, .. } | Stmt::Node(node) => return node.suspends(),
-            Stmt::Plain(_) | Stmt::End(_) => return false,
+            Stmt::Plain(_) | Stmt::End(_) | Stmt::Question { .. } => return false,
         }
     }
     true

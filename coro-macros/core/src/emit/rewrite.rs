@@ -7,16 +7,17 @@
 //!   return Ok(name);           break '__body Ok(name_owner.take());
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
+use crate::flow::Path;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
-use crate::{macros, shape};
+use crate::{macros, shape, strings};
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
@@ -45,6 +46,8 @@ pub(super) struct Rewriter<'a> {
     pub(super) nested: bool,
     /// What the pattern or condition at hand has bound, and no slot has yet.
     pub(super) bound: Vec<(LocalId, TokenStream)>,
+    /// The parts that the `move` closure at hand captures, and what they are called there.
+    pub(super) captured: Vec<(LocalId, Path, Ident)>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -53,6 +56,7 @@ impl<'a> Rewriter<'a> {
             emitter,
             nested: false,
             bound: Vec::new(),
+            captured: Vec::new(),
         }
     }
 
@@ -107,7 +111,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The mention and the bit of a part that is moved, or assigned anew.
-    fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
+    fn part(&self, expr: &Expr) -> Option<(MentionId, u64)> {
         let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
         if path.is_empty() {
             return None;
@@ -147,7 +151,7 @@ impl<'a> Rewriter<'a> {
         &mut self,
         literal: &mut syn::ExprStruct,
         mention: MentionId,
-        part: u8,
+        part: u64,
         span: Span,
     ) -> TokenStream {
         let locals = self.emitter.lowered.locals;
@@ -299,6 +303,10 @@ impl VisitMut for Rewriter<'_> {
             *expr = self.mention(mention);
             return;
         }
+        if let Some(name) = self.captured_part(expr) {
+            *expr = output_as!(#name);
+            return;
+        }
         if let Some((mention, part)) = self.part(expr)
             && !self.nested
         {
@@ -394,7 +402,16 @@ impl VisitMut for Rewriter<'_> {
                     _ => visit_mut::visit_expr_mut(self, expr),
                 }
             }
-            Expr::Macro(call) if macros::is_select(&call.mac) => *expr = self.select(call),
+            Expr::Macro(call) => {
+                let captured = strings::take(&mut call.mac);
+                match macros::is_select(&call.mac) {
+                    true => *expr = self.select(call),
+                    false => visit_mut::visit_expr_macro_mut(self, call),
+                }
+                if let Some(shown) = self.shown(expr, &captured) {
+                    *expr = shown;
+                }
+            }
             Expr::Assign(assign) => match self.assign(assign) {
                 Some(assigned) => *expr = assigned,
                 None => visit_mut::visit_expr_mut(self, expr),
@@ -584,7 +601,9 @@ impl VisitMut for Rewriter<'_> {
                 for argument in &mut known.arguments {
                     self.visit_expr_mut(&mut argument.value);
                 }
-                let marker = is_marked.then(|| output!(@in_coroutine));
+                // What another macro of that name says of the marker, it says of the name.
+                let span = mac.path.span();
+                let marker = is_marked.then(|| quote_spanned!(span=> @in_coroutine));
                 let tokens = known.into_tokens();
                 mac.tokens = output!(#marker #tokens);
             }

@@ -51,6 +51,10 @@ impl Parameters {
                     syn::ReceiverKind::Typed(_, ty) => shape::is_box_type(ty),
                     _ => false,
                 };
+                locals[local].is_pointer = match &receiver.kind {
+                    syn::ReceiverKind::Typed(_, ty) => shape::is_pointer_type(ty),
+                    _ => false,
+                };
                 Parameter {
                     name,
                     pattern: None,
@@ -76,6 +80,7 @@ impl Parameters {
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
                 locals[local].is_copy = shape::is_copy_type(&typed.ty);
                 locals[local].is_box = shape::is_box_type(&typed.ty);
+                locals[local].is_pointer = shape::is_pointer_type(&typed.ty);
                 locals[local].callee = callee(&typed.ty, &signature.generics);
                 Parameter {
                     name,
@@ -266,13 +271,18 @@ pub(super) fn lifetime(function: &Function) -> Option<syn::Lifetime> {
     {
         return Some(lifetime.clone().unwrap_or(own));
     }
-    let mut signature = signature.clone();
-    let is_generic = signature.generics.type_params().next().is_some()
-        || signature.inputs.iter_mut().any(|input| match input {
-            FnArg::Typed(typed) => outlive_in_type(&mut typed.ty, &own),
+    is_generic(function).then_some(own)
+}
+
+/// Whether a function has type parameters, named or not.
+fn is_generic(function: &Function) -> bool {
+    let mut signature = function.signature.clone();
+    let mut inputs = signature.inputs.iter_mut();
+    signature.generics.type_params().next().is_some()
+        || inputs.any(|input| match input {
+            FnArg::Typed(typed) => outlive_in_type(&mut typed.ty, &own_lifetime()),
             FnArg::Receiver(_) => false,
-        });
-    is_generic.then_some(own)
+        })
 }
 
 /// Declares the lifetime, and says that the type parameters outlive it.
@@ -362,8 +372,8 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
 pub(crate) fn declaration(function: &Function) -> TokenStream {
     let mut signature = function.signature.clone();
     let (attributes, visibility) = (&function.attributes, &function.visibility);
-    if function.options.is_boxed {
-        // The box is named alike in the trait and in its implementations.
+    if function.options.is_boxed || is_generic(function) {
+        // The lifetime is named alike in the trait and in its implementations.
         outlive(function, &mut signature);
     }
     returning(function, &mut signature);

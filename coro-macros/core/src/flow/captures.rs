@@ -16,20 +16,26 @@ impl Builder<'_> {
     }
 
     /// What a closure or an `async` block captures.
-    pub(super) fn captures(&mut self, body: &Expr, by_move: bool) {
+    pub(super) fn captures(&mut self, body: &Expr, is_move: bool) {
         let found = Mentions::of(body, self.locals);
         for mention in lent_in(body, self.locals) {
             self.lent(mention);
         }
-        if !by_move {
+        if !is_move {
             return self.captures_by_need(body, &found);
         }
-        for (mention, path) in found {
-            let id = self.locals.local_of(mention);
-            if path.is_some() && !self.locals[id].is_reference {
-                self.flow.captured_parts.push(mention);
+        for capture in by_move(found, self.locals) {
+            match capture {
+                ByMove::Whole(mention) => self.used(mention, Usage::CapturedByMove),
+                ByMove::Part(mention, path) => {
+                    self.flow.paths.insert(mention, path);
+                    self.used(mention, Usage::Part);
+                }
+                ByMove::Parts(mention) => {
+                    self.flow.captured_parts.push(mention);
+                    self.used(mention, Usage::CapturedByMove);
+                }
             }
-            self.used(mention, Usage::CapturedByMove);
         }
     }
 
@@ -73,6 +79,46 @@ impl Builder<'_> {
     }
 }
 
+/// What a `move` closure captures of a local that it mentions.
+pub(crate) enum ByMove {
+    Whole(MentionId),
+    /// The one part that it mentions, here first.
+    Part(MentionId, Path),
+    /// Several parts, in the order of the fields of the type.
+    Parts(MentionId),
+}
+
+/// What a `move` closure captures: of a local that it mentions as a whole, each mention is there.
+pub(crate) fn by_move(found: Vec<(MentionId, Option<Path>)>, locals: &Locals) -> Vec<ByMove> {
+    let mut captures = Vec::new();
+    let mut seen = Vec::new();
+    for (mention, path) in &found {
+        let id = locals.local_of(*mention);
+        let same = found
+            .iter()
+            .filter(|(other, _)| locals.local_of(*other) == id);
+        let paths: Option<Vec<&Path>> = same.map(|(_, path)| path.as_ref()).collect();
+        let is_whole = locals[id].is_reference || locals[id].is_pointer;
+        let (Some(path), Some(paths), false) = (path, paths, is_whole) else {
+            captures.push(ByMove::Whole(*mention));
+            continue;
+        };
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        let shortest = paths
+            .iter()
+            .min_by_key(|path| path.len())
+            .map_or(path, |path| path);
+        captures.push(match paths.iter().all(|path| path.starts_with(shortest)) {
+            true => ByMove::Part(*mention, shortest.clone()),
+            false => ByMove::Parts(*mention),
+        });
+    }
+    captures
+}
+
 /// The mentions in a subtree, and the part that each is of, if it is the base of a field.
 pub(crate) struct Mentions<'a> {
     locals: &'a Locals,
@@ -106,6 +152,17 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         visit::visit_expr(self, expr);
     }
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        if let Some(known) = macros::parse(mac) {
+            let mut inner = Mentions {
+                locals: self.locals,
+                found: Vec::new(),
+            };
+            for argument in &known.arguments {
+                inner.visit_expr(&argument.value);
+            }
+            self.found.extend(inner.found);
+            return;
+        }
         let mut found = Vec::new();
         mentions_in_tokens(&mac.tokens, self.locals, &mut found);
         self.found

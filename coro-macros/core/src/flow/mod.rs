@@ -14,7 +14,9 @@ mod builder;
 mod captures;
 mod plain;
 
-pub(crate) use captures::{Mentions, is_taken_by_its_call, lent_in, mentions_in_tokens};
+pub(crate) use captures::{
+    ByMove, Mentions, by_move, is_taken_by_its_call, lent_in, mentions_in_tokens,
+};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -141,7 +143,7 @@ pub(crate) struct Flow {
     pub(crate) regions: Vec<BTreeSet<usize>>,
     /// The closures that take some local by value without being `move`.
     pub(crate) closures: Vec<Closure>,
-    /// Mentions of which only parts are captured by a `move` closure.
+    /// Mentions of locals of which a `move` closure captures several parts.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
     pub(crate) paths: HashMap<MentionId, Path>,
@@ -237,7 +239,8 @@ impl Flow {
             .find(|taking| taking.mention == scrutinee)
     }
 
-    /// Refuses `move` closures that capture a part of a local in a slot, and leave the rest.
+    /// Refuses `move` closures that capture several parts of a local in a slot: which of them is dropped
+    /// first, its type decides.
     pub(crate) fn check(
         &self,
         has_slot: impl Fn(LocalId) -> bool,
@@ -250,8 +253,8 @@ impl Flow {
                 errors.on(
                     name.span(),
                     format!(
-                        "a `move` closure that captures a part of `{name}`, which lives across a suspension, is not \
-                         lowered yet; move the part into a local of its own first"
+                        "a `move` closure that captures several parts of `{name}`, which lives across a suspension, is \
+                         not lowered yet; move the parts into locals of their own first"
                     ),
                 );
             }

@@ -1,8 +1,9 @@
 //! Suspensions among the operands of an expression.
 use syn::{BinOp, Expr, parse_quote};
 
+use super::places::{Borrow, mutated_in};
 use super::{Normaliser, let_node};
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
 use crate::{macros, suspend};
@@ -14,6 +15,15 @@ enum Scope {
     Inner,
     /// That of the temporaries: all are dropped in the order in which they are made.
     Shared,
+}
+
+/// What becomes of the last operand that suspends, and of those behind it.
+#[derive(Clone, Copy)]
+enum Last {
+    /// What is left of them stays where it is.
+    Stays,
+    /// They are evaluated like the others.
+    Evaluated,
 }
 
 impl Normaliser<'_> {
@@ -78,8 +88,13 @@ impl Normaliser<'_> {
                         self.hoist(&mut assign.right, Use::Value);
                         *assign.right = self.bind(Node::Plain((*assign.right).clone()), out);
                     }
-                    self.is_written = true;
-                    self.operands(shape::operands(&mut assign.left), Scope::Inner, out);
+                    self.borrow = Borrow::Mutable;
+                    self.operands(
+                        shape::operands(&mut assign.left),
+                        Last::Stays,
+                        Scope::Inner,
+                        out,
+                    );
                 }
                 Node::Plain(Expr::Assign(assign))
             }
@@ -96,8 +111,7 @@ impl Normaliser<'_> {
             }
             Expr::Macro(call) => self.macro_call(call, out),
             mut expr if shape::is_of_operands(&expr) => {
-                self.is_written = self.writes(&expr);
-                self.operands(shape::operands(&mut expr), Scope::Inner, out);
+                self.of_operands(&mut expr, Scope::Inner, out);
                 Node::Plain(expr)
             }
             other => {
@@ -120,8 +134,7 @@ impl Normaliser<'_> {
                 node => node,
             },
             mut expr if shape::is_of_operands(&expr) => {
-                self.is_written = self.writes(&expr);
-                self.operands(shape::operands(&mut expr), Scope::Shared, out);
+                self.of_operands(&mut expr, Scope::Shared, out);
                 Node::Plain(expr)
             }
             Expr::Assign(mut assign)
@@ -138,30 +151,61 @@ impl Normaliser<'_> {
         }
     }
 
-    /// Whether the place that is an operand of an expression is written to, as far as syntax tells.
-    fn writes(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Reference(reference) => reference.mutability.is_some(),
-            Expr::RawAddr(address) => matches!(address.mutability, syn::PointerMutability::Mut(_)),
-            Expr::Index(_) | Expr::Field(_) => self.is_written,
-            Expr::Unary(operation) => {
-                matches!(operation.op, syn::UnOp::Deref(_)) && self.is_written
+    /// Normalises what evaluates its operands, and then does something with them.
+    fn of_operands(&mut self, expr: &mut Expr, scope: Scope, out: &mut Vec<Stmt>) {
+        match self.asked_of(expr, out) {
+            None => {
+                self.borrow = self.borrow_by(expr);
+                self.operands(shape::operands(expr), Last::Stays, scope, out);
             }
-            _ => false,
+            Some(asked) => {
+                self.borrow = Borrow::ByMethod(asked.kind);
+                self.operands(shape::operands(expr), Last::Evaluated, scope, out);
+                self.ask(asked, expr, out);
+            }
+        }
+    }
+
+    /// How an expression borrows the place that is an operand of it, as far as syntax tells.
+    fn borrow_by(&self, expr: &Expr) -> Borrow {
+        match expr {
+            Expr::Reference(syn::ExprReference {
+                mutability: Some(_),
+                ..
+            })
+            | Expr::RawAddr(syn::ExprRawAddr {
+                mutability: syn::PointerMutability::Mut(_),
+                ..
+            }) => Borrow::Mutable,
+            Expr::Index(_)
+            | Expr::Field(_)
+            | Expr::Unary(syn::ExprUnary {
+                op: syn::UnOp::Deref(_),
+                ..
+            }) => self.borrow,
+            _ => Borrow::Shared,
         }
     }
 
     /// Evaluates operands up to the last one that suspends, in evaluation order.
-    fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, scope: Scope, out: &mut Vec<Stmt>) {
-        let Some(last) = operands
+    fn operands(
+        &mut self,
+        mut operands: Vec<(&mut Expr, Use)>,
+        last: Last,
+        scope: Scope,
+        out: &mut Vec<Stmt>,
+    ) {
+        let suspending = operands
             .iter()
-            .rposition(|(operand, _)| suspend::expr(operand))
-        else {
-            return;
+            .rposition(|(operand, _)| suspend::expr(operand));
+        let Some(suspending) = suspending else { return };
+        let last = match last {
+            Last::Stays => suspending,
+            Last::Evaluated => operands.len(),
         };
         let mutated: Vec<_> = operands
             .iter()
-            .map(|(operand, _)| self.mutated_in(operand))
+            .map(|(operand, _)| mutated_in(operand, self.locals))
             .collect();
         for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
             // A place that is written to later in the expression can only have been copied before.
@@ -192,8 +236,10 @@ impl Normaliser<'_> {
     /// Evaluates an operand, and puts the name of its value in its place.
     fn operand(&mut self, operand: &mut Expr, usage: Use, is_last: bool, out: &mut Vec<Stmt>) {
         let expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
-        let is_written = self.is_written;
-        self.is_written &= usage == Use::Place;
+        let borrow = self.borrow;
+        if usage == Use::Value {
+            self.borrow = Borrow::Shared;
+        }
         let mut node = match usage {
             Use::Value => self.node(expr, out),
             Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
@@ -223,7 +269,7 @@ impl Normaliser<'_> {
                     }
                 })
         };
-        self.is_written = is_written;
+        self.borrow = borrow;
     }
 
     /// Evaluates an operand that others follow.
@@ -250,39 +296,6 @@ impl Normaliser<'_> {
         open.extend(temporaries);
     }
 
-    /// The locals that an expression visibly writes to.
-    fn mutated_in(&self, expr: &Expr) -> Vec<LocalId> {
-        struct Search<'a>(&'a Locals, Vec<LocalId>);
-        impl Search<'_> {
-            fn add(&mut self, place: &Expr) {
-                let mention = shape::part(place).and_then(|(name, _)| self.0.find(name));
-                self.1
-                    .extend(mention.map(|mention| self.0.local_of(mention)));
-            }
-        }
-        impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
-            fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
-                if reference.mutability.is_some() {
-                    self.add(&reference.expr);
-                }
-                syn::visit::visit_expr_reference(self, reference);
-            }
-            fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-                self.add(&assign.left);
-                syn::visit::visit_expr_assign(self, assign);
-            }
-            fn visit_expr_binary(&mut self, operation: &'ast syn::ExprBinary) {
-                if shape::is_compound(&operation.op) {
-                    self.add(&operation.left);
-                }
-                syn::visit::visit_expr_binary(self, operation);
-            }
-        }
-        let mut search = Search(self.locals, Vec::new());
-        syn::visit::Visit::visit_expr(&mut search, expr);
-        search.1
-    }
-
     /// An operand that is a place can be named again; all others are evaluated now.
     fn kept(&mut self, node: &mut Node, usage: Use, out: &mut Vec<Stmt>) -> Option<Expr> {
         let Node::Plain(expr) = node else { return None };
@@ -293,26 +306,19 @@ impl Normaliser<'_> {
         if shape::is_inert_place(expr) {
             return Some(expr.clone());
         }
-        if matches!(usage, Use::Receiver | Use::TakenReceiver) {
+        if usage == Use::TakenReceiver {
+            self.hoist(expr, Use::Value);
+            return None;
+        }
+        let is_receiver = usage != Use::Place;
+        if is_receiver && !matches!(self.borrow, Borrow::ByMethod(_)) {
             self.unsupported(
                 &expr.clone(),
-                "in the arguments of a method that is called on a place with operands of its own",
+                "in the arguments of a call of what is in a place with operands of its own",
                 "bind the value that is waited for with `let` first",
             );
         }
-        Some(self.reference(expr.clone(), self.is_written, out))
-    }
-
-    /// Evaluates the operands of a place now, and names the place by a reference.
-    pub(super) fn reference(&mut self, place: Expr, is_written: bool, out: &mut Vec<Stmt>) -> Expr {
-        let mutability = is_written.then(<syn::Token![mut]>::default);
-        let mut reference = parse_quote!(&#mutability #place);
-        self.hoist(&mut reference, Use::Value);
-        let id = self.let_value("place", reference, out);
-        self.locals[id].is_reference = true;
-        self.locals[id].is_trivial = true;
-        let key = self.locals.mention_made_up(id);
-        parse_quote!((*#key))
+        Some(self.named_place(expr.clone(), is_receiver, self.borrow, out))
     }
 
     /// Normalises an expression. What is left of a value by the name of a place is still a value,
@@ -385,13 +391,13 @@ impl Normaliser<'_> {
             .map(|argument| (&mut argument.value, argument.usage))
             .collect();
         if !macros::is_statement_of_its_own(&call.mac) {
-            self.operands(operands, Scope::Inner, out);
+            self.operands(operands, Last::Stays, Scope::Inner, out);
             call.mac.tokens = known.into_tokens();
             return Node::Plain(Expr::Macro(call));
         }
         let mut list = Vec::new();
         self.open.push(Vec::new());
-        self.operands(operands, Scope::Inner, &mut list);
+        self.operands(operands, Last::Stays, Scope::Inner, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
         let node = Node::Plain(Expr::Macro(call));

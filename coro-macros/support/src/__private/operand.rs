@@ -51,7 +51,7 @@ impl<O: Owns, K: Kind> Drop for Operand<O, K> {
 /// The same for a part.
 pub struct PartOperand<T, Answers: Copy, P, K: Kind> {
     owner: *const PartOwner<T, Answers>,
-    part: u8,
+    part: u64,
     place: *const P,
     kind: PhantomData<fn() -> K>,
 }
@@ -64,7 +64,7 @@ pub struct PartOperand<T, Answers: Copy, P, K: Kind> {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn part_operand<T, Answers: Copy, P, K: Kind>(
     owner: *const PartOwner<T, Answers>,
-    part: u8,
+    part: u64,
     place: *const P,
 ) -> PartOperand<T, Answers, P, K> {
     PartOperand {

@@ -1,10 +1,11 @@
-struct Pair {
+// A closure captures the field, unless this is the standard library's.
+struct Arc {
     first: String,
     second: String,
 }
 
 #[coro::coroutine]
-fn coroutine(pair: Pair) -> usize {
+fn coroutine(pair: Arc) -> usize {
     wait!(std::future::ready(1));
     let length = move || pair.first.len();
     wait!(std::future::ready(1));
@@ -12,7 +13,7 @@ fn coroutine(pair: Pair) -> usize {
 }
 
 fn main() {
-    let _ = coroutine(Pair {
+    let _ = coroutine(Arc {
         first: String::new(),
         second: String::new(),
     });
