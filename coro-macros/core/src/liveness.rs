@@ -170,7 +170,7 @@ fn step(event: &Event, points: &[Point], live: &mut [bool]) {
         }
         Event::Use(id, _, _) => live[id.index()] = true,
         Event::Resumed(point) => live[future(points, *point).index()] = true,
-        Event::Clear(_) | Event::Suspend(_) | Event::Mix(_) => {}
+        Event::Clear(_) | Event::Left(..) | Event::Suspend(_) | Event::Mix(_) => {}
     }
 }
 

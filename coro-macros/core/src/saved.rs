@@ -350,6 +350,14 @@ impl Analysis<'_> {
                     ) => {}
                 }
             }
+            Event::Left(id, mention) => match self.liveness.access[mention.index()] {
+                Access::Asked => {
+                    state.not_owed[id.index()] = true;
+                    state.whole[id.index()] = false;
+                }
+                Access::Told | Access::Take => disown(state, *id),
+                _ => {}
+            },
             Event::Resumed(point) => {
                 let future = self.points[point.0].future;
                 state.init[future.index()] = false;

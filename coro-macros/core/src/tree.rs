@@ -49,6 +49,8 @@ pub(crate) enum Stmt {
     Declare(Vec<LocalId>),
     /// These temporaries end, the last one first.
     End(Vec<LocalId>),
+    /// A receiver is evaluated, and waits for the arguments of its call as this operand.
+    Operand(LocalId),
 }
 
 /// An expression.
@@ -118,14 +120,14 @@ impl Stmt {
     pub(crate) fn points(&self) -> Vec<PointId> {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.points(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => Vec::new(),
+            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Operand(_) => Vec::new(),
         }
     }
 
     pub(crate) fn suspends(&self) -> bool {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.suspends(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) => false,
+            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Operand(_) => false,
         }
     }
 }
@@ -147,7 +149,7 @@ impl Stmt {
             Stmt::Plain(stmt) => mentions(stmt, id, locals),
             Stmt::Let { pat, init } => mentions(pat, id, locals) || init.mentions(id, locals),
             Stmt::Node(node) => node.mentions(id, locals),
-            Stmt::Declare(_) | Stmt::End(_) => false,
+            Stmt::Declare(_) | Stmt::End(_) | Stmt::Operand(_) => false,
         }
     }
 }

@@ -107,7 +107,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The mention and the bit of a part that is moved, or assigned anew.
-    fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
+    pub(super) fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
         let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
         if path.is_empty() {
             return None;
@@ -390,6 +390,13 @@ impl VisitMut for Rewriter<'_> {
                             .emitter
                             .called_or_taken(mention, first, call, arguments);
                         *expr = Expr::Verbatim(output!((#tokens)));
+                    }
+                    Access::Take if let Some(operand) = self.emitter.operand_of(mention) => {
+                        let owner = self.emitter.owner(id);
+                        *call.func = output_as!(__coro::taken(&#operand, &#owner));
+                        for argument in &mut call.args {
+                            self.visit_expr_mut(argument);
+                        }
                     }
                     _ => visit_mut::visit_expr_mut(self, expr),
                 }

@@ -8,7 +8,7 @@
 //!        └─ body: |frame, Resumption|  resume.rs      one closure, all segments
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
-//!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
+//!               ├─ Operand<W, K>       operand.rs     a receiver that waits for its arguments
 //!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
@@ -38,7 +38,7 @@ pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
 #[cfg(coro_sizes)]
 pub use least::{bytes, least_bytes, report_states};
-pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
+pub use operand::{HasKind, Kind, Operand, Part, Waits, Whole, operand, taken, tie_kind, waiting};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, ReadPart, ViewPart, forget, matched, owner, part_owner,
     part_type, take, viewed,
