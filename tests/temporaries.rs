@@ -623,3 +623,55 @@ same! {
         *pair.0 + read
     }
 }
+
+same! {
+    mod temporaries_of_a_let_else;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<Noisy, Noisy> {
+        let Some(first) = log.pend(1, log.list(&["a", "b", "c"])).await.into_iter().next() else {
+            return Err(log.drop_of("never"));
+        };
+        log.event("between");
+        let Some((second, _)) = log
+            .pend(1, log.drop_of("d"))
+            .await
+            .itself()
+            .log()
+            .list(&["e", "f"])
+            .into_iter()
+            .zip(log.pend(1, log.list(&["g", "h"])).await)
+            .next()
+        else {
+            return Ok(log.drop_of("never"));
+        };
+        log.pend(1, first.look() + second.look()).await;
+        let None = log.pend(1, log.list(&["i", "j"])).await.into_iter().next() else {
+            log.event("else");
+            return Ok(second);
+        };
+        Err(first)
+    }
+}
+
+same! {
+    mod a_let_else_takes_a_part_of_a_value;
+    fn pair(log: &Log, left: Noisy) -> (Option<Noisy>, Noisy) {
+        (Some(left), log.drop_of("right"))
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let (Some(first), _) = pair(log, log.pend(1, log.drop_of("a")).await) else {
+            return None;
+        };
+        log.event("between");
+        let Some(second) = pair(log, log.pend(1, log.drop_of("b")).await).0 else {
+            return Some(first);
+        };
+        log.pend(1, first.look() + second.look()).await;
+        let (None, third) = pair(log, log.pend(1, log.drop_of("c")).await) else {
+            log.event("else");
+            return Some(second);
+        };
+        Some(third)
+    }
+}

@@ -42,21 +42,31 @@ impl Emitter<'_> {
         }
         let value = self.plain(&init.expr);
         let Some((_, otherwise)) = &init.diverge else {
-            let bound = self.bind(&local.pat, value);
-            let check = self.elements_check(&local.pat, &init.expr, |id, native| {
-                let place = self.place(id, native.span());
-                if self.has_slot(id) {
-                    output!(*#place)
-                } else {
-                    native.into_token_stream()
-                }
-            });
+            let (bound, check) = (self.bind(&local.pat, value), self.let_check(local));
             return output!(#bound #check);
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
         let (pat, otherwise) = (self.pattern(&local.pat), self.plain(otherwise));
         let inits = self.inits(&bound);
-        output!(let #pat = #value else { #otherwise }; #inits)
+        let is_typed = matches!(local.pat, Pat::Type(_));
+        if is_typed || shape::borrows(&local.pat) || bound.iter().any(|&id| !self.has_slot(id)) {
+            return output!(let #pat = #value else { #otherwise }; #inits);
+        }
+        // The bindings have their values when temporaries are dropped; these are gone when the `else` runs.
+        output!(if !match (#value) { #pat => { #inits true } _ => false } { #otherwise })
+    }
+
+    /// The check of a `let` whose bindings have their values.
+    pub(super) fn let_check(&self, local: &syn::Local) -> Option<TokenStream> {
+        let init = local.init.as_ref().filter(|init| init.diverge.is_none())?;
+        self.elements_check(&local.pat, &init.expr, |id, native| {
+            let place = self.place(id, native.span());
+            if self.has_slot(id) {
+                output!(*#place)
+            } else {
+                native.into_token_stream()
+            }
+        })
     }
 
     /// Checks that what a pattern takes out of an array with a slot is copied. `value` names it.

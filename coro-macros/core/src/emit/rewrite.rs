@@ -530,6 +530,11 @@ impl VisitMut for Rewriter<'_> {
                 }) if !self.nested && self.emitter.is_matched(&init.expr) => {
                     self.emitter.matched_let(pat, init)
                 }
+                Source::Local(local) if !self.nested => {
+                    let check = self.emitter.let_check(local);
+                    self.visit_local_mut(local);
+                    output!(#local #check)
+                }
                 _ => {
                     self.visit_stmt_mut(stmt);
                     continue;

@@ -31,9 +31,15 @@ impl Normaliser<'_> {
             let node = this.node(*init.expr, out);
             match (node, init.diverge.take()) {
                 (node, Some((token, mut otherwise))) => {
-                    // What a pattern borrows lives as long as the pattern's bindings.
+                    // What a pattern borrows lives as long as the pattern's bindings, and the temporaries
+                    // of a value until it is matched.
                     let value = match node {
                         Node::Plain(place) if shape::borrows(&local.pat) => place,
+                        Node::Plain(value)
+                            if shape::is_rvalue(&value) && !shape::is_place_temporary(&value) =>
+                        {
+                            value
+                        }
                         node if shape::borrows(&local.pat) => this.bind(node, out),
                         node => this.bind_temporary(node, out),
                     };
