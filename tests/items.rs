@@ -945,3 +945,66 @@ same! {
         choose(log, 3).await + tail(log).await
     }
 }
+
+same! {
+    mod generic_methods_of_a_trait;
+    use std::fmt::Debug;
+    trait Store {
+        #[coro::coroutine]
+        async fn put<T: Debug>(&mut self, log: &Log, item: T) -> usize;
+        #[coro::coroutine]
+        async fn put_twice<T: Debug + Clone>(&mut self, log: &Log, item: T) -> usize {
+            let copy = item.clone();
+            self.put(log, &copy).await + self.put(log, item).await
+        }
+    }
+    struct Memory<T>(Vec<String>, T);
+    impl<Other> Store for Memory<Other> {
+        #[coro::coroutine]
+        async fn put<T: Debug>(&mut self, log: &Log, item: T) -> usize {
+            let reference = &item;
+            log.pend(1, ()).await;
+            self.0.push(format!("{reference:?}"));
+            self.0.len()
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (usize, usize) {
+        let mut memory = Memory(Vec::new(), log.drop_of("other"));
+        let local = log.drop_of("local");
+        let count = memory.put(log, &local).await + memory.put_twice(log, &3).await;
+        (count, memory.put(log, log.drop_of("owned")).await)
+    }
+}
+
+same! {
+    mod generic_methods_of_a_trait_that_borrow;
+    use std::fmt::Debug;
+    trait Find {
+        #[coro::coroutine]
+        async fn find<'a, K: AsRef<str>>(&'a self, log: &Log, key: K) -> Option<&'a str>;
+        #[coro::coroutine]
+        async fn both(log: &Log, first: impl Debug, second: impl Debug) -> String;
+    }
+    impl Find for [String] {
+        #[coro::coroutine]
+        async fn find<'a, K: AsRef<str>>(&'a self, log: &Log, key: K) -> Option<&'a str> {
+            let text = key.as_ref();
+            log.pend(1, ()).await;
+            self.iter().map(String::as_str).find(|line| line.contains(text))
+        }
+        #[coro::coroutine]
+        async fn both(log: &Log, first: impl Debug, second: impl Debug) -> String {
+            let list: [&dyn Debug; 2] = [&first, &second];
+            log.pend(1, ()).await;
+            format!("{list:?}")
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (Option<usize>, String) {
+        let list = [String::from("first"), String::from("second")];
+        let local = log.drop_of("local");
+        let found = list.find(log, String::from("con")).await.map(str::len);
+        (found, <[String]>::both(log, &local, log.drop_of("second")).await)
+    }
+}

@@ -498,3 +498,51 @@ same! {
         (gathered, operand, best, count + most)
     }
 }
+
+same! {
+    mod many_parts_one_by_one;
+    struct Row {
+        a: Noisy,
+        b: Noisy,
+        c: Noisy,
+        d: usize,
+        e: Noisy,
+        f: Noisy,
+        g: Noisy,
+        h: Noisy,
+        i: Noisy,
+        j: Noisy,
+    }
+    struct User {
+        names: [Noisy; 3],
+        number: usize,
+        others: Vec<Noisy>,
+    }
+    fn row(log: &Log) -> Row {
+        Row {
+            a: log.drop_of("a"),
+            b: log.drop_of("b"),
+            c: log.drop_of("c"),
+            d: 4,
+            e: log.drop_of("e"),
+            f: log.drop_of("f"),
+            g: log.drop_of("g"),
+            h: log.drop_of("h"),
+            i: log.drop_of("i"),
+            j: log.drop_of("j"),
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let row = row(log);
+        log.pend(1, ()).await;
+        let user = User {
+            names: [row.a, row.b, row.j],
+            number: row.d,
+            others: vec![row.c, row.e, row.f, row.g, log.pend(1, row.h).await],
+        };
+        log.pend(1, ()).await;
+        drop(row.i);
+        log.pend(1, user.names.len() + user.number + user.others.len()).await
+    }
+}

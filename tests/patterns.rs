@@ -603,3 +603,108 @@ same! {
         body(log, &number, (&7, log.drop_of("a"), log.drop_of("b"))).await
     }
 }
+
+same! {
+    mod guard_of_alternatives_that_overlap;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut found = 0;
+        for wanted in ["first", "other", "none"] {
+            let pair = (Some(log.drop_of("first")), Some(log.drop_of("other")));
+            found += match pair {
+                (Some(name), _) | (_, Some(name))
+                    if log.pend(1, name.name() == wanted).await && name.look() == 5 =>
+                {
+                    log.pend(1, ()).await;
+                    name.look()
+                }
+                (_, Some(name)) => name.look() * 10,
+                _ => 0,
+            };
+        }
+        found
+    }
+}
+
+same! {
+    mod guard_of_nested_alternatives;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Vec<u32> {
+        let mut found = Vec::new();
+        for pair in [(1, 2), (3, 1), (2, 2), (7, 8)] {
+            found.push(match pair {
+                (1 | 2, n @ (2 | 3)) | (n, 1 | 8) if log.pend(1, n != 3).await => n,
+                (n, _) if log.pend(1, n == 3).await => 30,
+                _ => 0,
+            });
+        }
+        found
+    }
+}
+
+same! {
+    mod matches_with_a_guard_that_waits;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u32 {
+        let mut count = 0;
+        for number in 0..4 {
+            count += u32::from(matches!(number, 1 | 2..=3 if log.pend(1, number != 2).await));
+        }
+        let word = Some(log.drop_of("word"));
+        if matches!(word, Some(word) if log.pend(1, word.look()).await > 3) {
+            log.event("long");
+        }
+        let other = Some(log.drop_of("other"));
+        if !matches!(other, Some(word) if log.pend(1, word.look()).await > 9) {
+            log.event("short");
+        }
+        if matches!(
+            log.pend(1, Some(log.drop_of("made"))).await,
+            Some(ref made) if log.pend(1, made.look()).await == 4,
+        ) {
+            log.event("made");
+        }
+        count
+    }
+}
+
+same! {
+    mod let_else_with_a_type_that_waits;
+    struct Pair(Option<Noisy>, Noisy);
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = Pair(Some(log.drop_of("first")), log.drop_of("second"));
+        // A part of a place.
+        let Some(first): Option<Noisy> = pair.0 else {
+            return log.pend(1, 0).await;
+        };
+        // A value that is coerced.
+        let [one, two]: &[Noisy] = &log.list(&["one", "two"]) else {
+            return log.pend(1, 1).await;
+        };
+        // A type that is known from nowhere else.
+        let Ok(number): Result<usize, std::num::ParseIntError> = "5".parse() else {
+            return log.pend(1, 2).await;
+        };
+        let mut count = number + first.look() + one.look() + two.look();
+        while count > 0 {
+            let whole = Some(log.drop_of("whole"));
+            let Some(ref borrowed): Option<Noisy> = whole else {
+                break;
+            };
+            borrowed.look();
+            let None::<Noisy>: Option<Noisy> = log.pend(1, whole).await else {
+                log.pend(1, ()).await;
+                count /= 8;
+                continue;
+            };
+        }
+        let words = [Some(log.drop_of("word")), None];
+        let index = usize::from(log.test("none", true));
+        let Some(ref word): Option<Noisy> = words[index] else {
+            log.pend(1, ()).await;
+            return pair.1.look();
+        };
+        word.look()
+    }
+}

@@ -147,7 +147,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         (__coro::matches!(__at, __State::Ready)
                                             && __coro::is_kept(number_slot, number)),
                                         if __coro::matches!(__at, __State::Ready) {
-                                            (*__frame).number_moved
+                                            (*__frame).number_moved as u64
                                         } else {
                                             0
                                         },
@@ -181,7 +181,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 .init(
                                                     ({
                                                         __coro::twin::awaited
-                                                    })(ready(number_owner.part(1u8, &raw const *(*number)))),
+                                                    })(ready(number_owner.part(1u64, &raw const *(*number)))),
                                                 );
                                         }
                                         let ready_2 = match ({
@@ -192,7 +192,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
-                                                (*__frame).number_moved = number_owner.moved();
+                                                (*__frame).number_moved = number_owner.moved() as u8;
                                                 __coro::mem::forget((
                                                     numbers_owner,
                                                     sum_owner,
@@ -223,13 +223,13 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                     }
                     number_rest = __coro::Option::Some(|
                         place: *mut _,
-                        moved: u8,
+                        moved: u64,
                         answers|
                     {
                         use __coro::{Borrows as _, Takes as _};
                         let whole = __coro::read(place);
                         match moved {
-                            1u8 => {
+                            1u64 => {
                                 __coro::forget((*whole));
                             }
                             _ => {}

@@ -1,4 +1,5 @@
-struct Nine {
+// Seven parts that may be missing or not make 128 sets of them.
+struct Seven {
     a: String,
     b: String,
     c: String,
@@ -6,27 +7,37 @@ struct Nine {
     e: String,
     f: String,
     g: String,
-    h: String,
-    i: String,
 }
 
 #[coro::coroutine]
-fn coroutine(nine: Nine) {
+fn coroutine(seven: Seven, wanted: [bool; 7]) {
     wait!(std::future::ready(()));
-    drop(nine.a);
-    drop(nine.b);
-    drop(nine.c);
-    drop(nine.d);
-    drop(nine.e);
-    drop(nine.f);
-    drop(nine.g);
-    drop(nine.h);
-    drop(nine.i);
+    if wanted[0] {
+        drop(seven.a);
+    }
+    if wanted[1] {
+        drop(seven.b);
+    }
+    if wanted[2] {
+        drop(seven.c);
+    }
+    if wanted[3] {
+        drop(seven.d);
+    }
+    if wanted[4] {
+        drop(seven.e);
+    }
+    if wanted[5] {
+        drop(seven.f);
+    }
+    if wanted[6] {
+        drop(seven.g);
+    }
     wait!(std::future::ready(()));
 }
 
 fn main() {
-    let nine = Nine {
+    let seven = Seven {
         a: String::new(),
         b: String::new(),
         c: String::new(),
@@ -34,8 +45,6 @@ fn main() {
         e: String::new(),
         f: String::new(),
         g: String::new(),
-        h: String::new(),
-        i: String::new(),
     };
-    let _ = coroutine(nine);
+    let _ = coroutine(seven, [true; 7]);
 }

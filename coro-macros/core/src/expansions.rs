@@ -4,17 +4,13 @@
 //!   assert!(c, "{}", x)          if !c { panic!("{}", x) }
 //!   assert_eq!(a, b, "{}", x)    match (&a, &b) { (l, r) => if !(*l == *r) { panic!(…, x, l, r) } }
 //!   debug_assert!(c)             if cfg!(debug_assertions) { assert!(c) }
-//!   matches!(e, p if g)          match e { p => g, _ => false }
+//!   matches!(e, p if g)          match e { p if g => true, _ => false }
 //! ```
 //!
-//! Laws: only calls in which such an argument suspends are replaced. The last line is no different
-//! where the pattern has no alternatives, so that there is one guard to evaluate, and what it binds
-//! by value is `Copy`, so that nothing is moved. The first is looked at here, the
-//! second by rustc.
+//! Law: only calls in which such an argument suspends are replaced.
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::visit::Visit;
 use syn::{Expr, Macro, Pat, Token, Type};
 
 use crate::macros::{self, Known};
@@ -133,34 +129,19 @@ fn guarded(mac: &Macro) -> Option<Expr> {
         Ok((value, pat, guard))
     };
     let (value, pat, guard) = parser.parse2(mac.tokens.clone()).ok()?;
-    if !macros::mentions_suspension(&guard.to_token_stream()) || has_alternatives(&pat) {
+    if !macros::mentions_suspension(&guard.to_token_stream()) {
         return None;
     }
-    // What rustc says of a name, it says at the name.
-    let checks = shape::names(&pat)
-        .into_iter()
-        .map(|name| quote_spanned!(name.span()=> ::coro::__private::twin::is_not_moved(&#name);));
+    if shape::is_reference(&value) && shape::alternatives(&pat, 1).len() == 1 {
+        // Nothing is moved before the guard holds, and there is one guard to evaluate.
+        return mixed(quote!(match #value { #pat => #guard, _ => false }));
+    }
     mixed(quote! {
         match #value {
-            #pat => {
-                #(#checks)*
-                #guard
-            }
+            #pat if #guard => true,
             _ => false,
         }
     })
-}
-
-fn has_alternatives(pat: &Pat) -> bool {
-    struct Search(bool);
-    impl<'ast> Visit<'ast> for Search {
-        fn visit_pat_or(&mut self, _: &'ast syn::PatOr) {
-            self.0 = true;
-        }
-    }
-    let mut search = Search(false);
-    search.visit_pat(pat);
-    search.0
 }
 
 /// A name that is found by no name of the user.

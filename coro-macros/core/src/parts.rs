@@ -30,7 +30,7 @@ use crate::shape::{self, Moves};
 /// Moves of a part, as bits in the note of what has been moved. A part that is assigned anew may
 /// have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part(u8);
+pub(crate) struct Part(u64);
 
 /// What an arm takes of what is matched.
 #[derive(Clone, Copy, Debug)]
@@ -62,19 +62,19 @@ pub(crate) struct Parts {
     /// For each scrutinee that is taken apart, what each arm takes.
     arms: HashMap<MentionId, Vec<Taken>>,
     /// The sets of parts that may be missing from a local at the same time.
-    missing: HashMap<LocalId, BTreeSet<u8>>,
+    missing: HashMap<LocalId, BTreeSet<u64>>,
 }
 
-const MOST_PIECES: usize = u8::BITS as usize;
+const MOST_PIECES: usize = u64::BITS as usize;
 const MOST_SETS: usize = 64;
 
 impl Part {
     /// The move of a piece.
     fn of(piece: usize) -> Self {
-        Part(u8::try_from(piece).map_or(0, |piece| 1u8.checked_shl(piece.into()).unwrap_or(0)))
+        Part(u32::try_from(piece).map_or(0, |piece| 1u64.checked_shl(piece).unwrap_or(0)))
     }
 
-    pub(crate) fn bits(self) -> u8 {
+    pub(crate) fn bits(self) -> u64 {
         self.0
     }
 }
@@ -103,8 +103,14 @@ impl Parts {
         self.of.get(&id).map_or(&[], Vec::as_slice)
     }
 
+    /// How many bits the note of a local has.
+    pub(crate) fn width(&self, id: LocalId) -> u32 {
+        let count = u32::try_from(self.of_local(id).len()).unwrap_or(u32::MAX);
+        count.max(u8::BITS).next_power_of_two()
+    }
+
     /// The sets of parts that may be missing from a local, as bits, each with its pieces.
-    pub(crate) fn missing(&self, id: LocalId) -> impl Iterator<Item = (u8, Vec<&Piece>)> {
+    pub(crate) fn missing(&self, id: LocalId) -> impl Iterator<Item = (u64, Vec<&Piece>)> {
         let pieces = self.of_local(id);
         self.missing
             .get(&id)
@@ -158,7 +164,7 @@ impl Parts {
     }
 
     /// What an event does to the set of missing parts.
-    fn step(&self, event: &Event, id: LocalId, access: &[Access], sets: &mut BTreeSet<u8>) {
+    fn step(&self, event: &Event, id: LocalId, access: &[Access], sets: &mut BTreeSet<u64>) {
         match event {
             Event::Init(other) | Event::Declare(other) | Event::Assign(other) if *other == id => {
                 *sets = [0].into();
@@ -183,7 +189,7 @@ impl Parts {
                 }
                 Usage::PartReceiver => {
                     if let Some(part) = self.of_mention(*mention) {
-                        let taken: Vec<u8> = sets.iter().map(|set| set | part.bits()).collect();
+                        let taken: Vec<u64> = sets.iter().map(|set| set | part.bits()).collect();
                         sets.extend(taken);
                     }
                 }
@@ -204,7 +210,7 @@ impl Parts {
             },
             Event::Left(other, mention) if *other == id => {
                 if let Some(part) = self.of_mention(*mention) {
-                    let taken: Vec<u8> = sets.iter().map(|set| set | part.bits()).collect();
+                    let taken: Vec<u64> = sets.iter().map(|set| set | part.bits()).collect();
                     sets.extend(taken);
                 }
             }
@@ -222,7 +228,7 @@ impl Parts {
     }
 
     /// Follows every path through the function.
-    fn reach(&self, id: LocalId, flow: &Flow, access: &[Access]) -> BTreeSet<u8> {
+    fn reach(&self, id: LocalId, flow: &Flow, access: &[Access]) -> BTreeSet<u64> {
         let mut entry = vec![BTreeSet::new(); flow.nodes.len()];
         entry[0].insert(0);
         let mut work = vec![0];

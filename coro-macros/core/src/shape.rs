@@ -3,7 +3,8 @@
 mod pattern;
 mod temporary;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 use syn::{BinOp, Expr, UnOp};
 
 use crate::locals::{LocalId, Locals};
@@ -288,6 +289,18 @@ const TAKE_CLOSURES: &[&str] = &[
 
 /// Methods that borrow an iterator and take a closure.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
+
+/// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.
+pub(crate) const ORDERED: &[&str] = &["clamp", "max", "min"];
+
+/// As many type parameters as a method call has type arguments.
+pub(crate) fn generics_like(turbofish: &syn::AngleBracketedGenericArguments) -> syn::Generics {
+    let is_type =
+        |argument: &&syn::GenericArgument| !matches!(argument, syn::GenericArgument::Lifetime(_));
+    let count = turbofish.args.iter().filter(is_type).count();
+    let names = (0..count).map(|index| format_ident!("T{index}", span = Span::mixed_site()));
+    syn::parse_quote!(<#(#names),*>)
+}
 
 /// Whether the value of an argument is a closure, or something made of one, whose parameters have
 /// the types that the call expects.

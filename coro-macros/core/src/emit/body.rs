@@ -227,7 +227,7 @@ impl Emitter<'_> {
             output!(#set => { #(#forgets)* })
         });
         output! {
-            |place: *mut _, moved: u8, answers| {
+            |place: *mut _, moved: u64, answers| {
                 use __coro::{Borrows as _, Takes as _};
                 let whole = __coro::read(place);
                 match moved { #(#sets)* _ => {} }

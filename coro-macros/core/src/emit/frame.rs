@@ -50,8 +50,9 @@ impl Emitter<'_> {
             .iter()
             .copied()
             .filter(|&id| !lowered.parts.of_local(id).is_empty())
-            .map(|id| self.moved(id))
+            .map(|id| (self.moved(id), self.note_type(id)))
             .collect();
+        let (moved, note_types): (Vec<_>, Vec<_>) = moved.into_iter().unzip();
         let states = lowered.points.iter().map(|point| &point.name);
         let generics = &root.generics;
         let (inner, definitions) = (&root.fields, &parts.definitions);
@@ -66,7 +67,7 @@ impl Emitter<'_> {
             struct __Frame<#(#generics),*> {
                 state: __State,
                 #(#flags: bool,)*
-                #(#moved: u8,)*
+                #(#moved: #note_types,)*
                 #(#inner,)*
             }
             impl<#(#generics),*> __coro::Frame for __Frame<#(#generics),*> {

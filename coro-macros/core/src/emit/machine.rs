@@ -66,6 +66,7 @@ impl Emitter<'_> {
                 Stmt::Declare(_) => {}
                 Stmt::End(ids) => text.extend(self.ended(ids)),
                 Stmt::Operand(id) => text.extend(self.operand(*id)),
+                Stmt::Question { code, .. } => text.extend(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
                     text.extend(self.bind(pat, value));
@@ -219,8 +220,8 @@ impl Emitter<'_> {
             .iter()
             .filter(|id| at[id.index()].saved && !self.lowered.parts.of_local(**id).is_empty());
         let moved = moved.map(|&id| {
-            let (moved, owner) = (self.moved(id), self.owner(id));
-            output!((*__frame).#moved = #owner.moved();)
+            let (moved, owner, ty) = (self.moved(id), self.owner(id), self.note_type(id));
+            output!((*__frame).#moved = #owner.moved() as #ty;)
         });
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
         let user = wait.span;
@@ -308,7 +309,9 @@ fn runs_first(block: &Block) -> bool {
         match stmt {
             Stmt::Declare(_) | Stmt::Plain(Source::Item(_)) => {}
             Stmt::Let { init: node, .. } | Stmt::Node(node) => return node.suspends(),
-            Stmt::Plain(_) | Stmt::End(_) | Stmt::Operand(_) => return false,
+            Stmt::Plain(_) | Stmt::End(_) | Stmt::Operand(_) | Stmt::Question { .. } => {
+                return false;
+            }
         }
     }
     true

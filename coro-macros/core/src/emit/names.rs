@@ -84,6 +84,15 @@ impl super::Emitter<'_> {
         format_ident!("{}_owed", self.text(id), span = Span::mixed_site())
     }
 
+    /// The type of the field that says which parts of a suspended local have been moved.
+    pub(super) fn note_type(&self, id: LocalId) -> Ident {
+        format_ident!(
+            "u{}",
+            self.lowered.parts.width(id),
+            span = Span::mixed_site()
+        )
+    }
+
     /// The field that says which parts of a suspended local have been moved.
     pub(super) fn moved(&self, id: LocalId) -> Ident {
         format_ident!("{}_moved", self.text(id), span = Span::mixed_site())

@@ -109,7 +109,7 @@ impl Emitter<'_> {
         let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
         let moved = matches(&kept).map_or(output!(0), |states| {
             let moved = self.moved(id);
-            output!(if #states { (*__frame).#moved } else { 0 })
+            output!(if #states { (*__frame).#moved as u64 } else { 0 })
         });
         let rest = self.rest(id);
         let answers = self.lowered.parts.calls(id);

@@ -15,8 +15,6 @@ use crate::shape::{self, Use};
 /// Methods of iterators that return whatever is wanted: to look them up would need to know what
 /// that is.
 const GENERIC: &[&str] = &["collect", "partition", "product", "sum", "unzip"];
-/// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup.
-const ORDERED: &[&str] = &["clamp", "max", "min"];
 
 impl Emitter<'_> {
     /// The call of a method on the local of `mention`. Both branches are type-checked; the one that does
@@ -24,7 +22,7 @@ impl Emitter<'_> {
     pub(super) fn asked(
         &self,
         mention: MentionId,
-        part: Option<(u8, TokenStream)>,
+        part: Option<(u64, TokenStream)>,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
         arguments: Vec<(Expr, TokenStream)>,
@@ -85,7 +83,7 @@ impl Emitter<'_> {
                     let #others = (&&&__coro::ask_standard(#place)).others(#place);
                     (&&&__coro::ask_standard(#place)).found().or(#of_others)
                 }}
-            } else if is_in(ORDERED) {
+            } else if is_in(shape::ORDERED) {
                 let of_others = looked_up(&others);
                 output! {{
                     let #others = (&&__coro::ask_standard(#place)).unordered(#place);
@@ -247,7 +245,7 @@ impl Emitter<'_> {
         output!(__coro::Whole(&raw const #owner))
     }
 
-    fn part_of(&self, id: LocalId, part: u8, place: &impl ToTokens) -> TokenStream {
+    fn part_of(&self, id: LocalId, part: u64, place: &impl ToTokens) -> TokenStream {
         let owner = self.owner(id);
         output!(__coro::Part(&raw const #owner, #part, &raw const #place))
     }
@@ -285,16 +283,7 @@ fn looked_up(
     arguments: &[TokenStream],
     span: Span,
 ) -> TokenStream {
-    let generics = turbofish.map(|turbofish| {
-        let count = turbofish
-            .args
-            .iter()
-            .filter(|argument| !matches!(argument, syn::GenericArgument::Lifetime(_)));
-        let names = count
-            .enumerate()
-            .map(|(index, _)| format_ident!("T{index}", span = span));
-        output!(<#(#names),*>)
-    });
+    let generics = turbofish.map(shape::generics_like);
     let ignored = arguments.iter().map(|_| output!(_: impl Sized));
     let ignored = output!(#(#ignored),*);
     quote_spanned! {span=> {

@@ -107,7 +107,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The mention and the bit of a part that is moved, or assigned anew.
-    pub(super) fn part(&self, expr: &Expr) -> Option<(MentionId, u8)> {
+    pub(super) fn part(&self, expr: &Expr) -> Option<(MentionId, u64)> {
         let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
         if path.is_empty() {
             return None;
@@ -147,7 +147,7 @@ impl<'a> Rewriter<'a> {
         &mut self,
         literal: &mut syn::ExprStruct,
         mention: MentionId,
-        part: u8,
+        part: u64,
         span: Span,
     ) -> TokenStream {
         let locals = self.emitter.lowered.locals;

@@ -260,13 +260,18 @@ pub(super) fn lifetime(function: &Function) -> Option<syn::Lifetime> {
     {
         return Some(lifetime.clone().unwrap_or(own));
     }
-    let mut signature = signature.clone();
-    let is_generic = signature.generics.type_params().next().is_some()
-        || signature.inputs.iter_mut().any(|input| match input {
-            FnArg::Typed(typed) => outlive_in_type(&mut typed.ty, &own),
+    is_generic(function).then_some(own)
+}
+
+/// Whether a function has type parameters, named or not.
+fn is_generic(function: &Function) -> bool {
+    let mut signature = function.signature.clone();
+    let mut inputs = signature.inputs.iter_mut();
+    signature.generics.type_params().next().is_some()
+        || inputs.any(|input| match input {
+            FnArg::Typed(typed) => outlive_in_type(&mut typed.ty, &own_lifetime()),
             FnArg::Receiver(_) => false,
-        });
-    is_generic.then_some(own)
+        })
 }
 
 /// Declares the lifetime, and says that the type parameters outlive it.
@@ -356,8 +361,8 @@ fn outlive_in_type(ty: &mut Type, lifetime: &syn::Lifetime) -> bool {
 pub(crate) fn declaration(function: &Function) -> TokenStream {
     let mut signature = function.signature.clone();
     let (attributes, visibility) = (&function.attributes, &function.visibility);
-    if function.options.is_boxed {
-        // The box is named alike in the trait and in its implementations.
+    if function.options.is_boxed || is_generic(function) {
+        // The lifetime is named alike in the trait and in its implementations.
         outlive(function, &mut signature);
     }
     returning(function, &mut signature);

@@ -5,7 +5,7 @@ use syn::{Expr, Lifetime, Pat};
 
 use super::{Event, Flow, GraphNode, Mix, Usage};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
-use crate::shape;
+use crate::shape::{self, Step};
 use crate::tree::{Block, Node, Point, Stmt};
 
 /// Where a jump out of a labelled block or loop goes.
@@ -92,6 +92,9 @@ impl Builder<'_> {
                 // what it refers to outlives all locals.
                 let local = &self.locals[id];
                 let may_hold = local.kind != Kind::Parameter || !local.is_reference;
+                // What a reference refers to is not in its own slot.
+                let is_behind = local.is_reference
+                    && matches!(self.flow.paths.get(&mention), Some(path) if path.first() == Some(&Step::Deref));
                 let mut into = Vec::new();
                 match usage {
                     Usage::Taken
@@ -105,7 +108,9 @@ impl Builder<'_> {
                     | Usage::Captured
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
-                        mix.borrowed.insert(id);
+                        if !is_behind {
+                            mix.borrowed.insert(id);
+                        }
                         into.push(id);
                     }
                     Usage::Receiver | Usage::TakenReceiver => {
@@ -275,6 +280,13 @@ impl Builder<'_> {
             Stmt::End(ids) => {
                 for &id in ids.iter().rev() {
                     self.event(Event::Clear(id));
+                }
+            }
+            // What else it mentions is used by what follows, if at all.
+            Stmt::Question { answer, .. } => {
+                let answer = answer.as_ref().and_then(|key| self.locals.find(key));
+                if let Some(mention) = answer {
+                    self.used(mention, Usage::Part);
                 }
             }
         }

@@ -74,14 +74,10 @@ impl Normaliser<'_> {
     ///   let Some(x) = f else { e };      let (x,) = if let Some(x) = f { (x,) } else { e };
     /// ```
     fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
-        if let Pat::Type(typed) = &pat {
-            return self.unsupported(
-                &typed.ty,
-                "in the `else` of a `let … else` with a type",
-                "leave the type out",
-            );
-        }
-        let mut inner = pat;
+        let (mut inner, init) = match pat {
+            Pat::Type(typed) => (*typed.pat, self.of_type(init, &typed.ty, out)),
+            pat => (pat, init),
+        };
         let mut names = Names {
             locals: self.locals,
             renamed: Vec::new(),
@@ -102,6 +98,22 @@ impl Normaliser<'_> {
         if let Source::Local(local) = stmt {
             self.local(local, out);
         }
+    }
+
+    /// An initialiser of a given type. A place stays one: it need not be moved as a whole.
+    fn of_type(&mut self, init: Expr, ty: &syn::Type, out: &mut Vec<Stmt>) -> Expr {
+        if shape::is_rvalue(&init) {
+            return parse_quote!(__coro::twin::of_type::<#ty>(#init));
+        }
+        if !suspend::expr(&init) {
+            let place = self.again(&init);
+            let code = parse_quote!(if false {
+                __coro::diverge();
+                let _: *const #ty = &raw const #place;
+            });
+            out.push(Stmt::Question { answer: None, code });
+        }
+        init
     }
 
     /// What the pattern of a parameter leaves lives as long as the parameter, which has no name.

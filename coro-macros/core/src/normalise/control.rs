@@ -6,10 +6,14 @@ use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::Normaliser;
 use super::again::renamed;
+use super::places::Borrow;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
 use crate::{Edition, suspend};
+
+/// Of patterns with more alternatives, a guard does not suspend.
+const MOST_ALTERNATIVES: usize = 8;
 
 impl Normaliser<'_> {
     pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
@@ -186,7 +190,7 @@ impl Normaliser<'_> {
     /// A choice of which a guard suspends:
     ///
     /// ```text
-    ///   match x { a => b, p if g => c, d => e }
+    ///   match x { a => b, p if g => c, d => e }        `p | q if g => c` is `p if g => c, q if g => c`
     ///
     ///   'choice: {
     ///       match x { a => break 'choice b, _ => {} }
@@ -204,16 +208,22 @@ impl Normaliser<'_> {
         if shape::is_rvalue(&place) {
             place = self.bind_temporary(Node::Plain(place), out);
         } else if !shape::is_inert_place(&place) {
-            let is_written = choice
-                .arms
-                .iter()
-                .any(|arm| shape::borrows_mutably(&arm.pat));
-            place = self.reference(place, is_written, out);
+            let mut arms = choice.arms.iter();
+            let borrow = match arms.any(|arm| shape::borrows_mutably(&arm.pat)) {
+                true => Borrow::Mutable,
+                false => Borrow::Shared,
+            };
+            place = self.named_place(place, false, borrow, out);
         }
         let label = self.fresh_label("choice");
         let mut stmts: Vec<syn::Stmt> = Vec::new();
         let mut group: Vec<syn::Arm> = Vec::new();
-        for mut arm in choice.arms {
+        let arms: Vec<_> = choice
+            .arms
+            .into_iter()
+            .flat_map(|arm| self.alternatives(arm))
+            .collect();
+        for mut arm in arms {
             if !guard_suspends(&arm) {
                 group.push(arm);
                 continue;
@@ -266,6 +276,34 @@ impl Normaliser<'_> {
             parse_quote!(match #last { #(#group)* _ => __coro::unreachable!() })
         };
         self.node(parse_quote!(#label: { #(#stmts)* #tail }), out)
+    }
+
+    /// An arm whose guard suspends, as one arm for each alternative of its pattern: the guard is evaluated
+    /// for each that matches.
+    fn alternatives(&mut self, arm: syn::Arm) -> Vec<syn::Arm> {
+        if !guard_suspends(&arm) {
+            return vec![arm];
+        }
+        let pats = shape::alternatives(&arm.pat, MOST_ALTERNATIVES);
+        if pats.len() > MOST_ALTERNATIVES {
+            let place = format!("in a guard of more than {MOST_ALTERNATIVES} alternatives");
+            self.unsupported(
+                &arm.pat,
+                &place,
+                "use an arm for each alternative, or `if` in its body",
+            );
+        }
+        if pats.len() == 1 {
+            return vec![arm];
+        }
+        let arms = pats.into_iter().map(|pat| {
+            let arm = syn::Arm { pat, ..arm.clone() };
+            match self.again(&parse_quote!(match () { #arm })) {
+                Expr::Match(mut choice) => choice.arms.remove(0),
+                _ => unreachable!("it was a match"),
+            }
+        });
+        arms.collect()
     }
 
     pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {

@@ -17,6 +17,7 @@ mod bindings;
 mod compound;
 mod control;
 mod operands;
+mod places;
 mod references;
 mod temporaries;
 
@@ -26,6 +27,7 @@ pub(crate) use temporaries::EXTENDED;
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Stmt as Source, Token, parse_quote};
 
+use self::places::Borrow;
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
@@ -48,7 +50,7 @@ pub(crate) fn normalise(
         declared: Vec::new(),
         extended: Vec::new(),
         is_let_else: false,
-        is_written: false,
+        borrow: Borrow::Shared,
         depends_on_edition: false,
     };
     let mut block = normaliser.block(body);
@@ -90,8 +92,8 @@ struct Normaliser<'a> {
     /// The next `if let` is a `let` with an `else`, which ends its temporaries before that, whatever
     /// the edition.
     is_let_else: bool,
-    /// The place at hand is written to.
-    is_written: bool,
+    /// What becomes of the place at hand.
+    borrow: Borrow,
     depends_on_edition: bool,
 }
 

@@ -2,6 +2,7 @@
 use quote::format_ident;
 use syn::{BinOp, Expr, parse_quote};
 
+use super::places::Borrow;
 use super::{Normaliser, let_node};
 use crate::locals::{Kind, LocalId, Locals, Operand};
 use crate::shape::{self, Use};
@@ -15,6 +16,15 @@ enum Scope {
     Inner,
     /// That of the temporaries: all are dropped in the order in which they are made.
     Shared,
+}
+
+/// What becomes of the last operand that suspends, and of those behind it.
+#[derive(Clone, Copy)]
+enum Last {
+    /// What is left of them stays where it is.
+    Stays,
+    /// They are evaluated like the others.
+    Evaluated,
 }
 
 impl Normaliser<'_> {
@@ -79,8 +89,13 @@ impl Normaliser<'_> {
                         self.hoist(&mut assign.right, Use::Value);
                         *assign.right = self.bind(Node::Plain((*assign.right).clone()), out);
                     }
-                    self.is_written = true;
-                    self.operands(shape::operands(&mut assign.left), Scope::Inner, out);
+                    self.borrow = Borrow::Mutable;
+                    self.operands(
+                        shape::operands(&mut assign.left),
+                        Last::Stays,
+                        Scope::Inner,
+                        out,
+                    );
                 }
                 Node::Plain(Expr::Assign(assign))
             }
@@ -97,8 +112,7 @@ impl Normaliser<'_> {
             }
             Expr::Macro(call) => self.macro_call(call, out),
             mut expr if shape::is_of_operands(&expr) => {
-                self.is_written = self.writes(&expr);
-                self.operands(shape::operands(&mut expr), Scope::Inner, out);
+                self.of_operands(&mut expr, Scope::Inner, out);
                 Node::Plain(expr)
             }
             other => {
@@ -121,8 +135,7 @@ impl Normaliser<'_> {
                 node => node,
             },
             mut expr if shape::is_of_operands(&expr) => {
-                self.is_written = self.writes(&expr);
-                self.operands(shape::operands(&mut expr), Scope::Shared, out);
+                self.of_operands(&mut expr, Scope::Shared, out);
                 Node::Plain(expr)
             }
             Expr::Assign(mut assign)
@@ -139,26 +152,57 @@ impl Normaliser<'_> {
         }
     }
 
-    /// Whether the place that is an operand of an expression is written to, as far as syntax tells.
-    fn writes(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Reference(reference) => reference.mutability.is_some(),
-            Expr::RawAddr(address) => matches!(address.mutability, syn::PointerMutability::Mut(_)),
-            Expr::Index(_) | Expr::Field(_) => self.is_written,
-            Expr::Unary(operation) => {
-                matches!(operation.op, syn::UnOp::Deref(_)) && self.is_written
+    /// Normalises what evaluates its operands, and then does something with them.
+    fn of_operands(&mut self, expr: &mut Expr, scope: Scope, out: &mut Vec<Stmt>) {
+        match self.asked_of(expr, out) {
+            None => {
+                self.borrow = self.borrow_by(expr);
+                self.operands(shape::operands(expr), Last::Stays, scope, out);
             }
-            _ => false,
+            Some(asked) => {
+                self.borrow = Borrow::ByMethod(asked.kind);
+                self.operands(shape::operands(expr), Last::Evaluated, scope, out);
+                self.ask(asked, expr, out);
+            }
+        }
+    }
+
+    /// How an expression borrows the place that is an operand of it, as far as syntax tells.
+    fn borrow_by(&self, expr: &Expr) -> Borrow {
+        match expr {
+            Expr::Reference(syn::ExprReference {
+                mutability: Some(_),
+                ..
+            })
+            | Expr::RawAddr(syn::ExprRawAddr {
+                mutability: syn::PointerMutability::Mut(_),
+                ..
+            }) => Borrow::Mutable,
+            Expr::Index(_)
+            | Expr::Field(_)
+            | Expr::Unary(syn::ExprUnary {
+                op: syn::UnOp::Deref(_),
+                ..
+            }) => self.borrow,
+            _ => Borrow::Shared,
         }
     }
 
     /// Evaluates operands up to the last one that suspends, in evaluation order.
-    fn operands(&mut self, mut operands: Vec<(&mut Expr, Use)>, scope: Scope, out: &mut Vec<Stmt>) {
-        let Some(last) = operands
+    fn operands(
+        &mut self,
+        mut operands: Vec<(&mut Expr, Use)>,
+        last: Last,
+        scope: Scope,
+        out: &mut Vec<Stmt>,
+    ) {
+        let suspending = operands
             .iter()
-            .rposition(|(operand, _)| suspend::expr(operand))
-        else {
-            return;
+            .rposition(|(operand, _)| suspend::expr(operand));
+        let Some(suspending) = suspending else { return };
+        let last = match last {
+            Last::Stays => suspending,
+            Last::Evaluated => operands.len(),
         };
         let mutated: Vec<_> = operands
             .iter()
@@ -217,8 +261,10 @@ impl Normaliser<'_> {
     /// Evaluates an operand, and puts the name of its value in its place.
     fn operand(&mut self, operand: &mut Expr, usage: Use, is_last: bool, out: &mut Vec<Stmt>) {
         let expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
-        let is_written = self.is_written;
-        self.is_written &= usage == Use::Place;
+        let borrow = self.borrow;
+        if usage == Use::Value {
+            self.borrow = Borrow::Shared;
+        }
         let mut node = match usage {
             Use::Value => self.node(expr, out),
             Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
@@ -240,7 +286,7 @@ impl Normaliser<'_> {
                     }
                 })
         };
-        self.is_written = is_written;
+        self.borrow = borrow;
     }
 
     /// Evaluates an operand that others follow.
@@ -310,26 +356,15 @@ impl Normaliser<'_> {
         if shape::is_inert_place(expr) {
             return Some(expr.clone());
         }
-        if matches!(usage, Use::Receiver | Use::TakenReceiver) {
+        let is_receiver = usage != Use::Place;
+        if is_receiver && !matches!(self.borrow, Borrow::ByMethod(_)) {
             self.unsupported(
                 &expr.clone(),
-                "in the arguments of a method that is called on a place with operands of its own",
+                "in the arguments of a call of what is in a place with operands of its own",
                 "bind the value that is waited for with `let` first",
             );
         }
-        Some(self.reference(expr.clone(), self.is_written, out))
-    }
-
-    /// Evaluates the operands of a place now, and names the place by a reference.
-    pub(super) fn reference(&mut self, place: Expr, is_written: bool, out: &mut Vec<Stmt>) -> Expr {
-        let mutability = is_written.then(<syn::Token![mut]>::default);
-        let mut reference = parse_quote!(&#mutability #place);
-        self.hoist(&mut reference, Use::Value);
-        let id = self.let_value("place", reference, out);
-        self.locals[id].is_reference = true;
-        self.locals[id].is_trivial = true;
-        let key = self.locals.mention_made_up(id);
-        parse_quote!((*#key))
+        Some(self.named_place(expr.clone(), is_receiver, self.borrow, out))
     }
 
     /// Normalises an expression. What is left of a value by the name of a place is still a value,
@@ -402,13 +437,13 @@ impl Normaliser<'_> {
             .map(|argument| (&mut argument.value, argument.usage))
             .collect();
         if !macros::is_statement_of_its_own(&call.mac) {
-            self.operands(operands, Scope::Inner, out);
+            self.operands(operands, Last::Stays, Scope::Inner, out);
             call.mac.tokens = known.into_tokens();
             return Node::Plain(Expr::Macro(call));
         }
         let mut list = Vec::new();
         self.open.push(Vec::new());
-        self.operands(operands, Scope::Inner, &mut list);
+        self.operands(operands, Last::Stays, Scope::Inner, &mut list);
         let temporaries = self.open.pop().unwrap_or_default();
         call.mac.tokens = known.into_tokens();
         let node = Node::Plain(Expr::Macro(call));

@@ -75,6 +75,43 @@ pub(crate) fn binds_by_default(pat: &Pat) -> bool {
     search.0
 }
 
+/// A pattern for each combination of alternatives in a pattern, in the order in which they are tried;
+/// some of them, if there are more than `most`.
+pub(crate) fn alternatives(pat: &Pat, most: usize) -> Vec<Pat> {
+    /// Puts an alternative in the place of all of the first ones.
+    struct Chosen {
+        alternative: usize,
+        of: usize,
+    }
+    impl syn::visit_mut::VisitMut for Chosen {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            match pat {
+                Pat::Or(or) if self.of == 0 => {
+                    self.of = or.cases.len();
+                    *pat = or.cases[self.alternative].clone();
+                }
+                Pat::Guard(guarded) => self.visit_pat_mut(&mut guarded.pat),
+                other => syn::visit_mut::visit_pat_mut(self, other),
+            }
+        }
+        fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    }
+    let mut all = Vec::new();
+    for alternative in 0.. {
+        let mut pat = pat.clone();
+        let mut chosen = Chosen { alternative, of: 0 };
+        syn::visit_mut::VisitMut::visit_pat_mut(&mut chosen, &mut pat);
+        if chosen.of == 0 {
+            return vec![pat];
+        }
+        all.extend(alternatives(&pat, most));
+        if alternative + 1 == chosen.of || all.len() > most {
+            break;
+        }
+    }
+    all
+}
+
 /// The wildcards of a pattern that takes a value apart and leaves parts of it, if it would take
 /// all of it with names in their place.
 pub(crate) fn wildcards(pat: &mut Pat) -> Vec<&mut Pat> {

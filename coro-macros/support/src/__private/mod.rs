@@ -10,6 +10,7 @@
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
 //!               ├─ Operand<W, K>       operand.rs     a receiver that waits for its arguments
 //!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
+//!               ├─ Place<K, T>         place.rs       how is a place borrowed, before its method?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
@@ -28,6 +29,7 @@ mod least;
 mod operand;
 pub mod operator;
 mod owner;
+pub mod place;
 mod receiver;
 mod resume;
 mod slot;

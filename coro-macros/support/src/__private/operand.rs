@@ -63,7 +63,7 @@ impl<O: Owns> Waits for Whole<O> {
 }
 
 /// A part of it: the owner, the bit that stands for the part, and where the part is.
-pub struct Part<T, Answers: Copy, P>(pub *const PartOwner<T, Answers>, pub u8, pub *const P);
+pub struct Part<T, Answers: Copy, P>(pub *const PartOwner<T, Answers>, pub u64, pub *const P);
 
 impl<T, Answers: Copy, P> Clone for Part<T, Answers, P> {
     #[cfg_attr(not(debug_assertions), inline(always))]

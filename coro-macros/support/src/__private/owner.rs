@@ -151,9 +151,9 @@ pub struct PartOwner<T, Answers> {
     place: *mut T,
     owed: Cell<bool>,
     /// Which parts have been moved.
-    moved: Cell<u8>,
+    moved: Cell<u64>,
     /// Drops what is left when the given parts have been moved.
-    rest: unsafe fn(*mut T, u8, Answers),
+    rest: unsafe fn(*mut T, u64, Answers),
     /// Whether the methods that are called on parts take them.
     answers: Answers,
 }
@@ -171,8 +171,8 @@ pub struct PartOwner<T, Answers> {
 pub unsafe fn part_owner<T, Answers>(
     place: *mut T,
     owed: bool,
-    moved: u8,
-    rest: Option<unsafe fn(*mut T, u8, Answers)>,
+    moved: u64,
+    rest: Option<unsafe fn(*mut T, u64, Answers)>,
     answers: Answers,
 ) -> PartOwner<T, Answers> {
     let Some(rest) = rest else {
@@ -241,7 +241,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     ///
     /// `place` is the part of the owner's place that `part` stands for.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub unsafe fn part<P>(&self, part: u8, place: *const P) -> P {
+    pub unsafe fn part<P>(&self, part: u64, place: *const P) -> P {
         self.moved.set(self.moved.get() | part);
         // SAFETY: the twin moves out only what has a value, and not again unless it is `Copy`.
         unsafe { ptr::read(place) }
@@ -255,7 +255,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
 
     /// Notes that a part has been moved out.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn note(&self, part: u8) {
+    pub fn note(&self, part: u64) {
         self.moved.set(self.moved.get() | part);
     }
 
@@ -265,7 +265,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     ///
     /// As for [`part`](Self::part).
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub unsafe fn assign_part<P>(&self, part: u8, place: *mut P, value: P) {
+    pub unsafe fn assign_part<P>(&self, part: u64, place: *mut P, value: P) {
         if self.moved.get() & part == 0 {
             // SAFETY: the part has a value, since the twin assigns to parts of values only.
             unsafe { *place = value };
@@ -305,7 +305,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
 
     /// Which parts have been moved.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn moved(&self) -> u8 {
+    pub fn moved(&self) -> u64 {
         self.moved.get()
     }
 }

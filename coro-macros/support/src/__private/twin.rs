@@ -64,18 +64,11 @@ impl<Output> Returns for fn() -> Output {
     type Output = Output;
 }
 
-/// Checks that what a guard looks at is not moved by its pattern.
+/// A value that has to be of a type.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn is_not_moved<T: IsNotMoved>(_: &T) {}
-
-/// What a pattern binds without moving it.
-#[diagnostic::on_unimplemented(
-    message = "a pattern with a guard that suspends moves a value of type `{Self}`",
-    label = "moved, if the guard holds",
-    note = "match on a reference, or bind with `ref`"
-)]
-pub trait IsNotMoved {}
-impl<T: Copy> IsNotMoved for T {}
+pub fn of_type<T>(value: T) -> T {
+    value
+}
 
 /// Checks that what a pattern takes out of an array is copied.
 pub fn is_copied<T: IsCopied>(_: &T) {}
