@@ -675,3 +675,33 @@ same! {
         Some(third)
     }
 }
+
+same! {
+    mod a_let_else_without_a_suspension;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        log.pend(1, ()).await;
+        let held = log.drop_of("held");
+        'out: {
+            let (Some(never), ref seen) = (match (Some(log.drop_of("matched")), 2) {
+                (Some(_), 2) => (None, pair.1),
+                _ => (Some(log.drop_of("some")), log.drop_of("other")),
+            }) else {
+                log.event("else");
+                break 'out;
+            };
+            return Some(never.renamed(seen.name()));
+        }
+        log.pend(1, held.look()).await;
+        let Some(first) = Some(pair.0).filter(|left| left.look() > 0) else {
+            return None;
+        };
+        let (Some(second), mut third) = log.list(&["a", "b"]).drain(..).map(Some).zip([1]).next()? else {
+            return None;
+        };
+        third += first.look();
+        log.pend(1, third).await;
+        Some(second)
+    }
+}
