@@ -47,7 +47,7 @@ impl Emitter<'_> {
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
         let (pat, inits) = (self.pattern(&local.pat), self.inits(&bound));
-        if matches!(local.pat, Pat::Type(_)) || shape::borrows(&local.pat) {
+        if shape::borrows(&local.pat) {
             let otherwise = self.plain(otherwise);
             return output!(let #pat = #value else { #otherwise }; #inits);
         }

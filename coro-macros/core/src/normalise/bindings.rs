@@ -12,6 +12,14 @@ impl Normaliser<'_> {
     pub(super) fn local(&mut self, mut local: syn::Local, out: &mut Vec<Stmt>) {
         self.note_types(&local);
         self.extended(&mut local, out);
+        if let Pat::Type(typed) = &local.pat
+            && !matches!(*typed.pat, Pat::Ident(_) | Pat::Wild(_))
+            && let Some(init) = &mut local.init
+            && (!shape::is_rvalue(&init.expr) || init.diverge.is_some())
+        {
+            *init.expr = self.of_type((*init.expr).clone(), &typed.ty, out);
+            local.pat = (*typed.pat).clone();
+        }
         if !suspend::local(&local) {
             self.name_rest_of_parameter(&mut local);
             out.push(Stmt::Plain(Source::Local(local)));
@@ -74,10 +82,7 @@ impl Normaliser<'_> {
     ///   let Some(x) = f else { e };      let (x,) = if let Some(x) = f { (x,) } else { e };
     /// ```
     fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
-        let (mut inner, init) = match pat {
-            Pat::Type(typed) => (*typed.pat, self.of_type(init, &typed.ty, out)),
-            pat => (pat, init),
-        };
+        let mut inner = pat;
         let mut names = Names {
             locals: self.locals,
             renamed: Vec::new(),
