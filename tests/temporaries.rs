@@ -705,3 +705,20 @@ same! {
         Some(second)
     }
 }
+
+same! {
+    mod a_variant_that_is_borrowed_mutably;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let option = &mut None::<Noisy>;
+        log.pend(1, ()).await;
+        *option = Some(log.drop_of("a"));
+        let taken = (&mut None::<Noisy>).get_or_insert(log.pend(1, log.drop_of("b")).await).look();
+        let None = &mut None::<Noisy> else {
+            log.pend(1, ()).await;
+            return None;
+        };
+        log.pend(1, taken).await;
+        option.take()
+    }
+}
