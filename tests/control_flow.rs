@@ -703,3 +703,35 @@ same! {
         count
     }
 }
+
+same! {
+    mod a_chain_whose_branches_leave;
+    #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::match_single_binding)]
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let x = match Ok::<Noisy, Noisy>(log.drop_of("n2")) {
+            Ok(item4) => {
+                log.pend(1, item4.look()).await;
+                3
+            }
+            _rest => {
+                if let Some(b10) = Some(log.drop_of("n10")) && log.test("n11", true) {
+                    return log.pend(1, b10.look()).await;
+                } else {
+                    return log.pend(1, 3).await;
+                };
+            }
+        };
+        let y = match log.pend(1, 2).await {
+            2 => 3,
+            _ => {
+                if let Some(b10) = Some(log.drop_of("n12")) && log.test("n13", true) {
+                    log.pend(b10.look(), match x { _ => return 7 }).await;
+                } else {
+                    return log.pend(1, 3).await;
+                };
+            }
+        };
+        x + y
+    }
+}

@@ -708,3 +708,47 @@ same! {
         word.look()
     }
 }
+
+same! {
+    mod typed_parts;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let pair = (log.drop_of("a"), log.drop_of("b"));
+        log.pend(1, ()).await;
+        let (first, _): (Noisy, Noisy) = pair;
+        log.pend(1, ()).await;
+        let option = Some(log.drop_of("c"));
+        log.pend(1, ()).await;
+        let Some(second): Option<Noisy> = option else {
+            return Some(first);
+        };
+        log.pend(1, ()).await;
+        Some(second)
+    }
+}
+
+same! {
+    mod typed_else;
+    fn pair(log: &Log, left: Noisy) -> (Option<Noisy>, Noisy) {
+        (Some(left), log.drop_of("right"))
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let Some(second): Option<Noisy> = pair(log, log.pend(1, log.drop_of("b")).await).0 else {
+            return None;
+        };
+        let Some(third): Option<Noisy> = log.pend(1, Some(log.drop_of("c"))).await else {
+            return None;
+        };
+        let (Some(fourth), _): (Option<Noisy>, Noisy) = pair(log, third) else {
+            return None;
+        };
+        let [ref one, ref two]: [Noisy; 2] = [log.drop_of("d"), log.pend(1, log.drop_of("e")).await];
+        let Some(five): Option<&Noisy> = Some(&log.pend(1, log.drop_of("f")).await) else {
+            return None;
+        };
+        log.pend(1, second.look() + fourth.look() + one.look() + two.look()).await;
+        five.look();
+        Some(second)
+    }
+}

@@ -623,3 +623,102 @@ same! {
         *pair.0 + read
     }
 }
+
+same! {
+    mod temporaries_of_a_let_else;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<Noisy, Noisy> {
+        let Some(first) = log.pend(1, log.list(&["a", "b", "c"])).await.into_iter().next() else {
+            return Err(log.drop_of("never"));
+        };
+        log.event("between");
+        let Some((second, _)) = log
+            .pend(1, log.drop_of("d"))
+            .await
+            .itself()
+            .log()
+            .list(&["e", "f"])
+            .into_iter()
+            .zip(log.pend(1, log.list(&["g", "h"])).await)
+            .next()
+        else {
+            return Ok(log.drop_of("never"));
+        };
+        log.pend(1, first.look() + second.look()).await;
+        let None = log.pend(1, log.list(&["i", "j"])).await.into_iter().next() else {
+            log.event("else");
+            return Ok(second);
+        };
+        Err(first)
+    }
+}
+
+same! {
+    mod a_let_else_takes_a_part_of_a_value;
+    fn pair(log: &Log, left: Noisy) -> (Option<Noisy>, Noisy) {
+        (Some(left), log.drop_of("right"))
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let (Some(first), _) = pair(log, log.pend(1, log.drop_of("a")).await) else {
+            return None;
+        };
+        log.event("between");
+        let Some(second) = pair(log, log.pend(1, log.drop_of("b")).await).0 else {
+            return Some(first);
+        };
+        log.pend(1, first.look() + second.look()).await;
+        let (None, third) = pair(log, log.pend(1, log.drop_of("c")).await) else {
+            log.event("else");
+            return Some(second);
+        };
+        Some(third)
+    }
+}
+
+same! {
+    mod a_let_else_without_a_suspension;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        log.pend(1, ()).await;
+        let held = log.drop_of("held");
+        'out: {
+            let (Some(never), ref seen) = (match (Some(log.drop_of("matched")), 2) {
+                (Some(_), 2) => (None, pair.1),
+                _ => (Some(log.drop_of("some")), log.drop_of("other")),
+            }) else {
+                log.event("else");
+                break 'out;
+            };
+            return Some(never.renamed(seen.name()));
+        }
+        log.pend(1, held.look()).await;
+        let Some(first) = Some(pair.0).filter(|left| left.look() > 0) else {
+            return None;
+        };
+        let (Some(second), mut third) = log.list(&["a", "b"]).drain(..).map(Some).zip([1]).next()? else {
+            return None;
+        };
+        third += first.look();
+        log.pend(1, third).await;
+        Some(second)
+    }
+}
+
+same! {
+    mod a_variant_that_is_borrowed_mutably;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let option = &mut None::<Noisy>;
+        log.pend(1, ()).await;
+        *option = Some(log.drop_of("a"));
+        let taken = (&mut None::<Noisy>).get_or_insert(log.pend(1, log.drop_of("b")).await).look();
+        let None = &mut None::<Noisy> else {
+            log.pend(1, ()).await;
+            return None;
+        };
+        log.pend(1, taken).await;
+        option.take()
+    }
+}

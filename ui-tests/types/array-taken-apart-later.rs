@@ -9,6 +9,14 @@ fn moved(pair: [String; 2]) -> usize {
 }
 
 #[coro::coroutine]
+fn moved_in_an_expression(pair: [String; 2]) -> usize {
+    wait!(ready(1)) + {
+        let [first, _second] = pair;
+        first.len()
+    }
+}
+
+#[coro::coroutine]
 fn copied(pair: [u8; 2]) -> u8 {
     wait!(ready(()));
     let [first, second] = pair;

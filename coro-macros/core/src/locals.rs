@@ -1,6 +1,9 @@
 //! The locals of one coroutine, and every place in the tree that mentions one.
+use std::ops::Range;
+
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
+use syn::Expr;
 
 /// Names one local. Shadowing makes a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +32,8 @@ pub(crate) enum Kind {
     /// What a pattern would bind, looked at by a guard that suspends. `is_reference` says that the
     /// pattern binds it by reference.
     View,
+    /// What a receiver is while the arguments of its call are evaluated, if the call takes it.
+    Operand,
 }
 
 /// What is known of a local before any analysis.
@@ -49,12 +54,21 @@ pub(crate) struct Local {
     pub(crate) is_box: bool,
     /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
     pub(crate) is_pointer: bool,
-    /// A temporary that is an operand, if the method that is called on it takes it.
-    pub(crate) is_receiver: bool,
+    /// Which receiver it is, if it is an operand.
+    pub(crate) operand: Option<Operand>,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
     /// It is in a branch that some types leave out.
     pub(crate) branch: Option<Branch>,
+}
+
+/// A receiver that waits for the arguments of its call.
+#[derive(Clone, Debug)]
+pub(crate) struct Operand {
+    /// A local or a part of one, by the mention that the call has.
+    pub(crate) receiver: Expr,
+    /// The suspension points in the arguments.
+    pub(crate) points: Range<usize>,
 }
 
 /// One of the two ways to evaluate a compound assignment.
@@ -104,7 +118,7 @@ impl Locals {
             is_copy: false,
             is_box: false,
             is_pointer: false,
-            is_receiver: false,
+            operand: None,
             callee: Callee::Unknown,
             branch: None,
         });

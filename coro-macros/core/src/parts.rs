@@ -208,10 +208,17 @@ impl Parts {
                 | Usage::TakenReceiver
                 | Usage::Captured => {}
             },
+            Event::Left(other, mention) if *other == id => {
+                if let Some(part) = self.of_mention(*mention) {
+                    let taken: Vec<u64> = sets.iter().map(|set| set | part.bits()).collect();
+                    sets.extend(taken);
+                }
+            }
             Event::Init(_)
             | Event::Declare(_)
             | Event::Assign(_)
             | Event::Use(..)
+            | Event::Left(..)
             | Event::Clear(_)
             | Event::End(_)
             | Event::Suspend(_)
@@ -416,6 +423,7 @@ fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) 
                     goes_on = *other != id;
                 }
                 Event::Use(..)
+                | Event::Left(..)
                 | Event::Clear(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)

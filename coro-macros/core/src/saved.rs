@@ -355,6 +355,14 @@ impl Analysis<'_> {
                     ) => {}
                 }
             }
+            Event::Left(id, mention) => match self.liveness.access[mention.index()] {
+                Access::Asked => {
+                    state.not_owed.insert(id.index());
+                    state.whole.remove(id.index());
+                }
+                Access::Told | Access::Take => disown(state, *id),
+                _ => {}
+            },
             Event::Resumed(point) => {
                 let future = self.points[point.0].future;
                 state.init.remove(future.index());

@@ -25,6 +25,7 @@ pub(crate) fn declared(block: &Block, locals: &Locals, points: &[Point]) -> Vec<
             Stmt::Plain(Source::Local(local)) => declared.add(shape::bindings(&local.pat, locals)),
             Stmt::Plain(_) | Stmt::End(_) | Stmt::Question { .. } => {}
             Stmt::Declare(ids) => declared.add(ids.clone()),
+            Stmt::Operand(id) => declared.add(vec![*id]),
             Stmt::Let { pat, init } => {
                 declared.node(init, points);
                 declared.add(shape::bindings(pat, locals));

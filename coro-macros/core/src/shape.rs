@@ -138,7 +138,12 @@ pub(crate) fn lone_name(expr: &Expr) -> Option<&Ident> {
 /// Whether an expression makes a value that has no place of its own.
 pub(crate) fn is_rvalue(expr: &Expr) -> bool {
     match bare(expr) {
-        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => false,
+        // A variant or a struct without fields is a value; a local, a constant or a static has another case.
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+        }),
+        Expr::Field(_) | Expr::Index(_) => false,
         Expr::Unary(operation) => !matches!(operation.op, UnOp::Deref(_)),
         _ => true,
     }
@@ -536,5 +541,42 @@ pub(crate) fn is_copy_type(ty: &syn::Type) -> bool {
         syn::Type::Paren(inner) => is_copy_type(&inner.elem),
         syn::Type::Group(inner) => is_copy_type(&inner.elem),
         _ => false,
+    }
+}
+
+/// Whether a block visibly jumps out of itself, whatever happens in it.
+pub(crate) fn leaves(block: &syn::Block) -> bool {
+    block.stmts.iter().any(|stmt| match stmt {
+        syn::Stmt::Expr(expr, _) => leaves_by(expr),
+        syn::Stmt::Local(local) => {
+            let init = local.init.as_ref();
+            init.is_some_and(|init| leaves_by(&init.expr))
+        }
+        syn::Stmt::Item(_) | syn::Stmt::Macro(_) => false,
+    })
+}
+
+fn leaves_by(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Block(inner) => inner.label.is_none() && leaves(&inner.block),
+        Expr::Unsafe(inner) => leaves(&inner.block),
+        Expr::If(branch) => {
+            let otherwise = branch.else_branch.as_ref();
+            leaves(&branch.then_branch)
+                && otherwise.is_some_and(|(_, otherwise)| leaves_by(otherwise))
+        }
+        Expr::Match(choice) => {
+            !choice.arms.is_empty() && choice.arms.iter().all(|arm| leaves_by(&arm.body))
+        }
+        Expr::Await(wait) => leaves_by(&wait.base),
+        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
+            leaves_by(&operation.left)
+        }
+        expr => {
+            let mut expr = expr.clone();
+            let mut operands = operands(&mut expr).into_iter();
+            operands.any(|(operand, _)| leaves_by(operand))
+        }
     }
 }

@@ -112,7 +112,11 @@ impl Storage {
                 Stmt::Let { init: node, .. } | Stmt::Node(node) => {
                     self.order_in(node, locals, points)
                 }
-                Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => {}
+                Stmt::Plain(_)
+                | Stmt::Declare(_)
+                | Stmt::End(_)
+                | Stmt::Operand(_)
+                | Stmt::Question { .. } => {}
             }
         }
         if let Some(tail) = &block.tail {
@@ -156,7 +160,13 @@ fn handed_on(block: &Block, locals: &Locals) -> Vec<LocalId> {
             Some(Stmt::Plain(Source::Local(local))) => local.init.as_ref().map(|init| &*init.expr),
             Some(Stmt::Plain(Source::Expr(expr, _))) => Some(expr),
             Some(Stmt::Let { init: node, .. } | Stmt::Node(node)) => starts_with(node),
-            Some(Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. }) => None,
+            Some(
+                Stmt::Plain(_)
+                | Stmt::Declare(_)
+                | Stmt::End(_)
+                | Stmt::Operand(_)
+                | Stmt::Question { .. },
+            ) => None,
             None => block.tail.as_deref().and_then(starts_with),
         };
         if let [id] = shape::bindings(pat, locals)[..]

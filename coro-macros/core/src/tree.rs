@@ -49,6 +49,8 @@ pub(crate) enum Stmt {
     Declare(Vec<LocalId>),
     /// These temporaries end, the last one first.
     End(Vec<LocalId>),
+    /// A receiver is evaluated, and waits for the arguments of its call as this operand.
+    Operand(LocalId),
     /// Code that never runs, and is there for rustc to infer types from: that of the local that `answer`
     /// mentions, if it is the last to mention that.
     Question { answer: Option<Ident>, code: Expr },
@@ -121,14 +123,22 @@ impl Stmt {
     pub(crate) fn points(&self) -> Vec<PointId> {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.points(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => Vec::new(),
+            Stmt::Plain(_)
+            | Stmt::Declare(_)
+            | Stmt::End(_)
+            | Stmt::Operand(_)
+            | Stmt::Question { .. } => Vec::new(),
         }
     }
 
     pub(crate) fn suspends(&self) -> bool {
         match self {
             Stmt::Let { init: node, .. } | Stmt::Node(node) => node.suspends(),
-            Stmt::Plain(_) | Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => false,
+            Stmt::Plain(_)
+            | Stmt::Declare(_)
+            | Stmt::End(_)
+            | Stmt::Operand(_)
+            | Stmt::Question { .. } => false,
         }
     }
 }
@@ -150,7 +160,7 @@ impl Stmt {
             Stmt::Plain(stmt) => mentions(stmt, id, locals),
             Stmt::Let { pat, init } => mentions(pat, id, locals) || init.mentions(id, locals),
             Stmt::Node(node) => node.mentions(id, locals),
-            Stmt::Declare(_) | Stmt::End(_) | Stmt::Question { .. } => false,
+            Stmt::Declare(_) | Stmt::End(_) | Stmt::Operand(_) | Stmt::Question { .. } => false,
         }
     }
 }

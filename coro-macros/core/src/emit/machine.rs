@@ -65,6 +65,7 @@ impl Emitter<'_> {
                 Stmt::Plain(stmt) => text.extend(self.plain_stmt(stmt)),
                 Stmt::Declare(_) => {}
                 Stmt::End(ids) => text.extend(self.ended(ids)),
+                Stmt::Operand(id) => text.extend(self.operand(*id)),
                 Stmt::Question { code, .. } => text.extend(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
@@ -109,6 +110,10 @@ impl Emitter<'_> {
             output!()
         };
         *text = output!(#entered #label: { #before #start } #end);
+        if let Node::Wait(wait) = node {
+            let operands = self.operands_at(wait.point);
+            text.extend(operands.filter_map(|id| self.operand(id)));
+        }
         self.resume(node)
     }
 
@@ -201,7 +206,9 @@ impl Emitter<'_> {
             .iter()
             .filter(|&&id| self.has_slot(id) && (at[id.index()].saved || id == *future))
             .filter(|&&id| !self.is_plain(id))
-            .flat_map(|&id| std::iter::once(self.owner(id)).chain(self.guard(id)));
+            .map(|&id| self.owner(id));
+        let operands = self.operands_at(wait.point);
+        let operands = operands.map(|id| self.place(id, Span::mixed_site()));
         let flags = scope.iter().filter(|id| {
             let local = at[id.index()];
             local.saved && local.owed == Owed::Maybe && self.decided_by(**id).is_none()
@@ -233,7 +240,7 @@ impl Emitter<'_> {
                     #(#flags)*
                     #(#moved)*
                     #given_back
-                    break '__poll __coro::suspend(__running, __State::#name as u8, (#(#owners,)*));
+                    break '__poll __coro::suspend(__running, __State::#name as u8, (#(#owners,)* #(#operands,)*));
                 }
                 __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
             },
@@ -279,6 +286,16 @@ impl Emitter<'_> {
         self.label(self.text(self.point(first).future))
     }
 
+    /// The operands whose calls wait for a suspension.
+    fn operands_at(&self, point: PointId) -> impl Iterator<Item = LocalId> {
+        let scope = self.lowered.flow.scopes[point.0].iter().copied();
+        scope.filter(move |&id| {
+            let operand = self.lowered.locals[id].operand.as_ref();
+            operand.is_some_and(|operand| operand.points.contains(&point.0))
+                && self.operand(id).is_some()
+        })
+    }
+
     pub(super) fn point(&self, id: PointId) -> &Point {
         &self.lowered.points[id.0]
     }
@@ -290,7 +307,9 @@ fn runs_first(block: &Block) -> bool {
         match stmt {
             Stmt::Declare(_) | Stmt::Plain(Source::Item(_)) => {}
             Stmt::Let { init: node, .. } | Stmt::Node(node) => return node.suspends(),
-            Stmt::Plain(_) | Stmt::End(_) | Stmt::Question { .. } => return false,
+            Stmt::Plain(_) | Stmt::End(_) | Stmt::Operand(_) | Stmt::Question { .. } => {
+                return false;
+            }
         }
     }
     true

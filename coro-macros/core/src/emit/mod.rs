@@ -194,15 +194,16 @@ impl Emitter<'_> {
         self.lowered.storage.has_slot(id)
     }
 
-    /// The locals with a slot that a block declares, outermost first; one that is declared before
-    /// it gets its value is there once more.
+    /// The locals with a slot and the operands that a block declares, outermost first.
     fn declared(&self, block: &Block) -> Vec<LocalId> {
         let segments = scopes::declared(block, self.lowered.locals, self.lowered.points);
-        segments
-            .into_iter()
-            .flatten()
-            .filter(|&id| self.has_slot(id))
-            .collect()
+        let mut declared = Vec::new();
+        for id in segments.into_iter().flatten() {
+            if (self.has_slot(id) || self.operand(id).is_some()) && !declared.contains(&id) {
+                declared.push(id);
+            }
+        }
+        declared
     }
 
     /// A label that no enclosing block has.

@@ -26,15 +26,11 @@ impl Emitter<'_> {
             })
             .collect();
         all.extend(declared);
-        let owned = all.iter().enumerate();
-        let owned = owned.filter(|&(_, &id)| !self.is_ownerless(id));
-        let owners = owned.map(|(index, &id)| {
-            if all[..index].contains(&id) {
-                // A temporary gets its value: it may be an operand from here on.
-                let (guard, owner) = (self.guard(id), self.owner(id));
-                let guard =
-                    guard.map(|guard| output!(let #guard = __coro::operand(&raw const #owner);));
-                return output!(#guard);
+        let owned = all.iter().filter(|&&id| !self.is_ownerless(id));
+        let owners = owned.map(|&id| {
+            if self.lowered.locals[id].kind == Kind::Operand {
+                let guard = self.place(id, Span::mixed_site());
+                return output!(let #guard = __coro::operand(););
             }
             let owner = self.owner_of(id, bound, &points);
             let called = self.is_called(id).then(|| {

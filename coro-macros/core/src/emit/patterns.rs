@@ -42,21 +42,55 @@ impl Emitter<'_> {
         }
         let value = self.plain(&init.expr);
         let Some((_, otherwise)) = &init.diverge else {
-            let bound = self.bind(&local.pat, value);
-            let check = self.elements_check(&local.pat, &init.expr, |id, native| {
-                let place = self.place(id, native.span());
-                if self.has_slot(id) {
-                    output!(*#place)
-                } else {
-                    native.into_token_stream()
-                }
-            });
+            let (bound, check) = (self.bind(&local.pat, value), self.let_check(local));
             return output!(#bound #check);
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
-        let (pat, otherwise) = (self.pattern(&local.pat), self.plain(otherwise));
-        let inits = self.inits(&bound);
-        output!(let #pat = #value else { #otherwise }; #inits)
+        let (pat, inits) = (self.pattern(&local.pat), self.inits(&bound));
+        if shape::borrows(&local.pat) {
+            let otherwise = self.plain(otherwise);
+            return output!(let #pat = #value else { #otherwise }; #inits);
+        }
+        let natives = self.natives(&local.pat);
+        let names = natives.iter().map(|(_, _, name)| name);
+        let matched = output! {
+            match (#value) {
+                #pat => { #inits __coro::Option::Some((#(#names,)*)) }
+                _ => __coro::Option::None,
+            }
+        };
+        self.matched_or(&matched, &natives, otherwise)
+    }
+
+    /// A `let` with an `else`: the bindings have their values when temporaries are dropped, and these are
+    /// gone when the `else` runs.
+    fn matched_or(
+        &self,
+        matched: &TokenStream,
+        natives: &[Native],
+        otherwise: &Expr,
+    ) -> TokenStream {
+        let otherwise = self.plain(otherwise);
+        let names = natives
+            .iter()
+            .map(|(_, mutability, name)| output!(#mutability #name));
+        output! {
+            let __matched = #matched;
+            let __coro::Option::Some((#(#names,)*)) = __matched else { #otherwise };
+        }
+    }
+
+    /// The check of a `let` whose bindings have their values.
+    pub(super) fn let_check(&self, local: &syn::Local) -> Option<TokenStream> {
+        let init = local.init.as_ref().filter(|init| init.diverge.is_none())?;
+        self.elements_check(&local.pat, &init.expr, |id, native| {
+            let place = self.place(id, native.span());
+            if self.has_slot(id) {
+                output!(*#place)
+            } else {
+                native.into_token_stream()
+            }
+        })
     }
 
     /// Checks that what a pattern takes out of an array with a slot is copied. `value` names it.
@@ -89,28 +123,30 @@ impl Emitter<'_> {
             .then(|| output!(if false { #(#checks)* }))
     }
 
-    /// A `let` as a `match` with one arm, and one for the `else`.
+    /// A `let` as a `match`.
     pub(super) fn matched_let(&self, pat: &Pat, init: &syn::LocalInit) -> TokenStream {
         let bound = shape::bindings(pat, self.lowered.locals);
-        // What has a slot gets its value before temporaries are dropped.
         let natives = self.natives(pat);
-        let wild: Pat = output_as!(_);
-        let otherwise = init.diverge.as_ref().map(|(_, otherwise)| {
-            let otherwise = self.plain(otherwise);
-            (&wild, output!({ #otherwise }))
-        });
-        let span = Span::mixed_site();
         let inits = self.inits(&bound);
+        let names = natives.iter().map(|(_, _, name)| name);
+        let span = Span::mixed_site();
+        if let Some((_, otherwise)) = &init.diverge {
+            let wild: Pat = output_as!(_);
+            let arms = vec![
+                (pat, output!({ #inits __coro::Option::Some((#(#names,)*)) })),
+                (&wild, output!({ __coro::Option::None })),
+            ];
+            let matched = self.matched(&init.expr, arms, span);
+            return self.matched_or(&matched, &natives, otherwise);
+        }
+        // What has a slot gets its value before temporaries are dropped.
         if let Some(scrutinee) = self.taken_apart(&init.expr) {
             let (declared, set) = self.set_early(&natives);
-            let mut arms = vec![(pat, output!({ #inits #set }))];
-            arms.extend(otherwise);
+            let arms = vec![(pat, output!({ #inits #set }))];
             let matched = self.take_apart(scrutinee, &init.expr, &arms, span);
             return output!(#declared #matched;);
         }
-        let names = natives.iter().map(|(_, _, name)| name);
-        let mut arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
-        arms.extend(otherwise);
+        let arms = vec![(pat, output!({ #inits (#(#names,)*) }))];
         let matched = self.matched(&init.expr, arms, span);
         let outer = natives
             .iter()

@@ -3,9 +3,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
+use syn::visit_mut;
 use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
+use super::rewrite::Rewriter;
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Use};
@@ -29,7 +31,7 @@ impl Emitter<'_> {
         let span = call.method.span().resolved_at(Span::mixed_site());
         let owner = self.owner(id);
         // The pointer to the receiver, the receiver where it is, and the receiver moved out.
-        let (place, named, in_place, taken, operand) = match part {
+        let (place, named, in_place, taken, receiver) = match part {
             None => {
                 let written = self.lowered.locals.written(mention).span();
                 let written = written.resolved_at(Span::mixed_site());
@@ -39,7 +41,7 @@ impl Emitter<'_> {
                     None,
                     quote_spanned!(written=> (*#place)),
                     output!(#owner.take()),
-                    output!(__coro::operand(&raw const #owner)),
+                    self.whole(id),
                 )
             }
             Some((part, tokens)) => {
@@ -50,7 +52,7 @@ impl Emitter<'_> {
                     Some(named),
                     output!((#tokens)),
                     output!(#owner.part(#part, #place)),
-                    output!(__coro::part_operand(&raw const #owner, #part, &raw const #tokens)),
+                    self.part_of(id, part, &tokens),
                 )
             }
         };
@@ -62,7 +64,7 @@ impl Emitter<'_> {
             evaluated,
             passed,
         } = Arguments::of(arguments, span);
-        let waiting = Waiting::of(first, &names, operand);
+        let waiting = Waiting::of(first, &names, receiver, self.operand_of(mention));
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let (question, call) = if use_of_receiver == Use::Place {
@@ -122,10 +124,10 @@ impl Emitter<'_> {
         let slots = named
             .is_none()
             .then(|| self.slots_by_answer(mention, &place));
-        let ties = self.kinds_by_answer(id, &waiting);
         let Waiting {
             made,
             names: made_names,
+            tied,
             forgotten,
         } = waiting;
         quote_spanned! {span=>
@@ -143,7 +145,7 @@ impl Emitter<'_> {
                         __coro::diverge();
                         let __found = #question;
                         __coro::tie(&__answer, &__found);
-                        #ties
+                        #tied
                         #slots
                     }
                     #forgotten
@@ -170,9 +172,8 @@ impl Emitter<'_> {
             evaluated,
             passed,
         } = Arguments::of(arguments, span);
-        let waiting = Waiting::of(first, &names, output!(__coro::operand(&raw const #owner)));
+        let waiting = Waiting::of(first, &names, self.whole(id), self.operand_of(mention));
         let slots = self.slots_by_answer(mention, &place);
-        let ties = self.kinds_by_answer(id, &waiting);
         let call = either(
             &output!((#owner.take())(#(#passed),*)),
             &output!((*#place)(#(#passed),*)),
@@ -180,6 +181,7 @@ impl Emitter<'_> {
         let Waiting {
             made,
             names: made_names,
+            tied,
             forgotten,
         } = waiting;
         quote_spanned! {span=>
@@ -191,7 +193,7 @@ impl Emitter<'_> {
                         __coro::diverge();
                         let __found = (&__coro::ask_standard(#place)).found_by_call();
                         __coro::tie(&__answer, &__found);
-                        #ties
+                        #tied
                         #slots
                     }
                     #forgotten
@@ -201,24 +203,51 @@ impl Emitter<'_> {
         }
     }
 
-    /// The guard of a temporary that is an operand if a method takes it.
-    pub(super) fn guard(&self, id: LocalId) -> Option<Ident> {
+    /// What begins to wait as an operand, if its call may take it.
+    pub(super) fn operand(&self, id: LocalId) -> Option<TokenStream> {
         let lowered = self.lowered;
-        let is_asked = |mention: MentionId| {
-            let access = lowered.access[mention.index()];
-            matches!(access, Access::Asked | Access::Told)
+        let receiver = &lowered.locals[id].operand.as_ref()?.receiver;
+        let mut rewriter = Rewriter::new(self);
+        let waits = match rewriter.part(receiver) {
+            Some((mention, part)) => {
+                let mut place = shape::bare(receiver).clone();
+                visit_mut::visit_expr_mut(&mut rewriter, &mut place);
+                self.part_of(lowered.locals.local_of(mention), part, &place)
+            }
+            None => {
+                let mention = shape::scrutinee_local(receiver, lowered.locals)?;
+                let access = lowered.access[mention.index()];
+                rewriter
+                    .slot_of(mention)
+                    .filter(|_| matches!(access, Access::Asked | Access::Told | Access::Take))
+                    .map(|id| self.whole(id))?
+            }
         };
-        (lowered.locals[id].is_receiver && lowered.flow.mentions_of(id).any(is_asked))
-            .then(|| format_ident!("{}_operand", self.text(id), span = Span::mixed_site()))
+        let guard = self.place(id, Span::mixed_site());
+        Some(output!(#guard.wait(#waits);))
     }
 
-    /// What the answer to a question says of the guards of the receiver.
-    fn kinds_by_answer(&self, id: LocalId, waiting: &Waiting) -> TokenStream {
-        let here = (!waiting.forgotten.is_empty()).then(|| output!(__operand));
-        let outside = self.guard(id).map(ToTokens::into_token_stream);
-        let guards = here.into_iter().chain(outside);
-        let guards = guards.map(|guard| output!(__coro::tie_kind(&#guard, &(&__answer).kind());));
-        guards.collect()
+    /// The guard of an operand whose call it is that has this receiver.
+    pub(super) fn operand_of(&self, mention: MentionId) -> Option<Ident> {
+        let locals = self.lowered.locals;
+        let is_receiver = |id: &LocalId| {
+            let operand = locals[*id].operand.as_ref();
+            let receiver = operand.and_then(|it| shape::scrutinee_part(&it.receiver, locals));
+            receiver.is_some_and(|(receiver, _)| receiver == mention)
+        };
+        let operand = locals.ids().find(is_receiver)?;
+        self.operand(operand)
+            .map(|_| self.place(operand, Span::mixed_site()))
+    }
+
+    fn whole(&self, id: LocalId) -> TokenStream {
+        let owner = self.owner(id);
+        output!(__coro::Whole(&raw const #owner))
+    }
+
+    fn part_of(&self, id: LocalId, part: u64, place: &impl ToTokens) -> TokenStream {
+        let owner = self.owner(id);
+        output!(__coro::Part(&raw const #owner, #part, &raw const #place))
     }
 
     /// What the answer to a question says of the slot of the local.
@@ -274,29 +303,37 @@ fn looked_up(
 
 /// What is evaluated before the arguments: the value of a receiver without a name, and a guard of
 /// the receiver, if there are arguments to wait for.
+#[derive(Default)]
 struct Waiting {
     made: TokenStream,
     names: TokenStream,
+    tied: TokenStream,
     forgotten: TokenStream,
 }
 
 impl Waiting {
-    fn of(first: Option<TokenStream>, arguments: &[Ident], operand: TokenStream) -> Self {
-        let (mut made, mut names) = match first {
-            Some(first) => (output!(#first,), output!(_,)),
-            None => (output!(), output!()),
+    /// `operand` is the guard of a receiver that has waited for a suspension.
+    fn of(
+        first: Option<TokenStream>,
+        arguments: &[Ident],
+        receiver: TokenStream,
+        operand: Option<Ident>,
+    ) -> Self {
+        let mut waiting = Waiting::default();
+        if let Some(first) = first {
+            waiting.made.extend(output!(#first,));
+            waiting.names.extend(output!(_,));
+        }
+        let guard = match operand {
+            Some(operand) => output!(#operand.handed_on()),
+            None if arguments.is_empty() => return waiting,
+            None => output!(__coro::waiting(#receiver)),
         };
-        let mut forgotten = output!();
-        if !arguments.is_empty() {
-            made.extend(output!(#operand,));
-            names.extend(output!(__operand,));
-            forgotten.extend(output!(__coro::forget(__operand);));
-        }
-        Waiting {
-            made,
-            names,
-            forgotten,
-        }
+        waiting.made.extend(output!(#guard,));
+        waiting.names.extend(output!(__operand,));
+        waiting.tied = output!(__coro::tie_kind(&__operand, &(&__answer).kind()););
+        waiting.forgotten = output!(__coro::forget(__operand););
+        waiting
     }
 }
 

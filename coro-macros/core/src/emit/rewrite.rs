@@ -111,7 +111,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The mention and the bit of a part that is moved, or assigned anew.
-    fn part(&self, expr: &Expr) -> Option<(MentionId, u64)> {
+    pub(super) fn part(&self, expr: &Expr) -> Option<(MentionId, u64)> {
         let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
         if path.is_empty() {
             return None;
@@ -399,6 +399,13 @@ impl VisitMut for Rewriter<'_> {
                             .called_or_taken(mention, first, call, arguments);
                         *expr = Expr::Verbatim(output!((#tokens)));
                     }
+                    Access::Take if let Some(operand) = self.emitter.operand_of(mention) => {
+                        let owner = self.emitter.owner(id);
+                        *call.func = output_as!(__coro::taken(&#operand, &#owner));
+                        for argument in &mut call.args {
+                            self.visit_expr_mut(argument);
+                        }
+                    }
                     _ => visit_mut::visit_expr_mut(self, expr),
                 }
             }
@@ -539,6 +546,11 @@ impl VisitMut for Rewriter<'_> {
                     ..
                 }) if !self.nested && self.emitter.is_matched(&init.expr) => {
                     self.emitter.matched_let(pat, init)
+                }
+                Source::Local(local) if !self.nested => {
+                    let check = self.emitter.let_check(local);
+                    self.visit_local_mut(local);
+                    output!(#local #check)
                 }
                 _ => {
                     self.visit_stmt_mut(stmt);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use syn::{Expr, Lifetime, Pat};
 
 use super::{Event, Flow, GraphNode, Mix, Usage};
-use crate::locals::{Kind, LocalId, Locals};
+use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape::{self, Step};
 use crate::tree::{Block, Node, Point, Stmt};
 
@@ -29,6 +29,8 @@ pub(super) struct Builder<'a> {
     pub(super) mixes: Vec<Mix>,
     /// How many guards and conditions the walk is inside of: nothing can be moved there.
     pub(super) guards: usize,
+    /// The operands whose calls are still to come, and their receivers.
+    pub(super) waiting: Vec<(LocalId, MentionId)>,
 }
 
 impl<'a> Builder<'a> {
@@ -54,6 +56,7 @@ impl<'a> Builder<'a> {
             regions: 0,
             mixes: vec![Mix::default()],
             guards: 0,
+            waiting: Vec::new(),
         }
     }
 }
@@ -122,6 +125,7 @@ impl Builder<'_> {
                 self.flow.regions[id.index()].insert(self.region);
             }
             Event::Clear(_)
+            | Event::Left(..)
             | Event::End(_)
             | Event::Suspend(_)
             | Event::Resumed(_)
@@ -208,6 +212,7 @@ impl Builder<'_> {
     pub(super) fn jump(&mut self, to: usize, depth: usize) {
         let left: Vec<_> = self.scope[depth..].iter().rev().copied().collect();
         for id in left {
+            self.left(id);
             self.event(Event::End(id));
         }
         self.edge(self.now, to);
@@ -218,6 +223,14 @@ impl Builder<'_> {
         for id in shape::bindings(pat, self.locals) {
             self.declare(id);
             self.event(Event::Init(id));
+        }
+    }
+
+    /// The scope of a local is left; if it is an operand, it may wait for its call.
+    fn left(&mut self, id: LocalId) {
+        let waiting = self.waiting.iter().find(|(waiting, _)| *waiting == id);
+        if let Some(&(_, mention)) = waiting {
+            self.event(Event::Left(self.locals.local_of(mention), mention));
         }
     }
 
@@ -249,6 +262,19 @@ impl Builder<'_> {
             Stmt::Declare(ids) => {
                 for &id in ids {
                     self.declare(id);
+                }
+            }
+            Stmt::Operand(id) => {
+                self.declare(*id);
+                let operand = self.locals[*id].operand.as_ref();
+                let receiver =
+                    operand.and_then(|it| shape::scrutinee_part(&it.receiver, self.locals));
+                if let Some((mention, path)) = receiver {
+                    self.waiting.push((*id, mention));
+                    // A part may be missing while others are moved.
+                    if !path.is_empty() {
+                        self.left(*id);
+                    }
                 }
             }
             Stmt::End(ids) => {

@@ -42,6 +42,9 @@ pub(crate) enum Event {
     Use(LocalId, MentionId, Usage),
     /// It is dropped, if it has a value, though its scope goes on.
     Clear(LocalId),
+    /// What this mention names waits as an operand, and is left by a jump: it is dropped, if its call
+    /// would take it.
+    Left(LocalId, MentionId),
     /// Its scope ends.
     End(LocalId),
     /// The coroutine may suspend.
@@ -197,6 +200,7 @@ impl Flow {
                 Event::Declare(_)
                 | Event::Init(_)
                 | Event::Clear(_)
+                | Event::Left(..)
                 | Event::End(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)

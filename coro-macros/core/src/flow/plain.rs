@@ -79,6 +79,7 @@ impl Builder<'_> {
             }
             usage => usage,
         };
+        self.waiting.retain(|&(_, receiver)| receiver != mention);
         self.event(Event::Use(self.locals.local_of(mention), mention, usage));
     }
 

@@ -12,6 +12,14 @@ impl Normaliser<'_> {
     pub(super) fn local(&mut self, mut local: syn::Local, out: &mut Vec<Stmt>) {
         self.note_types(&local);
         self.extended(&mut local, out);
+        if let Pat::Type(typed) = &local.pat
+            && !matches!(*typed.pat, Pat::Ident(_) | Pat::Wild(_))
+            && let Some(init) = &mut local.init
+            && (!shape::is_rvalue(&init.expr) || init.diverge.is_some())
+        {
+            *init.expr = self.of_type((*init.expr).clone(), &typed.ty, out);
+            local.pat = (*typed.pat).clone();
+        }
         if !suspend::local(&local) {
             self.name_rest_of_parameter(&mut local);
             out.push(Stmt::Plain(Source::Local(local)));
@@ -31,9 +39,15 @@ impl Normaliser<'_> {
             let node = this.node(*init.expr, out);
             match (node, init.diverge.take()) {
                 (node, Some((token, mut otherwise))) => {
-                    // What a pattern borrows lives as long as the pattern's bindings.
+                    // What a pattern borrows lives as long as the pattern's bindings, and the temporaries
+                    // of a value until it is matched.
                     let value = match node {
                         Node::Plain(place) if shape::borrows(&local.pat) => place,
+                        Node::Plain(value)
+                            if shape::is_rvalue(&value) && !shape::is_place_temporary(&value) =>
+                        {
+                            value
+                        }
                         node if shape::borrows(&local.pat) => this.bind(node, out),
                         node => this.bind_temporary(node, out),
                     };
@@ -68,10 +82,7 @@ impl Normaliser<'_> {
     ///   let Some(x) = f else { e };      let (x,) = if let Some(x) = f { (x,) } else { e };
     /// ```
     fn let_else(&mut self, pat: Pat, init: Expr, otherwise: Expr, out: &mut Vec<Stmt>) {
-        let (mut inner, init) = match pat {
-            Pat::Type(typed) => (*typed.pat, self.of_type(init, &typed.ty, out)),
-            pat => (pat, init),
-        };
+        let mut inner = pat;
         let mut names = Names {
             locals: self.locals,
             renamed: Vec::new(),

@@ -91,8 +91,14 @@ impl Normaliser<'_> {
     fn chain(&mut self, branch: syn::ExprIf, out: &mut Vec<Stmt>) -> Node {
         let label = self.fresh_label("chain");
         let then = &branch.then_branch;
-        let nested = shape::links(&branch.cond).into_iter().rev().fold(
-            parse_quote!(break #label #then),
+        // Where the branch leaves, the `break` would hide from rustc that the whole does.
+        let innermost = match shape::leaves(then) {
+            true => parse_quote!(#then),
+            false => parse_quote!(break #label #then),
+        };
+        let links = shape::links(&branch.cond).into_iter().rev();
+        let nested = links.fold(
+            innermost,
             |inner: Expr, link| parse_quote!(if #link { #inner; }),
         );
         let otherwise: Expr = match branch.else_branch {

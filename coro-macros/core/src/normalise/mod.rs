@@ -244,8 +244,7 @@ impl Normaliser<'_> {
     }
 
     /// Declares temporaries, in the order in which they are made: what is evaluated earlier is
-    /// dropped later when the full expression is left early. They outlive the operands. One that a
-    /// method may take has a guard, which comes where it gets its value (see `scopes`).
+    /// dropped later when the full expression is left early. They outlive the operands.
     fn declare(&self, temporaries: &[LocalId], list: &mut Vec<Stmt>) {
         let mut declared: Vec<(usize, LocalId)> = temporaries
             .iter()

@@ -1,9 +1,10 @@
 //! Suspensions among the operands of an expression.
+use quote::format_ident;
 use syn::{BinOp, Expr, parse_quote};
 
 use super::places::{Borrow, mutated_in};
 use super::{Normaliser, let_node};
-use crate::locals::{Kind, LocalId};
+use crate::locals::{Kind, LocalId, Operand};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
 use crate::{macros, suspend};
@@ -207,6 +208,7 @@ impl Normaliser<'_> {
             .iter()
             .map(|(operand, _)| mutated_in(operand, self.locals))
             .collect();
+        let mut receiver = None;
         for (index, (operand, usage)) in operands.iter_mut().enumerate().take(last + 1) {
             // A place that is written to later in the expression can only have been copied before.
             let is_written = shape::part(operand)
@@ -230,7 +232,30 @@ impl Normaliser<'_> {
                     }),
                 }
             }
+            if matches!(usage, Use::Receiver | Use::TakenReceiver) && !is_written && !is_last {
+                receiver = self.receiver(operand, out);
+            }
         }
+        if let Some(Operand { points, .. }) =
+            receiver.and_then(|id| self.locals[id].operand.as_mut())
+        {
+            points.end = self.points.len();
+        }
+    }
+
+    /// A receiver that is named again after the arguments of its call is an operand until then.
+    fn receiver(&mut self, receiver: &Expr, out: &mut Vec<Stmt>) -> Option<LocalId> {
+        let (name, _) = shape::part(receiver)?;
+        let local = self.locals.local_of(self.locals.find(name)?);
+        let name = format_ident!("{}_operand", self.locals[local].name);
+        let id = self.locals.add(name, Kind::Operand);
+        self.locals[id].is_trivial = true;
+        self.locals[id].operand = Some(Operand {
+            receiver: receiver.clone(),
+            points: self.points.len()..self.points.len(),
+        });
+        out.push(Stmt::Operand(id));
+        Some(id)
     }
 
     /// Evaluates an operand, and puts the name of its value in its place.
@@ -256,16 +281,8 @@ impl Normaliser<'_> {
                 .unwrap_or_else(|| match usage {
                     Use::Value => self.bind(node, out),
                     // A value that may be borrowed stays to the end of the statement.
-                    Use::Place => self.bind_temporary(node, out),
-                    Use::Receiver | Use::TakenReceiver => {
-                        let name = self.bind_temporary(node, out);
-                        let mention =
-                            shape::lone_name(&name).and_then(|name| self.locals.find(name));
-                        if let Some(mention) = mention {
-                            let id = self.locals.local_of(mention);
-                            self.locals[id].is_receiver = true;
-                        }
-                        name
+                    Use::Place | Use::Receiver | Use::TakenReceiver => {
+                        self.bind_temporary(node, out)
                     }
                 })
         };

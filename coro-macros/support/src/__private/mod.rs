@@ -8,7 +8,7 @@
 //!        └─ body: |frame, Resumption|  resume.rs      one closure, all segments
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
-//!               ├─ Operand<O, K>       operand.rs     a receiver that waits for its arguments
+//!               ├─ Operand<W, K>       operand.rs     a receiver that waits for its arguments
 //!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ Place<K, T>         place.rs       how is a place borrowed, before its method?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
@@ -40,7 +40,7 @@ pub use attempt::{Attempt, FromAttempt};
 pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
 #[cfg(coro_sizes)]
 pub use least::{bytes, least_bytes, report_states};
-pub use operand::{HasKind, Kind, Operand, PartOperand, operand, part_operand, tie_kind};
+pub use operand::{HasKind, Kind, Operand, Part, Waits, Whole, operand, taken, tie_kind, waiting};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, Plain, ReadPart, ViewPart, forget, matched, owner,
     part_owner, part_type, plain, take, viewed,

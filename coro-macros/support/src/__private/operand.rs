@@ -1,9 +1,17 @@
 //! Receivers that wait for the arguments of their call.
 //!
 //! A receiver that is taken is an operand from the moment it is evaluated: should an argument panic,
-//! or be where the coroutine is cancelled, it is dropped before the locals and the temporaries
-//! around it. One that is borrowed stays what it was. Which it is, only types tell, and later in the
-//! text: the guard that stands for the operand has the answer as a type parameter.
+//! or leave the call, or be where the coroutine is cancelled, it is dropped before the locals and the
+//! temporaries around it. One that is borrowed stays what it was. Which it is, only types tell, and
+//! later in the text: the guard that stands for the operand has the answer as a type parameter.
+//!
+//! ```text
+//!   let x_operand = operand();           its scope begins
+//!   x_operand.wait(Whole(&x_owner));     the receiver is evaluated, or resumed into
+//!   …                                    arguments, which may suspend
+//!   x_operand.handed_on()                the last of them, which does not
+//! ```
+use core::cell::Cell;
 use core::marker::PhantomData;
 
 use super::owner::{Owns, PartOwner};
@@ -25,62 +33,109 @@ impl Kind for Borrowing {
     const TAKES: bool = false;
 }
 
-/// Drops a receiver that is taken, unless it is forgotten first.
-pub struct Operand<O: Owns, K: Kind>(*const O, PhantomData<fn() -> K>);
+/// What waits as an operand.
+pub trait Waits: Copy {
+    /// Drops it, if that is owed.
+    ///
+    /// # Safety
+    ///
+    /// Its owner is there.
+    unsafe fn dropped(self);
+}
 
-/// The guard of the value of an owner.
+/// The value of an owner.
+pub struct Whole<O>(pub *const O);
+
+impl<O> Clone for Whole<O> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<O> Copy for Whole<O> {}
+
+impl<O: Owns> Waits for Whole<O> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn dropped(self) {
+        // SAFETY: the owner is there, as the caller promises.
+        unsafe { &*self.0 }.dropped();
+    }
+}
+
+/// A part of it: the owner, the bit that stands for the part, and where the part is.
+pub struct Part<T, Answers: Copy, P>(pub *const PartOwner<T, Answers>, pub u64, pub *const P);
+
+impl<T, Answers: Copy, P> Clone for Part<T, Answers, P> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, Answers: Copy, P> Copy for Part<T, Answers, P> {}
+
+impl<T, Answers: Copy, P> Waits for Part<T, Answers, P> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn dropped(self) {
+        // SAFETY: the owner is there, as the caller promises, and the part with it.
+        drop(unsafe { (*self.0).part(self.1, self.2) });
+    }
+}
+
+/// Drops a receiver that is taken, while it waits.
+pub struct Operand<W: Waits, K: Kind>(Cell<Option<W>>, PhantomData<fn() -> K>);
+
+/// The guard of a receiver that is still to be evaluated.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn operand<W: Waits, K: Kind>() -> Operand<W, K> {
+    Operand(Cell::new(None), PhantomData)
+}
+
+/// The guard of a receiver that waits.
 ///
 /// # Safety
 ///
-/// The owner stays where it is until the guard is dropped or forgotten.
+/// As for [`Operand::wait`].
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn operand<O: Owns, K: Kind>(owner: *const O) -> Operand<O, K> {
-    Operand(owner, PhantomData)
+pub unsafe fn waiting<W: Waits, K: Kind>(receiver: W) -> Operand<W, K> {
+    Operand(Cell::new(Some(receiver)), PhantomData)
 }
 
-impl<O: Owns, K: Kind> Drop for Operand<O, K> {
+impl<W: Waits, K: Kind> Operand<W, K> {
+    /// The receiver waits from here on.
+    ///
+    /// # Safety
+    ///
+    /// Its owner stays where it is until the guard is dropped or forgotten, or has handed it on, and
+    /// has its value if that is owed a drop.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn drop(&mut self) {
+    pub unsafe fn wait(&self, receiver: W) {
         if K::TAKES {
-            // SAFETY: the owner is there, as the caller of `operand` promises.
-            unsafe { &*self.0 }.dropped();
+            self.0.set(Some(receiver));
         }
     }
-}
 
-/// The same for a part.
-pub struct PartOperand<T, Answers: Copy, P, K: Kind> {
-    owner: *const PartOwner<T, Answers>,
-    part: u64,
-    place: *const P,
-    kind: PhantomData<fn() -> K>,
-}
-
-/// The guard of a part.
-///
-/// # Safety
-///
-/// As for [`operand`]; and `place` is the part of the owner's place that `part` stands for.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn part_operand<T, Answers: Copy, P, K: Kind>(
-    owner: *const PartOwner<T, Answers>,
-    part: u64,
-    place: *const P,
-) -> PartOperand<T, Answers, P, K> {
-    PartOperand {
-        owner,
-        part,
-        place,
-        kind: PhantomData,
+    /// Hands what waits on to another guard.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn handed_on(&self) -> Self {
+        Operand(Cell::new(self.0.take()), PhantomData)
     }
 }
 
-impl<T, Answers: Copy, P, K: Kind> Drop for PartOperand<T, Answers, P, K> {
+/// Moves the value of an owner out, which has waited for the arguments of its call.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn taken<O: Owns>(operand: &Operand<Whole<O>, Taking>, owner: &O) -> O::Value {
+    operand.0.set(None);
+    owner.value()
+}
+
+impl<W: Waits, K: Kind> Drop for Operand<W, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
-        if K::TAKES {
-            // SAFETY: as the caller of `part_operand` promises.
-            drop(unsafe { (*self.owner).part(self.part, self.place) });
+        if K::TAKES
+            && let Some(receiver) = self.0.get()
+        {
+            // SAFETY: as the caller of `wait` promises.
+            unsafe { receiver.dropped() };
         }
     }
 }
@@ -90,10 +145,7 @@ pub trait HasKind {
     /// The kind.
     type Kind;
 }
-impl<O: Owns, K: Kind> HasKind for Operand<O, K> {
-    type Kind = K;
-}
-impl<T, Answers: Copy, P, K: Kind> HasKind for PartOperand<T, Answers, P, K> {
+impl<W: Waits, K: Kind> HasKind for Operand<W, K> {
     type Kind = K;
 }
 

@@ -1,0 +1,476 @@
+//! Named receivers of calls whose arguments suspend: an operand where the method takes them, and
+//! nothing but a local where it borrows them.
+mod common;
+use common::*;
+
+/// With methods that take it, borrow it and borrow it mutably.
+struct Pair(Noisy, Noisy);
+
+impl Pair {
+    fn of(log: &Log, name: &str) -> Pair {
+        Pair(log.drop_of(name), log.drop_of(&format!("{name}'")))
+    }
+
+    fn joined(self, other: Noisy) -> Noisy {
+        self.0.look();
+        self.1.look();
+        other
+    }
+
+    fn looked(&self, other: &Noisy) -> usize {
+        self.0.look() + other.look()
+    }
+
+    fn changed(&mut self, by: usize) -> &mut Pair {
+        self.0.change(if by > 1 { "long" } else { "short" });
+        self
+    }
+}
+
+same! {
+    mod taken_before_locals_that_are_younger;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let older = log.drop_of("older");
+        let receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        let last = receiver.joined(log.pend(2, log.drop_of("argument")).await);
+        older.look();
+        younger.look();
+        last
+    }
+}
+
+same! {
+    mod borrowed_in_its_own_turn;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        let sum = receiver.looked(&log.pend(1, log.drop_of("argument")).await);
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod borrowed_mutably_in_its_own_turn;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        receiver.changed(log.pend(1, log.drop_of("argument")).await.look());
+        receiver.changed(log.pend(1, 2).await).changed(log.pend(1, 0).await);
+        younger.look()
+    }
+}
+
+same! {
+    mod several_arguments;
+    fn gathered(first: Option<Noisy>, others: [Noisy; 3]) -> usize {
+        others.iter().map(Noisy::look).sum::<usize>() + first.map_or(0, |first| first.look())
+    }
+    trait Gather {
+        fn gathered(self, first: Noisy, second: Noisy, third: Noisy) -> usize;
+    }
+    impl Gather for Option<Noisy> {
+        fn gathered(self, first: Noisy, second: Noisy, third: Noisy) -> usize {
+            gathered(self, [first, second, third])
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Some(log.drop_of("receiver"));
+        let younger = log.drop_of("younger");
+        let sum = receiver.gathered(
+            log.drop_of("first"),
+            log.pend(1, log.drop_of("second")).await,
+            log.drop_of("third"),
+        );
+        let receiver = Some(log.drop_of("another"));
+        let sum = sum + receiver.gathered(
+            log.pend(1, log.drop_of("fourth")).await,
+            log.pend(1, log.drop_of("fifth")).await,
+            log.pend(1, log.drop_of("sixth")).await.renamed("seventh"),
+        );
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod copied_and_used_again;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let number = 3usize;
+        let held = log.drop_of("held");
+        let power = number.pow(u32::try_from(log.pend(1, held.look()).await).unwrap_or(0));
+        power + number.max(log.pend(1, 1).await) + number
+    }
+}
+
+same! {
+    mod parts_of_a_local;
+    struct Outer {
+        first: Pair,
+        inner: (Option<Noisy>, Noisy),
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let outer = Outer {
+            first: Pair::of(log, "first"),
+            inner: (Some(log.drop_of("second")), log.drop_of("third")),
+        };
+        let younger = log.drop_of("younger");
+        let one = outer.inner.0.unwrap_or(log.pend(1, log.drop_of("argument")).await);
+        let two = outer.first.looked(&log.pend(1, log.drop_of("borrowed")).await);
+        let three = outer.first.joined(log.pend(two - 12, log.drop_of("other")).await);
+        log.pend(1, younger.look()).await;
+        three.look();
+        one
+    }
+}
+
+same! {
+    mod parts_while_others_are_moved;
+    fn end(noisy: Noisy) -> usize {
+        noisy.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let both = (Some(log.drop_of("left")), log.drop_of("right"), log.drop_of("rest"));
+        let younger = log.drop_of("younger");
+        let one = both.0.unwrap_or({
+            let right = both.1;
+            log.pend(1, right.look()).await;
+            log.event("between");
+            log.pend(1, right).await
+        });
+        let sum = one.look() + end(both.2);
+        log.pend(1, sum).await + younger.look()
+    }
+}
+
+same! {
+    mod parts_if_others_may_have_been_moved;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let both = (Some(log.drop_of("left")), log.drop_of("right"));
+        if log.pend(1, log.test("moved", true)).await {
+            both.1.finish();
+        }
+        let one = both.0.unwrap_or(log.pend(1, log.drop_of("other")).await);
+        log.pend(1, one).await.look()
+    }
+}
+
+same! {
+    mod behind_a_box;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let receiver = Box::new(Pair::of(log, "receiver"));
+        let part = Box::new((Some(log.drop_of("part")), log.drop_of("rest")));
+        let younger = log.drop_of("younger");
+        let one = receiver.joined(log.pend(1, log.drop_of("argument")).await);
+        let two = part.0.unwrap_or(log.pend(1, log.drop_of("other")).await);
+        log.pend(1, two.look() + younger.look()).await;
+        one
+    }
+}
+
+same! {
+    mod parameters;
+    start |log| body(log, Some(log.drop_of("a")), (Some(log.drop_of("b")), log.drop_of("c")));
+    #[coro::coroutine]
+    async fn body(log: &Log, whole: Option<Noisy>, pair: (Option<Noisy>, Noisy)) -> usize {
+        let younger = log.drop_of("younger");
+        let one = whole.unwrap_or(log.pend(1, log.drop_of("d")).await);
+        let two = pair.0.unwrap_or(log.pend(1, log.drop_of("e")).await);
+        one.look() + two.look() + younger.look()
+    }
+}
+
+same! {
+    mod self_as_a_receiver;
+    start |log| Start(log.drop_of("self"), log.drop_of("self'")).run(log);
+    struct Start(Noisy, Noisy);
+    impl Start {
+        fn joined(self, other: Noisy) -> usize {
+            self.0.look() + self.1.look() + other.look()
+        }
+        #[coro::coroutine]
+        async fn run(self, log: &Log) -> usize {
+            let younger = log.drop_of("younger");
+            let sum = self.joined(log.pend(1, log.drop_of("argument")).await);
+            sum + younger.look()
+        }
+    }
+}
+
+same! {
+    mod left_by_a_question_mark;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<Noisy, Noisy> {
+        let receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        let last = receiver.joined(log.pend(1, Err(log.drop_of("bad"))).await?);
+        younger.look();
+        Ok(last)
+    }
+}
+
+same! {
+    mod not_left_by_a_question_mark;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<Noisy, Noisy> {
+        let receiver = Some(log.drop_of("receiver"));
+        let younger = log.drop_of("younger");
+        let last = receiver.unwrap_or(log.pend(1, Ok::<_, Noisy>(log.drop_of("good"))).await?);
+        log.pend(1, younger.look()).await;
+        Ok(last)
+    }
+}
+
+same! {
+    mod left_by_a_break;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        let found = 'found: {
+            receiver.joined(match log.pend(1, None).await {
+                Some(found) => found,
+                None => break 'found 2,
+            });
+            return 1;
+        };
+        log.event("left");
+        log.pend(found, ()).await;
+        younger.look()
+    }
+}
+
+same! {
+    mod left_by_a_break_or_not;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for turn in 0..3 {
+            let receiver = Some(log.drop_of("receiver"));
+            let part = (Some(log.drop_of("part")), log.drop_of("rest"));
+            let younger = log.drop_of("younger");
+            'out: {
+                let one = receiver.unwrap_or(if log.pend(1, turn == 1).await {
+                    break 'out;
+                } else {
+                    log.pend(1, log.drop_of("unused")).await
+                });
+                let two = part.0.unwrap_or(if log.pend(1, turn == 2).await {
+                    break 'out;
+                } else {
+                    log.pend(1, log.drop_of("unused")).await
+                });
+                sum += one.look() + two.look();
+            }
+            log.event("after");
+            sum += log.pend(1, younger.look()).await;
+        }
+        sum
+    }
+}
+
+same! {
+    mod borrowed_and_left_by_a_break;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Pair::of(log, "receiver");
+        let younger = log.drop_of("younger");
+        'out: {
+            receiver.looked(match log.pend(1, None).await {
+                Some(found) => found,
+                None => break 'out,
+            });
+            return 1;
+        }
+        log.pend(1, ()).await;
+        younger.look()
+    }
+}
+
+same! {
+    mod in_a_loop_and_assigned_anew;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut receiver = Some(log.drop_of("receiver"));
+        let mut pair = (Some(log.drop_of("part")), log.drop_of("rest"));
+        let younger = log.drop_of("younger");
+        let mut sum = 0;
+        for _ in 0..2 {
+            let one = receiver.unwrap_or(log.pend(1, log.drop_of("unused")).await);
+            sum += log.pend(1, one.look()).await;
+            receiver = Some(log.drop_of("next"));
+            log.pend(1, log.drop_of("between")).await.look();
+            let two = pair.0.unwrap_or(log.pend(1, log.drop_of("unused")).await);
+            sum += log.pend(1, two.look()).await;
+            pair.0 = Some(log.drop_of("next part"));
+            log.pend(1, log.drop_of("between")).await.look();
+        }
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod assigned_in_an_argument;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut receiver = Some(log.drop_of("receiver"));
+        let younger = log.drop_of("younger");
+        let one = receiver.unwrap_or({
+            receiver = Some(log.drop_of("new"));
+            log.pend(1, log.drop_of("unused")).await
+        });
+        one.look() + younger.look() + receiver.map_or(0, |receiver| receiver.look())
+    }
+}
+
+same! {
+    mod nested_in_each_other;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let a = Some(log.drop_of("a"));
+        let b = Pair::of(log, "b");
+        let c = Some(log.drop_of("c"));
+        let younger = log.drop_of("younger");
+        let last = b.joined(a.unwrap_or(
+            Pair::of(log, "temporary").joined(c.unwrap_or(log.pend(1, log.drop_of("d")).await)),
+        ));
+        younger.look();
+        last
+    }
+}
+
+same! {
+    mod among_other_operands;
+    fn combine(first: Noisy, second: Noisy, third: Noisy) -> usize {
+        first.look() + second.look() + third.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Some(log.drop_of("receiver"));
+        let other = Some(log.drop_of("other"));
+        let younger = log.drop_of("younger");
+        let sum = combine(
+            log.drop_of("first"),
+            receiver.unwrap_or(log.pend(1, log.drop_of("unused")).await),
+            other.unwrap_or(log.pend(younger.look() - 6, log.drop_of("unused")).await),
+        );
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod with_temporaries_around;
+    fn length(of: &Noisy, value: Noisy) -> usize {
+        of.look() + value.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Some(log.drop_of("receiver"));
+        let other = Pair::of(log, "other");
+        let sum = length(
+            &log.drop_of("temporary"),
+            receiver.unwrap_or(log.pend(1, log.drop_of("unused").itself()).await.itself().log().drop_of("c")),
+        );
+        sum + length(
+            &log.drop_of("temporary"),
+            other.joined(log.pend(1, log.drop_of("d")).await.itself().log().drop_of("e")),
+        )
+    }
+}
+
+same! {
+    mod in_conditions_and_tails;
+    trait Tested {
+        fn tested(self, value: bool) -> bool;
+    }
+    impl Tested for Option<Noisy> {
+        fn tested(self, value: bool) -> bool {
+            self.is_some() == value
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = Some(log.drop_of("first"));
+        let second = Some(log.drop_of("second"));
+        let third = Some(log.drop_of("third"));
+        let fourth = Some(log.drop_of("fourth"));
+        let younger = log.drop_of("younger");
+        if first.tested(log.pend(1, log.test("if", true)).await) {
+            log.event("then");
+        }
+        while second.tested(log.pend(1, log.test("while", true)).await) {
+            break;
+        }
+        let length = match third.unwrap_or(log.pend(1, log.drop_of("unused")).await) {
+            found => log.pend(1, found.look()).await,
+        };
+        younger.look();
+        length + { fourth.unwrap_or(log.pend(1, log.drop_of("unused")).await) }.look()
+    }
+}
+
+same! {
+    mod the_tail_of_the_body;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let receiver = Some(log.drop_of("receiver"));
+        let younger = log.drop_of("younger");
+        younger.look();
+        receiver.unwrap_or(log.pend(1, log.drop_of("unused")).await)
+    }
+}
+
+same! {
+    mod a_closure_among_the_arguments;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let receiver = Some(log.drop_of("receiver"));
+        let younger = log.drop_of("younger");
+        let sum = receiver.map_or(log.pend(1, 3).await, |noisy| noisy.look());
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod what_is_called;
+    start |log| body(log, adder(log, "parameter"));
+    fn adder(log: &Log, name: &str) -> impl FnOnce(Noisy) -> usize + use<> {
+        let captured = log.drop_of(name);
+        move |noisy| captured.finish().len() + noisy.look()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log, parameter: impl FnOnce(Noisy) -> usize) -> usize {
+        let local = adder(log, "local");
+        let younger = log.drop_of("younger");
+        let sum = local(log.pend(1, log.drop_of("first")).await);
+        let sum = sum + parameter(log.pend(1, log.drop_of("second")).await);
+        sum + younger.look()
+    }
+}
+
+same! {
+    mod a_closure_that_is_called;
+    fn length(noisy: Noisy) -> usize {
+        noisy.finish().len()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let captured = log.drop_of("captured");
+        let borrowing = |noisy: Noisy| captured.look() + noisy.look();
+        let younger = log.drop_of("younger");
+        let sum = borrowing(log.pend(1, log.drop_of("first")).await);
+        let taken = log.drop_of("taken");
+        let taking = |noisy: Noisy| length(taken) + noisy.look();
+        let youngest = log.drop_of("youngest");
+        let sum = sum + taking(log.pend(1, log.drop_of("second")).await);
+        sum + younger.look() + youngest.look()
+    }
+}
