@@ -313,7 +313,14 @@ impl Builder<'_> {
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    self.edge(start, self.now);
+                    // rustc leaves out an arm that nothing reaches.
+                    let earlier = &choice.arms[..number];
+                    if !earlier
+                        .iter()
+                        .any(|other| shape::covers(&other.pat, &arm.pat))
+                    {
+                        self.edge(start, self.now);
+                    }
                     self.region = start_region;
                     self.scoped(|this| {
                         this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, number, start));
