@@ -380,22 +380,18 @@ impl Analysis<'_> {
         taking.is_some_and(|taking| taking.takes_all(arm))
     }
 
+    /// What a parameter refers to that is a reference outlives all locals: it holds none.
+    fn is_from_outside(&self, id: LocalId) -> bool {
+        let local = &self.locals[id];
+        local.kind == Kind::Parameter && local.is_reference
+    }
+
     fn spread(&self, mix: &Mix, state: &mut State) {
         let mut held = vec![false; state.init.len()];
         let mut may_hold = held.clone();
         for source in &mix.sources {
             union(&mut held, &state.holds[source.index()]);
             union(&mut may_hold, &state.may_hold[source.index()]);
-        }
-        for borrowed in &mix.borrowed {
-            held[borrowed.index()] = true;
-        }
-        for (receiver, mention) in &mix.receivers {
-            match self.liveness.access[mention.index()] {
-                Access::Told => {}
-                Access::Asked => may_hold[receiver.index()] = true,
-                _ => held[receiver.index()] = true,
-            }
         }
         // What is written through a borrow goes to what is borrowed.
         let mut written: Vec<usize> = mix
@@ -407,7 +403,8 @@ impl Analysis<'_> {
         let mut next = 0;
         while let Some(&holder) = written.get(next) {
             next += 1;
-            for local in 0..held.len() {
+            for id in self.locals.ids().filter(|&id| !self.is_from_outside(id)) {
+                let local = id.index();
                 if (state.holds[holder][local] || state.may_hold[holder][local])
                     && !written.contains(&local)
                 {
@@ -426,6 +423,17 @@ impl Analysis<'_> {
         {
             union(&mut state.holds[holder], &held);
             union(&mut state.may_hold[holder], &may_hold);
+            let is_other = |id: &LocalId| id.index() != holder || mix.entangled.contains(id);
+            for borrowed in mix.borrowed.iter().filter(|id| is_other(id)) {
+                state.holds[holder][borrowed.index()] = true;
+            }
+            for (receiver, mention) in mix.receivers.iter().filter(|(id, _)| is_other(id)) {
+                match self.liveness.access[mention.index()] {
+                    Access::Told => {}
+                    Access::Asked => state.may_hold[holder][receiver.index()] = true,
+                    _ => state.holds[holder][receiver.index()] = true,
+                }
+            }
         }
     }
 }
