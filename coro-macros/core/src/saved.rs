@@ -389,6 +389,12 @@ impl Analysis<'_> {
         taking.is_some_and(|taking| taking.takes_all(arm))
     }
 
+    /// What a parameter refers to that is a reference outlives all locals: it holds none.
+    fn is_from_outside(&self, local: usize) -> bool {
+        let local = &self.locals[LocalId::from_index(local)];
+        local.kind == Kind::Parameter && local.is_reference
+    }
+
     fn spread(&self, mix: &Mix, state: &mut State) {
         let mut held = Set::empty(self.locals.len());
         let mut may_hold = held.clone();
@@ -396,14 +402,19 @@ impl Analysis<'_> {
             state.holds.add_to(source.index(), &mut held);
             state.may_hold.add_to(source.index(), &mut may_hold);
         }
+        let mut lent = Set::empty(self.locals.len());
+        let (mut may_lend, mut entangled) = (lent.clone(), lent.clone());
+        for id in &mix.entangled {
+            entangled.insert(id.index());
+        }
         for borrowed in &mix.borrowed {
-            held.insert(borrowed.index());
+            lent.insert(borrowed.index());
         }
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
                 Access::Told => {}
-                Access::Asked => may_hold.insert(receiver.index()),
-                _ => held.insert(receiver.index()),
+                Access::Asked => may_lend.insert(receiver.index()),
+                _ => lent.insert(receiver.index()),
             }
         }
         // What is written through a borrow goes to what is borrowed.
@@ -417,7 +428,7 @@ impl Analysis<'_> {
         while let Some(&holder) = written.get(next) {
             next += 1;
             let borrowed = state.holds.of(holder).chain(state.may_hold.of(holder));
-            for local in borrowed {
+            for local in borrowed.filter(|&local| !self.is_from_outside(local)) {
                 if !written.contains(&local) {
                     written.push(local);
                 }
@@ -432,8 +443,19 @@ impl Analysis<'_> {
             .into_iter()
             .filter(|local| !only_read.contains(local))
         {
-            state.holds.add(holder, &held);
-            state.may_hold.add(holder, &may_hold);
+            for (relation, inherited, lent) in [
+                (&mut state.holds, &held, &lent),
+                (&mut state.may_hold, &may_hold, &may_lend),
+            ] {
+                let is_lent_to_itself =
+                    relation.contains(holder, holder) || inherited.contains(holder);
+                relation.add(holder, inherited);
+                relation.add(holder, lent);
+                // Nothing borrows itself, unless a closure borrows one part and writes to another.
+                if !is_lent_to_itself && !entangled.contains(holder) {
+                    relation.remove(holder, holder);
+                }
+            }
         }
     }
 }

@@ -99,6 +99,10 @@ impl Relation {
         );
     }
 
+    pub(crate) fn remove(&mut self, one: usize, other: usize) {
+        self.words[one * self.width + other / BITS] &= !(1 << (other % BITS));
+    }
+
     /// Adds the set of one number to another set.
     pub(crate) fn add_to(&self, one: usize, others: &mut Set) {
         unite(

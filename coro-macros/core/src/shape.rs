@@ -1,5 +1,6 @@
 //! What an expression is by its syntax alone: a place or a value, inert, promotable; its
 //! operands in evaluation order.
+mod coverage;
 mod pattern;
 mod temporary;
 
@@ -9,6 +10,7 @@ use syn::{BinOp, Expr, UnOp};
 
 use crate::locals::{LocalId, Locals};
 use crate::resolve::binds;
+pub(crate) use coverage::covers;
 pub(crate) use pattern::*;
 pub(crate) use temporary::*;
 

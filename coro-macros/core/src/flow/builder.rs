@@ -109,12 +109,16 @@ impl Builder<'_> {
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
                         if !is_behind {
-                            mix.borrowed.insert(id);
+                            mix.borrow(id);
+                        }
+                        // A closure may borrow one part and write to another.
+                        if usage == Usage::Captured {
+                            mix.entangled.insert(id);
                         }
                         into.push(id);
                     }
                     Usage::Receiver | Usage::TakenReceiver => {
-                        mix.receivers.insert((id, mention));
+                        mix.call(id, mention);
                         into.push(id);
                     }
                 }
@@ -158,10 +162,14 @@ impl Builder<'_> {
 
     fn outer(&mut self, mix: &Mix) {
         if let Some(outer) = self.mixes.last_mut() {
-            outer.sources.extend(&mix.sources);
-            outer.borrowed.extend(&mix.borrowed);
-            outer.receivers.extend(&mix.receivers);
+            outer.contain(mix);
         }
+    }
+
+    /// Parts of a local may hold borrows of one another after the statement.
+    pub(super) fn entangle(&mut self, mention: MentionId) {
+        let mix = self.mixes.last_mut().expect("a statement is open");
+        mix.entangled.insert(self.locals.local_of(mention));
     }
 
     fn fresh_region(&mut self) {
@@ -336,22 +344,33 @@ impl Builder<'_> {
                 self.fresh_region();
             }
             Node::Match(choice) => {
-                let mut bound = Vec::new();
+                let mut bound = BTreeSet::new();
                 let start_region = self.region;
                 self.mixed(|this| {
                     this.scrutinee(&choice.scrutinee, choice.arms.iter().map(|arm| &arm.pat));
-                    // What the arms bind may hold what the scrutinee held.
+                    // What the arms bind may hold what the scrutinee held. A place is borrowed by
+                    // `ref` only; what is taken from it holds what it held.
+                    let is_place = shape::scrutinee_part(&choice.scrutinee, this.locals).is_some();
                     for arm in &choice.arms {
-                        bound.extend(shape::bindings(&arm.pat, this.locals));
+                        if !is_place || shape::borrows(&arm.pat) {
+                            bound.extend(shape::bindings(&arm.pat, this.locals));
+                        }
                     }
                     let mix = this.mixes.last_mut().expect("a statement is open");
-                    mix.into.extend(bound.iter().copied());
+                    mix.into.append(&mut bound);
                 });
                 let start = self.then();
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    self.edge(start, self.now);
+                    // rustc leaves out an arm that nothing reaches.
+                    let earlier = &choice.arms[..number];
+                    if !earlier
+                        .iter()
+                        .any(|other| shape::covers(&other.pat, &arm.pat))
+                    {
+                        self.edge(start, self.now);
+                    }
                     self.region = start_region;
                     self.scoped(|this| {
                         this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, number, start));

@@ -71,6 +71,22 @@ impl Builder<'_> {
         }
     }
 
+    /// What an operator borrows: for no longer than it runs.
+    fn operand(&mut self, place: &Expr) {
+        match self.mention(place) {
+            Some(mention) => self.used(mention, Usage::Part),
+            None => self.expr(place, Use::Place),
+        }
+    }
+
+    /// A local that an operator writes to may hold what the other side holds.
+    fn written(&mut self, place: &Expr) {
+        if let Some(mention) = self.mention(place) {
+            let mix = self.mixes.last_mut().expect("a statement is open");
+            mix.into.insert(self.locals.local_of(mention));
+        }
+    }
+
     pub(super) fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
@@ -94,6 +110,7 @@ impl Builder<'_> {
                 pats: pats.clone(),
             });
         }
+        let writes = pats.iter().any(shape::borrows_mutably);
         let usage = if pats.iter().any(shape::borrows) {
             Usage::InPlace
         } else {
@@ -103,12 +120,18 @@ impl Builder<'_> {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
             self.flow.paths.insert(mention, path);
+            if writes {
+                self.entangle(mention);
+            }
             return self.used(mention, usage);
         }
         match shape::root(expr).and_then(|name| self.locals.find(name)) {
             Some(mention) => {
                 if let Some((_, path)) = shape::part(expr) {
                     self.flow.paths.insert(mention, path);
+                }
+                if writes {
+                    self.entangle(mention);
                 }
                 self.used(mention, usage)
             }
@@ -178,6 +201,15 @@ impl Builder<'_> {
                 self.expr(&operation.right, Use::Value);
                 let after = self.then();
                 self.edge(start, after);
+            }
+            Expr::Binary(operation) if shape::is_comparison(&operation.op) => {
+                self.operand(&operation.left);
+                self.operand(&operation.right);
+            }
+            Expr::Binary(operation) if shape::is_compound(&operation.op) => {
+                self.operand(&operation.left);
+                self.written(&operation.left);
+                self.expr(&operation.right, Use::Value);
             }
             Expr::Struct(literal) => self.literal(literal),
             Expr::Call(call) => {
@@ -432,6 +464,7 @@ impl Builder<'_> {
                     if !macros::is_select(mac) {
                         self.lent(mention);
                     }
+                    self.entangle(mention);
                     self.used(mention, Usage::InPlace);
                 }
             }

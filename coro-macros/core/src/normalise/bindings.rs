@@ -3,7 +3,7 @@ use proc_macro2::Ident;
 use syn::{Expr, Pat, Stmt as Source, parse_quote};
 
 use super::Normaliser;
-use crate::flow::is_taken_by_its_call;
+use crate::flow::{Mentions, is_taken_by_its_call};
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::tree::{Node, Stmt};
 use crate::{shape, suspend};
@@ -157,7 +157,7 @@ impl Normaliser<'_> {
             (Some(ty), _) => shape::is_pointer_type(ty),
             (None, init) => init.is_some_and(|init| shape::is_pointer(init, self.locals)),
         };
-        let (reference, trivial, copy) = match (declared, init) {
+        let (reference, mut trivial, copy) = match (declared, init) {
             (Some(ty), _) => (
                 shape::is_reference_type(ty),
                 shape::is_trivial_type(ty),
@@ -180,10 +180,23 @@ impl Normaliser<'_> {
             } else {
                 Callee::Closure
             };
+            trivial = self.captures_trivially(init);
         }
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();
+    }
+
+    /// Whether whatever a closure may capture has no drop, and so the closure has none.
+    fn captures_trivially(&self, init: &Expr) -> bool {
+        let Expr::Closure(closure) = shape::bare(init) else {
+            return false;
+        };
+        let captured = Mentions::of(&closure.body, self.locals);
+        captured.into_iter().all(|(mention, _)| {
+            let local = &self.locals[self.locals.local_of(mention)];
+            local.is_trivial || local.is_reference
+        })
     }
 }
 

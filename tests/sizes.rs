@@ -1,0 +1,302 @@
+//! Bodies whose futures rustc makes small in a way that a frame has to follow.
+// They are about a form, not about the best form.
+#![allow(
+    unused,
+    unreachable_code,
+    unreachable_patterns,
+    clippy::all,
+    clippy::pedantic
+)]
+mod common;
+use common::*;
+
+#[derive(Debug)]
+struct Point {
+    x: Noisy,
+    y: Noisy,
+}
+
+// ---- arms that nothing reaches ----
+
+same! {
+    mod arm_behind_one_that_takes_the_same;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        match Some(log.drop_of("some")).map(|some| some.renamed("renamed")) {
+            Some(_first) => log.event("first"),
+            Some(second) => {
+                let kept = (log.drop_of("a"), log.drop_of("b"));
+                log.pend(1, second).await;
+                drop(kept);
+            }
+            _ => log.pend(1, ()).await,
+        }
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod arm_behind_one_for_any;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let outer = log.drop_of("outer");
+        let looked = match (Some(log.drop_of("some")), log.drop_of("other")) {
+            (whole @ Some(_), rest) => whole.iter().count() + rest.look(),
+            (Some(some), mut other) if log.test("guard", true) => {
+                let lengths = if let Some(Point { x, y }) = None::<Point> {
+                    other = x;
+                    (y, 1, log.drop_of("c"))
+                } else {
+                    let changed = other.change("changed");
+                    log.pend(1, ()).await;
+                    (log.drop_of("a"), changed.look(), log.drop_of("b"))
+                };
+                log.pend(lengths.1, outer).await.look()
+            }
+            _ => return 0,
+        };
+        log.pend(looked, log.drop_of("last")).await.look()
+    }
+}
+
+same! {
+    mod arm_behind_alternatives;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for turn in 0..3 {
+            match (turn, Some(log.drop_of("some"))) {
+                (0 | 1, Some(_)) => log.event("few"),
+                (1, Some(some)) => {
+                    let point = Point { x: log.drop_of("x"), y: log.drop_of("y") };
+                    log.pend(1, some).await;
+                    drop(point);
+                }
+                (2, some) => log.pend(1, some).await.map_or((), drop),
+                _ => log.event("others"),
+            }
+        }
+    }
+}
+
+same! {
+    mod arms_that_only_look_covered;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for turn in 0..6 {
+            let point = Point { x: log.drop_of("x"), y: log.drop_of("y") };
+            match (turn, point) {
+                (0, Point { x, .. }) if x.look() > 1 => log.event("guard"),
+                (0, point) => {
+                    log.pend(1, point.y).await;
+                }
+                (1, Point { y, .. }) => {
+                    log.pend(1, y).await;
+                }
+                (1 | 2, Point { x, y: _ }) => {
+                    log.pend(1, x).await;
+                }
+                (3, ..) => log.pend(1, ()).await,
+                (.., Point { x, .. }) if turn == 4 => {
+                    log.pend(1, x).await;
+                }
+                (_, point) => {
+                    log.pend(2, point).await;
+                }
+            }
+            log.pend(1, ()).await;
+        }
+    }
+}
+
+// ---- what is not borrowed any more ----
+
+same! {
+    mod moved_after_a_method_has_borrowed_it;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        if log.pend(1, log.test("short", false)).await {
+            return first.look();
+        }
+        let kept = Some((log.pend(1, first).await, log.drop_of("a"), log.drop_of("b")));
+        log.pend(1, 2).await;
+        drop(kept);
+        log.pend(1, 0).await
+    }
+}
+
+same! {
+    mod moved_after_a_reference_to_it_is_gone;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let first = log.drop_of("first");
+        log.pend(1, ()).await;
+        if log.test("short", false) {
+            let held = [&first];
+            return log.drop_of(held[0].name());
+        }
+        let None = Some(first) else {
+            let kept = (log.drop_of("a"), (log.drop_of("b"), log.drop_of("c")));
+            return log.pend(2, kept.1).await.0;
+        };
+        let last = log.drop_of("last");
+        log.pend(1, ()).await;
+        last
+    }
+}
+
+same! {
+    mod matched_by_reference_in_another_arm;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let items = [log.drop_of("a"), log.drop_of("b")];
+        match None::<Noisy>.ok_or_else(|| log.drop_of("error")) {
+            Ok(ref some) => assert_eq!(some.look(), 0),
+            rest => {
+                let more = [log.drop_of("c"), log.drop_of("d")];
+                log.pend(1, more).await;
+                log.event(format!("{}", rest.is_ok()));
+            }
+        }
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod matched_by_reference_where_arms_wait;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let value = {
+            let item = log.drop_of("item");
+            log.pend(1, ()).await;
+            Some(Point { x: item, y: log.drop_of("y") })
+        };
+        match value {
+            Some(ref point) if log.test("by reference", false) => {
+                point.x.look();
+            }
+            None => log.pend(1, ()).await,
+            _rest => {
+                let more = log.pend(1, Some(log.drop_of("more"))).await;
+                let (first, last) = (log.drop_of("first"), log.drop_of("last"));
+                log.pend(1, ()).await;
+            }
+        }
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod compared_and_counted;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let mut turns = 0;
+        'outer: while turns < 2 && log.pend(1, log.test("again", true)).await {
+            turns += 1;
+            let Some(some) = Some(log.drop_of("some")) else {
+                log.pend(1, log.drop_of("none")).await;
+                continue 'outer;
+            };
+            let mut count = 0;
+            let kept = loop {
+                count += 1;
+                if count > 1 {
+                    break log.pend(1, (some, log.drop_of("kept"))).await;
+                }
+            };
+        }
+        let mut last = 0;
+        while log.test("last", true) && last < 2 {
+            last += 1;
+        }
+        log.pend(1, [log.drop_of("a"), log.drop_of("b")]).await;
+    }
+}
+
+same! {
+    mod closures_of_references;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let first = &log.drop_of("first");
+        let look = || first.look();
+        log.pend(look(), log.test("go on", true)).await;
+        let again = || first.look() + log.events().len();
+        let shape = log.pend(1, Point { x: log.drop_of("x"), y: log.drop_of("y") }).await;
+        log.pend(again().min(1), ()).await;
+        log.pend(1, (log.drop_of("a"), log.drop_of("b"))).await;
+    }
+}
+
+// ---- what still is ----
+
+#[derive(Clone, Copy)]
+struct Linked<'a> {
+    text: [u8; 8],
+    next: Option<&'a [u8; 8]>,
+}
+
+same! {
+    mod part_that_refers_to_another_is_copied;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut first = Linked { text: *b"original", next: None };
+        log.pend(1, ()).await;
+        first.next = Some(&first.text);
+        let mut copy = first;
+        copy.text = *b"replaced";
+        log.pend(1, ()).await;
+        {
+            let other = Linked { text: *b"anything", next: None };
+            log.pend(1, &other).await;
+        }
+        log.event(format!("{:?}", copy.next));
+        copy.text.len()
+    }
+}
+
+same! {
+    mod part_that_a_pattern_makes_refer_to_another_is_copied;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut first = Linked { text: *b"original", next: None };
+        log.pend(1, ()).await;
+        {
+            let Linked { ref mut next, ref text } = first;
+            *next = Some(text);
+        }
+        let mut copy = first;
+        copy.text = *b"replaced";
+        log.pend(1, ()).await;
+        {
+            let other = Linked { text: *b"anything", next: None };
+            log.pend(1, &other).await;
+        }
+        log.event(format!("{:?}", copy.next));
+        copy.text.len()
+    }
+}
+
+macro_rules! link {
+    ($linked:expr) => {
+        $linked.next = Some(&$linked.text)
+    };
+}
+
+same! {
+    mod part_that_a_macro_makes_refer_to_another_is_copied;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut first = Linked { text: *b"original", next: None };
+        log.pend(1, ()).await;
+        link!(first);
+        let mut copy = first;
+        copy.text = *b"replaced";
+        log.pend(1, ()).await;
+        {
+            let other = Linked { text: *b"anything", next: None };
+            log.pend(1, &other).await;
+        }
+        log.event(format!("{:?}", copy.next));
+        copy.text.len()
+    }
+}
