@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!             ┌──────────────────────────── header, 64 bytes ─────────────────────────────┐
-//! pointer ──> │ state │ table │ shared │ queue link │ owner's links (2) │ joiner's waker │
+//! pointer ──> │ owner's links (2) │ joiner's waker │ shared │ table │ state │ queue link │
 //!             ├──────────────────────────────────────────────────────────────────────────┤
 //!             │ stage: the future until COMPLETED, the output after it (one place)        │
 //!             └──────────────────────────────────────────────────────────────────────────┘
