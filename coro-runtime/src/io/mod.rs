@@ -37,8 +37,8 @@ mod stream;
 
 pub use crate::stdio::{Stdin, Stdout, stdin, stdout};
 pub use futures_lite::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
-    BufWriter, Cursor, Lines, copy, empty, repeat, sink,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
+    AsyncWriteExt, BufReader, BufWriter, Cursor, Lines, copy, empty, repeat, sink,
 };
 pub use futures_lite::stream::{Stream, StreamExt};
 pub(crate) use reactor::Reactor;
