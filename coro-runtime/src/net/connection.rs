@@ -266,6 +266,25 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// `NotConnected` when the peer has given the connection up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UnixStream;
+    /// use std::net::Shutdown;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let (left, right) = UnixStream::pair()?;
+    ///     left.shutdown(Shutdown::Write)?;
+    ///     assert_eq!(right.read(&mut [0; 8]).await?, 0);
+    ///     // The other direction is still open.
+    ///     right.write_all(b"hello").await?;
+    ///     assert_eq!(left.read(&mut [0; 8]).await?, 5);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.get().shutdown(how)
     }
@@ -275,6 +294,10 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// None is expected.
+    ///
+    /// # Examples
+    ///
+    /// See [`TcpStream`](super::TcpStream).
     pub fn local_addr(&self) -> io::Result<S::Address> {
         self.socket.get().local_addr()
     }
@@ -284,6 +307,10 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// `NotConnected` when the peer has given the connection up.
+    ///
+    /// # Examples
+    ///
+    /// See [`TcpStream`](super::TcpStream).
     pub fn peer_addr(&self) -> io::Result<S::Address> {
         self.socket.get().peer_addr()
     }

@@ -25,6 +25,7 @@ use crate::io::{Direction, Done, Registered};
 /// let path = std::env::temp_dir().join(format!("coro-example-{}", std::process::id()));
 /// let result = coro_runtime::block_on(async {
 ///     let listener = UnixListener::bind(&path)?;
+///     assert_eq!(listener.local_addr()?.as_pathname(), Some(&*path));
 ///     let client = UnixStream::connect(&path).await?;
 ///     let (server, _) = listener.accept().await?;
 ///     client.write_all(b"hello").await?;
@@ -65,6 +66,23 @@ impl UnixListener {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UnixListener;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let path = std::env::temp_dir().join(format!("coro-from-std-{}", std::process::id()));
+    /// let listener = std::os::unix::net::UnixListener::bind(&path)?;
+    /// std::fs::remove_file(&path)?;
+    /// coro_runtime::block_on(async {
+    ///     let listener = UnixListener::from_std(listener)?;
+    ///     assert!(listener.local_addr()?.as_pathname().is_some());
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     pub fn from_std(listener: net::UnixListener) -> io::Result<UnixListener> {
         listener.set_nonblocking(true)?;
         Ok(UnixListener {

@@ -37,6 +37,10 @@ impl UnixStream {
     /// # Errors
     ///
     /// `NotFound`, `ConnectionRefused` when nobody listens any more, `PermissionDenied`.
+    ///
+    /// # Examples
+    ///
+    /// See [`UnixListener`](super::UnixListener).
     #[coro::coroutine]
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
         let answer = {
