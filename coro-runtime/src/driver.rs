@@ -13,7 +13,7 @@ use crate::time::Tick;
 const EVENTS: usize = 256;
 
 /// How far apart wake-ups for timers are in the long run. In between, timers are gathered.
-const DISTANCE: Duration = Duration::from_micros(800);
+const DISTANCE: Duration = Duration::from_millis(1);
 /// How many wake-ups may come closer together than that, each at the exact time of its timer.
 const BURST: u32 = 16;
 
