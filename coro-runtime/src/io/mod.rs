@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod async_fd;
 mod reactor;
 mod readiness;
 mod registered;
@@ -36,6 +37,7 @@ mod slab;
 mod stream;
 
 pub use crate::stdio::{Stdin, Stdout, stdin, stdout};
+pub use async_fd::AsyncFd;
 pub use futures_lite::io::{
     AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
     AsyncWriteExt, BufReader, BufWriter, Cursor, Lines, copy, empty, repeat, sink,
