@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use common::run;
 use coro_runtime::io::AsyncFd;
-use coro_runtime::{JoinSet, spawn, try_join, yield_now};
+use coro_runtime::{JoinSet, try_join, yield_now};
 
 fn datagrams() -> (AsyncFd<UnixDatagram>, AsyncFd<UnixDatagram>) {
     let (left, right) = UnixDatagram::pair().unwrap();
@@ -108,15 +108,12 @@ fn an_error_of_the_operation_comes_out() {
 #[test]
 fn who_waits_is_told_when_the_runtime_goes() {
     let runtime = coro_runtime::Runtime::new().unwrap();
-    let task = runtime.block_on(async {
-        let (left, right) = datagrams();
-        let task = spawn(async move {
-            let _left = left;
-            right.read_with(|socket| socket.recv(&mut [0; 1])).await
-        });
-        yield_now().await;
-        task
+    let (left, right) = runtime.block_on(async { datagrams() });
+    let task = runtime.spawn(async move {
+        let _left = left;
+        right.read_with(|socket| socket.recv(&mut [0; 1])).await
     });
+    runtime.block_on(yield_now());
     drop(runtime);
     // The task was cancelled, and with it the wait.
     assert!(coro_runtime::block_on(task).unwrap_err().is_cancelled());
