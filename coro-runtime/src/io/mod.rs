@@ -30,6 +30,7 @@
 //! ```
 
 mod async_fd;
+mod copy_bidirectional;
 mod reactor;
 mod readiness;
 mod registered;
@@ -38,6 +39,7 @@ mod stream;
 
 pub use crate::stdio::{Stdin, Stdout, stdin, stdout};
 pub use async_fd::AsyncFd;
+pub use copy_bidirectional::copy_bidirectional;
 pub use futures_lite::io::{
     AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
     AsyncWriteExt, BufReader, BufWriter, Cursor, Lines, copy, empty, repeat, sink,

@@ -289,6 +289,29 @@ impl<S: Socket> Connection<S> {
         self.socket.get().shutdown(how)
     }
 
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::{TcpListener, TcpStream};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     listener.as_std().set_ttl(8)?;
+    ///     let stream = TcpStream::connect(listener.local_addr()?).await?;
+    ///     stream.as_std().set_ttl(8)?;
+    ///     assert_eq!(stream.as_std().ttl()?, 8);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_std(&self) -> &S {
+        self.socket.get()
+    }
+
     /// The address of this end. That of a socket in the file system often has no name.
     ///
     /// # Errors

@@ -115,6 +115,16 @@ impl TcpListener {
             })
     }
 
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// See [`Connection::as_std`](super::Connection::as_std).
+    #[must_use]
+    pub fn as_std(&self) -> &std::net::TcpListener {
+        self.socket.get()
+    }
+
     /// The address it listens on.
     ///
     /// # Errors

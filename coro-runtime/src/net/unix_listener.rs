@@ -110,6 +110,16 @@ impl UnixListener {
             })
     }
 
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// See [`Connection::as_std`](super::Connection::as_std).
+    #[must_use]
+    pub fn as_std(&self) -> &net::UnixListener {
+        self.socket.get()
+    }
+
     /// The address it listens on.
     ///
     /// # Errors
