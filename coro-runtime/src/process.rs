@@ -161,6 +161,7 @@ impl Command {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         let mut child = self.command.spawn()?;
         let started = Child::adopt(&mut child);
@@ -278,6 +279,7 @@ type Watched = (
 );
 
 impl Child {
+    #[track_caller]
     fn adopt(child: &mut std::process::Child) -> io::Result<Watched> {
         let end = Registered::new(process::open(child)?, true)?;
         let stdin = child.stdin.take().map(|pipe| watch(pipe.into()));
@@ -392,6 +394,7 @@ fn ended(child: &mut std::process::Child) -> io::Result<Done<ExitStatus>> {
 }
 
 /// Makes an end of a pipe one that the reactor watches.
+#[track_caller]
 fn watch(pipe: OwnedFd) -> io::Result<Registered<File>> {
     process::set_nonblocking(&pipe)?;
     Registered::new(File::from(pipe), true)

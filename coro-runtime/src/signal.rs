@@ -125,6 +125,7 @@ pub async fn ctrl_c() -> io::Result<()> {
 /// })
 /// # }
 /// ```
+#[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     Ok(Signal {
         listener: Registered::new(Listener::new(kind.0)?, false)?,

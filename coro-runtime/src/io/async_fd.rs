@@ -64,6 +64,7 @@ impl<T: AsFd> AsyncFd<T> {
     ///     assert_eq!(AsyncFd::new(file).unwrap_err().kind(), ErrorKind::PermissionDenied);
     /// });
     /// ```
+    #[track_caller]
     pub fn new(io: T) -> io::Result<AsyncFd<T>> {
         Ok(AsyncFd {
             registered: Registered::new(io, true)?,

@@ -114,12 +114,14 @@ impl<S: Socket> Connection<S> {
     /// })
     /// # }
     /// ```
+    #[track_caller]
     pub fn from_std(socket: S) -> io::Result<Connection<S>> {
         socket.set_nonblocking()?;
         Connection::adopt(socket)
     }
 
     /// Registers a connected, non-blocking socket.
+    #[track_caller]
     pub(super) fn adopt(socket: S) -> io::Result<Connection<S>> {
         Ok(Connection {
             socket: Registered::new(socket, true)?,

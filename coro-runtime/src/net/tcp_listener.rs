@@ -84,11 +84,13 @@ impl TcpListener {
     /// })
     /// # }
     /// ```
+    #[track_caller]
     pub fn from_std(listener: std::net::TcpListener) -> io::Result<TcpListener> {
         listener.set_nonblocking(true)?;
         TcpListener::adopt(listener)
     }
 
+    #[track_caller]
     fn adopt(listener: std::net::TcpListener) -> io::Result<TcpListener> {
         Ok(TcpListener {
             socket: Registered::new(listener, true)?,

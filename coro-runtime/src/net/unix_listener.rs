@@ -53,6 +53,7 @@ impl UnixListener {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<UnixListener> {
         UnixListener::from_std(net::UnixListener::bind(path)?)
     }
@@ -83,6 +84,7 @@ impl UnixListener {
     /// })
     /// # }
     /// ```
+    #[track_caller]
     pub fn from_std(listener: net::UnixListener) -> io::Result<UnixListener> {
         listener.set_nonblocking(true)?;
         Ok(UnixListener {

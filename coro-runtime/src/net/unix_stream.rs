@@ -62,6 +62,7 @@ impl UnixStream {
     /// # Examples
     ///
     /// See [`ReadHalf::reunite`](crate::net::ReadHalf::reunite).
+    #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (left, right) = net::UnixStream::pair()?;
         Ok((UnixStream::from_std(left)?, UnixStream::from_std(right)?))
