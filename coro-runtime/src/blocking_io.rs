@@ -22,14 +22,14 @@ pub(crate) async fn unblock<T: Send + 'static>(
 
 /// Work that is under way on a thread of the pool.
 #[derive(Debug)]
-struct Call<T>(JoinHandle<io::Result<T>>);
+pub(crate) struct Call<T>(JoinHandle<io::Result<T>>);
 
 impl<T: Send + 'static> Call<T> {
-    fn start(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Call<T> {
+    pub(crate) fn start(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Call<T> {
         Call(spawn_blocking(work))
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let outcome = ready!(Pin::new(&mut self.0).poll(context));
         Poll::Ready(outcome.map_err(io::Error::other)?)
     }

@@ -16,17 +16,28 @@ thread_local! {
     static BUDGET: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Makes one poll under a fresh budget.
-pub(crate) fn limit<R>(poll: impl FnOnce() -> R) -> R {
-    /// Restores the outer budget, also when a poll unwinds.
-    struct Restore(Option<u32>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            BUDGET.set(self.0);
+/// The budget of the polls that an executor makes. Dropping it restores the one around it.
+pub(crate) struct Budget {
+    outer: Option<u32>,
+}
+
+impl Budget {
+    pub(crate) fn new() -> Budget {
+        Budget {
+            outer: BUDGET.replace(Some(OPERATIONS)),
         }
     }
-    let _restore = Restore(BUDGET.replace(Some(OPERATIONS)));
-    poll()
+
+    /// Gives the poll that comes next all of it again.
+    pub(crate) fn renew(&self) {
+        BUDGET.set(Some(OPERATIONS));
+    }
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        BUDGET.set(self.outer);
+    }
 }
 
 /// Spends one operation, or is pending when none is left.

@@ -131,6 +131,18 @@ impl Builder {
 
     /// How long a thread for blocking work waits for more of it before it ends; ten seconds if
     /// it is not set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let minute = std::time::Duration::from_secs(60);
+    /// let runtime = coro_runtime::Builder::new().blocking_keep_alive(minute).build()?;
+    /// let number = runtime.block_on(async { coro_runtime::spawn_blocking(|| 7).await });
+    /// assert_eq!(number.unwrap(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn blocking_keep_alive(mut self, duration: Duration) -> Builder {
         self.blocking_keep_alive = duration;

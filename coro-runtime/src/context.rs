@@ -1,6 +1,7 @@
 //! Which runtime is current on this thread.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +13,11 @@ use crate::task::Runnable;
 thread_local! {
     /// The runtime that is entered on this thread. Set while it runs, so two runtimes on two
     /// threads, or one inside the other, never see each other.
-    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+    ///
+    /// It has no destructor, for which each access would have to look whether it has run. Nothing
+    /// is left in it but by a guard that is forgotten, or dropped out of turn.
+    static CURRENT: RefCell<ManuallyDrop<Option<Current>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 /// A runtime, as seen from a thread that is inside of it.
@@ -39,7 +44,7 @@ impl Current {
 /// Makes a runtime current until the guard is dropped.
 pub(crate) fn enter(current: Current) -> Entered {
     Entered {
-        previous: CURRENT.with(|slot| slot.replace(Some(current))),
+        previous: replace(Some(current)),
     }
 }
 
@@ -50,16 +55,20 @@ pub(crate) struct Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let previous = self.previous.take();
-        let left = CURRENT.try_with(|current| current.replace(previous));
+        let left = replace(self.previous.take());
         // Outside of the borrow: this may be the executor's last owner.
         drop(left);
     }
 }
 
+fn replace(current: Option<Current>) -> Option<Current> {
+    let previous = CURRENT.replace(ManuallyDrop::new(current));
+    ManuallyDrop::into_inner(previous)
+}
+
 /// The runtime that is entered on this thread.
 pub(crate) fn current() -> Option<Current> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok()?
+    CURRENT.with_borrow(|current| Option::clone(current))
 }
 
 /// The shared part of the runtime that is entered on this thread.
@@ -70,33 +79,32 @@ pub(crate) fn shared() -> Option<Arc<Shared>> {
 /// Calls `f`, which runs no foreign code, with the shared part of the runtime that is entered
 /// on this thread.
 pub(crate) fn with_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
-    let with = |current: &RefCell<Option<Current>>| {
-        let current = current.borrow();
-        current.as_ref().map(|current| f(current.shared()))
-    };
-    CURRENT.try_with(with).ok()?
+    CURRENT.with_borrow(|current| Some(f(Option::as_ref(current)?.shared())))
 }
 
 /// The scheduler that runs tasks on this thread, as an address to compare.
 pub(crate) fn executor() -> Option<usize> {
-    let address = |current: &RefCell<Option<Current>>| match current.borrow().as_ref()? {
+    CURRENT.with_borrow(|current| match Option::as_ref(current)? {
         Current::Executor(executor) => Some(Rc::as_ptr(executor).addr()),
         Current::Worker(worker) => Some(Rc::as_ptr(worker).addr()),
         Current::Outside(_) => None,
-    };
-    CURRENT.try_with(address).ok()?
+    })
+}
+
+/// Whether this thread runs the tasks of this runtime.
+pub(crate) fn runs(shared: &Arc<Shared>) -> bool {
+    CURRENT.with_borrow(|current| match &**current {
+        Some(Current::Executor(executor)) => Arc::ptr_eq(&executor.shared, shared),
+        Some(Current::Worker(worker)) => Arc::ptr_eq(worker.shared(), shared),
+        Some(Current::Outside(_)) | None => false,
+    })
 }
 
 /// Queues a task of this thread's own queue, or hands back any other.
 pub(crate) fn push(runnable: Runnable) -> Result<(), Runnable> {
-    let mut runnable = Some(runnable);
-    let _ = CURRENT.try_with(|current| {
-        runnable = match &*current.borrow() {
-            Some(Current::Executor(executor)) => executor.tasks.push(runnable.take()?).err(),
-            Some(Current::Worker(worker)) => worker.push(runnable.take()?).err(),
-            Some(Current::Outside(_)) | None => return None,
-        };
-        Some(())
-    });
-    runnable.map_or(Ok(()), Err)
+    CURRENT.with_borrow(|current| match &**current {
+        Some(Current::Executor(executor)) => executor.tasks.push(runnable),
+        Some(Current::Worker(worker)) => worker.push(runnable),
+        Some(Current::Outside(_)) | None => Err(runnable),
+    })
 }

@@ -1,7 +1,8 @@
 //! One turn of the reactor and the timers.
 
+use std::cell::Cell;
 use std::task::Waker;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use coro_sys::Events;
 
@@ -12,7 +13,7 @@ use crate::time::Tick;
 const EVENTS: usize = 256;
 
 /// How far apart wake-ups for timers are in the long run. In between, timers are gathered.
-const DISTANCE: Duration = Duration::from_micros(800);
+const DISTANCE: Duration = Duration::from_millis(1);
 /// How many wake-ups may come closer together than that, each at the exact time of its timer.
 const BURST: u32 = 16;
 
@@ -122,6 +123,36 @@ impl Driver {
             self.alarm = Some(next);
         }
         true
+    }
+}
+
+/// How far apart the looks at the reactor are, at least, of an executor that has work.
+const LOOK_DISTANCE: Duration = Duration::from_micros(20);
+
+/// When an executor that has work looked at the reactor.
+///
+/// A look is a system call, and costs as much as dozens of short polls. So the number of polls alone
+/// does not say when it is time for the next one: they ask here once in a while, which is a look at the
+/// clock.
+pub(crate) struct Looks {
+    last: Cell<Instant>,
+}
+
+impl Looks {
+    pub(crate) fn new() -> Looks {
+        Looks {
+            last: Cell::new(Instant::now()),
+        }
+    }
+
+    /// Whether it is time to look again, which the caller then does.
+    pub(crate) fn are_due(&self) -> bool {
+        let now = Instant::now();
+        let due = now.saturating_duration_since(self.last.get()) >= LOOK_DISTANCE;
+        if due {
+            self.last.set(now);
+        }
+        due
     }
 }
 

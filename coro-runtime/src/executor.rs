@@ -17,8 +17,9 @@
 //!
 //! # Fairness
 //!
-//! Between local wakes the reactor is entered once in [`POLLS_PER_TURN`] polls, without
-//! waiting, so that a task that is always ready starves neither sockets nor timers. And
+//! Between local wakes the reactor is entered after [`POLLS_PER_TURN`] polls, or the first multiple of
+//! that number behind the [distance](Looks) of two looks, without waiting, so that a task that is always
+//! ready starves neither sockets nor timers. And
 //! socket operations that never have to wait make their task yield after a while: see
 //! [`crate::budget`].
 
@@ -32,15 +33,15 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use crate::blocking;
-use crate::budget;
+use crate::budget::Budget;
 use crate::context::{self, Current};
-use crate::driver::{Driver, wake_all};
+use crate::driver::{Driver, Looks, wake_all};
 use crate::io::Reactor;
 use crate::shared::{Remote, Scheduler, Shared};
 use crate::task::TaskSet;
 use crate::time::{Clock, Timers};
 
-/// How many futures are polled between two looks at the reactor while there is work.
+/// How many futures are polled, at least, between two looks at the reactor while there is work.
 const POLLS_PER_TURN: usize = 61;
 
 /// The part of a runtime that stays on its thread.
@@ -51,6 +52,7 @@ pub(crate) struct Executor {
     /// Whom the last turn of the driver is to wake. Empty between two turns, unless a waker
     /// panicked.
     wakers: RefCell<Vec<Waker>>,
+    looks: Looks,
     running: Cell<bool>,
 }
 
@@ -66,6 +68,7 @@ impl Executor {
             tasks: TaskSet::new(Arc::clone(&shared)),
             driver: RefCell::new(Driver::new()),
             wakers: RefCell::new(Vec::new()),
+            looks: Looks::new(),
             running: Cell::new(false),
             shared,
         })
@@ -90,30 +93,45 @@ impl Executor {
         let mut future = pin!(future);
         let waker = Waker::from(Arc::clone(&self.shared));
         let mut context = Context::from_waker(&waker);
+        let budget = Budget::new();
         let remote = self.shared.remote();
-        remote.main_woken.store(true, Ordering::Relaxed);
         let mut polls = 0;
         loop {
-            if remote.is_main_woken() {
-                remote.main_woken.swap(false, Ordering::SeqCst);
-                if let Poll::Ready(output) = budget::limit(|| future.as_mut().poll(&mut context)) {
-                    return output;
-                }
-                polls += 1;
+            remote.main_woken.swap(false, Ordering::SeqCst);
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return output;
             }
-            // One round: all that is queued now, and nothing that is queued meanwhile. So the
-            // future of `block_on` takes its turn like a task.
+            budget.renew();
+            polls += 1;
+            self.run_tasks(&budget, &mut polls);
+        }
+    }
+
+    /// Runs tasks, and sleeps where there are none, until the future of `block_on` is woken. It takes
+    /// its turn like a task: a round is all that is queued when it begins, and nothing that is queued
+    /// meanwhile.
+    ///
+    /// A function by itself, so that it is compiled with the runtime, and not once more for each
+    /// type of future.
+    fn run_tasks(&self, budget: &Budget, polls: &mut usize) {
+        let remote = self.shared.remote();
+        loop {
             self.tasks.take_injected();
-            for _ in 0..self.tasks.ready() {
-                self.look_up(&mut polls);
-                budget::limit(|| self.tasks.run_next());
-                polls += 1;
+            self.tasks.start_round();
+            loop {
+                self.look_up(polls);
+                if !self.tasks.run_next() {
+                    break;
+                }
+                budget.renew();
+                *polls += 1;
             }
-            if self.tasks.ready() == 0 && !remote.is_main_woken() && remote.inject.is_empty() {
+            if !self.tasks.has_ready() && !remote.is_main_woken() && remote.inject.is_empty() {
                 self.park();
-                polls = 0;
-            } else {
-                self.look_up(&mut polls);
+                *polls = 0;
+            }
+            if remote.is_main_woken() {
+                return;
             }
         }
     }
@@ -121,9 +139,11 @@ impl Executor {
     /// Looks at the reactor, without waiting, if it is time to.
     fn look_up(&self, polls: &mut usize) {
         if *polls >= POLLS_PER_TURN {
-            self.turn(false);
-            self.tasks.take_injected();
             *polls = 0;
+            if self.looks.are_due() {
+                self.turn(false);
+                self.tasks.take_injected();
+            }
         }
     }
 

@@ -226,6 +226,20 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Waits for the next task to end, as [`join_next`](JoinSet::join_next) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::JoinSet;
+    /// use std::future::poll_fn;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { 5 });
+    ///     let joined = poll_fn(|context| set.poll_join_next(context)).await;
+    ///     assert_eq!(joined.unwrap().unwrap(), 5);
+    /// });
+    /// ```
     pub fn poll_join_next(
         &mut self,
         context: &mut Context<'_>,

@@ -50,7 +50,25 @@ use crate::runtime::Handle;
 ///
 /// # Examples
 ///
-/// See [the module](crate::process).
+/// ```
+/// use coro_runtime::process::{Command, Stdio};
+/// use std::os::unix::process::CommandExt;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut command = Command::new("sh");
+/// command
+///     .args(["-c", "echo $0 $GREETING; pwd"])
+///     .env("GREETING", "hello")
+///     .current_dir("/")
+///     .stderr(Stdio::null());
+/// command.as_std_mut().arg0("sh");
+/// coro_runtime::block_on(async {
+///     assert_eq!(command.output().await?.stdout, b"sh hello\n/\n");
+///     assert!(command.status().await?.success());
+///     Ok(())
+/// })
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Command {
     command: std::process::Command,
@@ -143,6 +161,7 @@ impl Command {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         let mut child = self.command.spawn()?;
         let started = Child::adopt(&mut child);
@@ -217,7 +236,27 @@ impl From<std::process::Command> for Command {
 ///
 /// # Examples
 ///
-/// See [the module](crate::process).
+/// ```
+/// use coro_runtime::process::{Command, Stdio};
+/// use std::os::unix::process::ExitStatusExt;
+///
+/// # fn main() -> std::io::Result<()> {
+/// coro_runtime::block_on(async {
+///     let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+///     child.stdin.as_ref().expect("it is piped").write_all(b"hello").await?;
+///     let mut buffer = [0; 8];
+///     assert_eq!(child.stdout.as_ref().expect("it is piped").read(&mut buffer).await?, 5);
+///
+///     assert_ne!(child.id(), 0);
+///     assert_eq!(child.try_wait()?, None);
+///     child.kill()?;
+///     let status = child.wait().await?;
+///     assert_eq!(status.signal(), Some(9));
+///     assert_eq!(child.try_wait()?, Some(status));
+///     Ok(())
+/// })
+/// # }
+/// ```
 pub struct Child {
     /// Its standard input, if that is piped.
     pub stdin: Option<ChildStdin>,
@@ -240,6 +279,7 @@ type Watched = (
 );
 
 impl Child {
+    #[track_caller]
     fn adopt(child: &mut std::process::Child) -> io::Result<Watched> {
         let end = Registered::new(process::open(child)?, true)?;
         let stdin = child.stdin.take().map(|pipe| watch(pipe.into()));
@@ -354,6 +394,7 @@ fn ended(child: &mut std::process::Child) -> io::Result<Done<ExitStatus>> {
 }
 
 /// Makes an end of a pipe one that the reactor watches.
+#[track_caller]
 fn watch(pipe: OwnedFd) -> io::Result<Registered<File>> {
     process::set_nonblocking(&pipe)?;
     Registered::new(File::from(pipe), true)
@@ -380,7 +421,7 @@ async fn rest(pipe: Option<Registered<File>>) -> io::Result<Vec<u8>> {
 ///
 /// # Examples
 ///
-/// See [the module](crate::process).
+/// See [`Child`].
 pub struct ChildStdin {
     /// `None` once it is closed.
     pipe: Option<Registered<File>>,
@@ -436,7 +477,7 @@ macro_rules! output {
         ///
         /// # Examples
         ///
-        /// See [the module](crate::process).
+        /// See [`Child`].
         pub struct $name {
             pipe: Registered<File>,
         }

@@ -279,8 +279,10 @@ impl Handle {
     /// assert_eq!(task.unwrap(), 1);
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn current() -> Handle {
-        Handle::try_current().expect("there is no runtime on this thread")
+        Handle::try_current()
+            .expect("`Handle::current` was called outside of a runtime: call it inside `block_on`")
     }
 
     /// The runtime that runs on this thread, if one does.
@@ -406,6 +408,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 /// });
 /// assert_eq!(total, 3);
 /// ```
+#[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
@@ -435,6 +438,7 @@ where
 ///     assert_eq!(task.await.unwrap(), 3);
 /// });
 /// ```
+#[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
@@ -470,6 +474,7 @@ where
 /// });
 /// assert_eq!(sum.unwrap(), 5050);
 /// ```
+#[track_caller]
 pub fn spawn_blocking<F, T>(work: F) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
@@ -479,6 +484,7 @@ where
     Handle::new(Arc::clone(current.shared())).spawn_blocking(work)
 }
 
+#[track_caller]
 fn current(caller: &str) -> Current {
     match context::current() {
         Some(current) => current,

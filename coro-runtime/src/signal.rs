@@ -37,11 +37,17 @@ use crate::io::{Direction, Done, Registered};
 ///
 /// assert_eq!(SignalKind::TERMINATE.as_raw(), 15);
 /// assert_eq!(SignalKind::from_raw(2), SignalKind::INTERRUPT);
+///
+/// // What `kill -HUP`, `-QUIT`, `-USR1`, `-USR2` send, and the kernel at the end of a child.
+/// let others = [
+///     SignalKind::HANGUP,
+///     SignalKind::QUIT,
+///     SignalKind::USER_DEFINED_1,
+///     SignalKind::USER_DEFINED_2,
+///     SignalKind::CHILD,
+/// ];
+/// assert_eq!(others.map(SignalKind::as_raw), [1, 3, 10, 12, 17]);
 /// ```
-///
-/// # Examples
-///
-/// See [the module](crate::signal).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SignalKind(i32);
 
@@ -119,6 +125,7 @@ pub async fn ctrl_c() -> io::Result<()> {
 /// })
 /// # }
 /// ```
+#[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     Ok(Signal {
         listener: Registered::new(Listener::new(kind.0)?, false)?,
@@ -126,6 +133,10 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 }
 
 /// Signals of one kind, as a stream that never ends; made by [`signal`].
+///
+/// # Examples
+///
+/// See [`signal`].
 pub struct Signal {
     listener: Registered<Listener>,
 }

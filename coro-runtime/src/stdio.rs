@@ -99,6 +99,19 @@ impl Stdin {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let mut buffer = [0; 1024];
+    ///     let count = coro_runtime::io::stdin().read(&mut buffer).await?;
+    ///     println!("{count} bytes");
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[coro::coroutine]
     pub async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         poll_fn(|context| self.0.poll_read(context, buffer)).await

@@ -11,7 +11,8 @@ use std::task::Poll;
 use common::run;
 use coro_runtime::fs::{self, File, OpenOptions};
 use coro_runtime::io::{
-    AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter, StreamExt, copy, stdin, stdout,
+    AsyncBufReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufWriter, StreamExt, copy, stdin,
+    stdout,
 };
 use coro_runtime::process::Command;
 use coro_runtime::{Builder, block_on, join, spawn_blocking};
@@ -202,5 +203,53 @@ fn a_process_reads_and_writes_what_it_was_given() {
         let lines: Vec<_> = text.split("shouts: ").skip(1).collect();
         assert_eq!(lines[0], "ONE\n", "{text}");
         assert!(lines[1].starts_with("TWO\n"), "{text}");
+    });
+}
+
+/// Polls a future once and drops it, whether or not it is ready then.
+async fn give_up(future: impl Future) {
+    let mut future = std::pin::pin!(future);
+    let once = poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready()));
+    once.await;
+}
+
+#[test]
+fn a_seek_that_is_given_up_is_waited_for() {
+    run(|| async {
+        let directory = Directory::new("seek").await;
+        let path = directory.0.join("a");
+        fs::write(&path, "0123456789").await.unwrap();
+        let mut file = File::open(&path).await.unwrap();
+        let mut buffer = [0; 2];
+        for _ in 0..100 {
+            give_up(file.seek(SeekFrom::Start(3))).await;
+            let end = file.seek(SeekFrom::End(-1)).await.unwrap();
+            assert_eq!(end, 9);
+            assert_eq!(file.read(&mut buffer).await.unwrap(), 1);
+            assert_eq!(buffer[0], b'9');
+            give_up(file.seek(SeekFrom::Start(5))).await;
+            assert_eq!(file.read(&mut buffer).await.unwrap(), 2);
+            assert_eq!(buffer, *b"56");
+        }
+    });
+}
+
+#[test]
+fn the_trait_seeks_below_a_buffer() {
+    run(|| async {
+        let directory = Directory::new("seek-trait").await;
+        let path = directory.0.join("a");
+        fs::write(&path, "one\ntwo\nthree\n").await.unwrap();
+        let mut reader = BufReader::new(File::open(&path).await.unwrap());
+        let mut line = String::new();
+        reader.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "one\n");
+        // From where the reader is, and not from where the file is, which it has read whole.
+        assert_eq!(reader.seek(SeekFrom::Current(4)).await.unwrap(), 8);
+        line.clear();
+        reader.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "three\n");
+        let error = reader.seek(SeekFrom::Current(-100)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
     });
 }

@@ -3,15 +3,16 @@
 mod common;
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Drops, Flag, Pends, run, within_a_minute};
-use coro_runtime::net::{TcpListener, TcpStream};
+use coro_runtime::net::{TcpListener, TcpStream, UdpSocket};
+use coro_runtime::signal::SignalKind;
 use coro_runtime::time::sleep;
 use coro_runtime::{Handle, Runtime, block_on, spawn, yield_now};
 
@@ -301,5 +302,34 @@ fn without_a_runtime_the_message_says_what_is_missing() {
             None => *payload.downcast_ref::<&str>().unwrap(),
         };
         assert!(message.contains("runtime"), "{message}");
+    }
+}
+
+#[test]
+fn a_call_without_a_runtime_is_told_with_its_place() {
+    let places = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&places);
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if let Some(place) = info.location() {
+            noted
+                .lock()
+                .unwrap()
+                .push((place.file().to_owned(), place.line()));
+        }
+        before(info);
+    }));
+    let socket = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    #[rustfmt::skip]
+    let calls: [(u32, &dyn Fn()); 4] = [
+        (line!(), &|| drop(spawn(async {}))),
+        (line!(), &|| drop(Handle::current())),
+        (line!(), &|| drop(UdpSocket::from_std(socket()))),
+        (line!(), &|| drop(coro_runtime::signal::signal(SignalKind::HANGUP))),
+    ];
+    for (line, call) in calls {
+        assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+        let place = (file!().to_owned(), line);
+        assert!(places.lock().unwrap().contains(&place), "{place:?}");
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::{Disturbed, run};
 use coro_runtime::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, BufWriter,
-    StreamExt, copy,
+    StreamExt, copy, copy_bidirectional,
 };
 use coro_runtime::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use coro_runtime::time::sleep;
@@ -93,6 +93,46 @@ fn an_echo_keeps_every_byte() {
         let (client, server) = tcp_pair().await;
         let (read, write) = client.into_split();
         echo(BufReader::new(read), BufWriter::new(write), server).await;
+    });
+}
+
+#[test]
+fn a_proxy_keeps_every_byte_and_ends_each_direction_by_itself() {
+    run(|| async {
+        let (client, mut left) = tcp_pair().await;
+        let (mut right, server) = UnixStream::pair().unwrap();
+        let proxy = spawn(async move { copy_bidirectional(&mut left, &mut right).await });
+        let (there, back) = (noise(300_000), noise(200_000));
+        let reply = back.clone();
+        let serve = spawn(async move {
+            let mut request = Vec::new();
+            (&server).read_to_end(&mut request).await.unwrap();
+            // The client has ended its direction, and still hears.
+            server.write_all(&reply).await.unwrap();
+            request
+        });
+        client.write_all(&there).await.unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        (&client).read_to_end(&mut answer).await.unwrap();
+        assert!(answer == back);
+        assert!(serve.await.unwrap() == there);
+        assert_eq!(proxy.await.unwrap().unwrap(), (300_000, 200_000));
+    });
+}
+
+#[test]
+fn a_proxy_tells_of_a_peer_that_is_gone() {
+    run(|| async {
+        let (client, mut left) = UnixStream::pair().unwrap();
+        let (mut right, server) = UnixStream::pair().unwrap();
+        let proxy = spawn(async move { copy_bidirectional(&mut left, &mut right).await });
+        drop(server);
+        // The end of the server reaches the client, whose bytes then have nowhere to go.
+        assert_eq!(client.read(&mut [0; 1]).await.unwrap(), 0);
+        client.write_all(b"too late").await.unwrap();
+        let error = proxy.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
     });
 }
 

@@ -6,7 +6,8 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use crate::{check, fault};
+use crate::arch::system_call;
+use crate::{answered, check, fault};
 
 /// The kernel's event record: flags, and the caller's number.
 ///
@@ -92,18 +93,27 @@ pub fn create1() -> io::Result<OwnedFd> {
 /// # Ok(())
 /// # }
 /// ```
+#[inline]
 pub fn ctl(epoll: BorrowedFd<'_>, fd: BorrowedFd<'_>, operation: Operation) -> io::Result<()> {
     let (code, flags, data) = match operation {
         Operation::Add { flags, data } => (libc::EPOLL_CTL_ADD, flags, data),
         Operation::Modify { flags, data } => (libc::EPOLL_CTL_MOD, flags, data),
         Operation::Delete => (libc::EPOLL_CTL_DEL, 0, 0),
     };
-    let mut event = RawEvent {
+    let event = RawEvent {
         events: flags,
         u64: data,
     };
+    let arguments = [
+        epoll.as_raw_fd() as usize,
+        code as usize,
+        fd.as_raw_fd() as usize,
+        (&raw const event).expose_provenance(),
+        0,
+        0,
+    ];
     // SAFETY: `event` lives until the call returns, and the kernel only reads it.
-    check(unsafe { libc::epoll_ctl(epoll.as_raw_fd(), code, fd.as_raw_fd(), &mut event) })?;
+    answered(unsafe { system_call(libc::SYS_epoll_ctl, arguments) })?;
     fault::registered(epoll, fd, operation);
     Ok(())
 }
@@ -134,6 +144,7 @@ pub fn ctl(epoll: BorrowedFd<'_>, fd: BorrowedFd<'_>, operation: Operation) -> i
 /// # Ok(())
 /// # }
 /// ```
+#[inline]
 pub fn wait(
     epoll: BorrowedFd<'_>,
     events: &mut [RawEvent],
@@ -158,13 +169,13 @@ pub fn wait(
     }
 }
 
+#[inline]
 fn wait_once(
     epoll: BorrowedFd<'_>,
     events: &mut [RawEvent],
     timeout: Option<Duration>,
 ) -> io::Result<usize> {
-    let capacity = libc::c_int::try_from(events.len()).unwrap_or(libc::c_int::MAX);
-    let milliseconds = match timeout {
+    let milliseconds: libc::c_int = match timeout {
         None => -1,
         Some(duration) if duration.is_zero() => 0,
         Some(duration) => match wait_precisely(epoll, events, duration) {
@@ -175,46 +186,44 @@ fn wait_once(
             result => return result,
         },
     };
-    // SAFETY: the kernel writes at most `capacity` records to `events`, which has that many.
-    let count = check(unsafe {
-        libc::epoll_wait(
-            epoll.as_raw_fd(),
-            events.as_mut_ptr(),
-            capacity,
-            milliseconds,
-        )
-    })?;
-    Ok(count as usize)
+    pwait(libc::SYS_epoll_pwait, epoll, events, milliseconds as usize)
 }
 
-/// `epoll_pwait2` by number: older C libraries lack the wrapper.
+/// `epoll_pwait2`, which older kernels do not know.
 fn wait_precisely(
     epoll: BorrowedFd<'_>,
     events: &mut [RawEvent],
     timeout: Duration,
 ) -> io::Result<usize> {
-    let capacity = libc::c_int::try_from(events.len()).unwrap_or(libc::c_int::MAX);
     let timeout = libc::timespec {
         tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: libc::c_long::from(timeout.subsec_nanos() as i32),
     };
-    // SAFETY: the kernel writes at most `capacity` records to `events`, which has that many,
-    // reads `timeout`, which outlives the call, and takes no signal mask (null).
-    let count = unsafe {
-        libc::syscall(
-            libc::SYS_epoll_pwait2,
-            epoll.as_raw_fd(),
-            events.as_mut_ptr(),
-            capacity,
-            &timeout as *const libc::timespec,
-            std::ptr::null::<libc::sigset_t>(),
-            0_usize,
-        )
-    };
-    if count == -1 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(count as usize)
+    let timeout = (&raw const timeout).expose_provenance();
+    pwait(libc::SYS_epoll_pwait2, epoll, events, timeout)
+}
+
+/// Either call; they differ in what the time-out is. There is no plain `epoll_wait` on AArch64.
+#[inline]
+fn pwait(
+    number: libc::c_long,
+    epoll: BorrowedFd<'_>,
+    events: &mut [RawEvent],
+    timeout: usize,
+) -> io::Result<usize> {
+    let capacity = libc::c_int::try_from(events.len()).unwrap_or(libc::c_int::MAX);
+    let arguments = [
+        epoll.as_raw_fd() as usize,
+        events.as_mut_ptr().expose_provenance(),
+        capacity as usize,
+        timeout,
+        // No signal mask.
+        0,
+        0,
+    ];
+    // SAFETY: the kernel writes at most `capacity` records to `events`, which has that many, and
+    // reads the time-out, which outlives the call where it is a pointer.
+    answered(unsafe { system_call(number, arguments) })
 }
 
 /// Whether the kernel, or a sandbox around us, does not know the call.

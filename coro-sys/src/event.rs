@@ -158,8 +158,29 @@ pub enum Mode {
 /// waker.wake()?;
 /// poll.poll(&mut events, None)?;
 /// for event in &events {
+///     assert_eq!(event.token(), Token(0));
 ///     assert!(event.is_readable() && !event.is_error());
 /// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A peer that has gone:
+///
+/// ```
+/// use coro_sys::{Events, Interest, Mode, Poll, Token};
+/// use std::os::unix::net::UnixStream;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let poll = Poll::new()?;
+/// let (near, far) = UnixStream::pair()?;
+/// poll.registry().register(&near, Token(0), Interest::READABLE, Mode::Edge)?;
+/// drop(far);
+/// let mut events = Events::with_capacity(1);
+/// poll.poll(&mut events, None)?;
+/// let event = events.iter().next().expect("one event");
+/// assert!(event.is_read_closed() && event.is_write_closed());
+/// assert!(event.is_readable() && event.is_writable() && !event.is_urgent());
 /// # Ok(())
 /// # }
 /// ```

@@ -28,6 +28,8 @@
 //! use coro_sys::stack::Stack;
 //!
 //! unsafe extern "C" fn doubler(_word: Word, mut signal: usize, link: NonNull<Link>) -> ! {
+//!     // SAFETY: this is the start of the fiber that `link` was prepared for.
+//!     unsafe { fiber::started(link) };
 //!     while signal < 20 {
 //!         // SAFETY: this function runs on the stack that `link` was prepared on.
 //!         (_, signal) = unsafe { fiber::suspend(link, MaybeUninit::uninit(), 2 * signal) };
@@ -78,12 +80,20 @@ pub type Word = MaybeUninit<*mut ()>;
 ///
 /// It must neither return nor unwind: it ends with [`finish`]. (Unwinding aborts, as out of any
 /// `extern "C"` function.)
+///
+/// # Examples
+///
+/// See the [module](self).
 pub type Entry = unsafe extern "C" fn(word: Word, signal: usize, link: NonNull<Link>) -> !;
 
 /// The place through which a fiber finds its resumer.
 ///
 /// It holds the resumer's stack pointer while the fiber runs. Opaque: only the functions of this
 /// module read or write it.
+///
+/// # Examples
+///
+/// See the [module](self).
 #[derive(Debug)]
 #[repr(C)]
 pub struct Link {
@@ -98,6 +108,10 @@ pub struct Link {
 /// A fiber, as whoever resumes it knows it: its link, and its stack pointer while it is suspended.
 ///
 /// Dropping it gives the fiber up; nothing on its stack is run.
+///
+/// # Examples
+///
+/// See the [module](self).
 #[derive(Debug)]
 pub struct Context {
     pub(crate) link: NonNull<Link>,
@@ -257,6 +271,10 @@ pub unsafe fn finish(link: NonNull<Link>, word: Word, signal: usize) -> ! {
 /// # Safety
 ///
 /// Called once, on the fiber of `link`, before anything else.
+///
+/// # Examples
+///
+/// See the [module](self).
 #[inline(always)]
 pub unsafe fn started(link: NonNull<Link>) {
     // SAFETY: the caller vouches for the link and the moment.

@@ -61,6 +61,15 @@ pub use waker::Waker;
 
 use std::io;
 
+/// Turns the answer of [`arch::system_call`] into an [`io::Result`].
+#[inline(always)]
+fn answered(answer: isize) -> io::Result<usize> {
+    match answer {
+        -4095..=-1 => Err(io::Error::from_raw_os_error(-answer as i32)),
+        _ => Ok(answer as usize),
+    }
+}
+
 /// Turns the result of a system call that answers -1 on failure into an [`io::Result`].
 fn check(result: libc::c_int) -> io::Result<libc::c_int> {
     if result == -1 {

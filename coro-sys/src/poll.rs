@@ -84,6 +84,7 @@ impl Poll {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn poll(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
         events.length = 0;
         events.length = epoll::wait(self.registry.as_fd(), &mut events.buffer, timeout)?;

@@ -35,6 +35,10 @@ static INSTALLED: Mutex<[bool; SIGNALS]> = Mutex::new([false; SIGNALS]);
 /// // SIGURG, which nothing else here uses.
 /// let listener = Listener::new(23)?;
 /// assert!(!listener.has_come());
+/// coro_sys::signal::raise(23)?;
+/// assert!(listener.has_come());
+/// // It stands for all that have come since the last look.
+/// assert!(!listener.has_come());
 /// # Ok(())
 /// # }
 /// ```
@@ -168,7 +172,11 @@ pub fn raise(signal: i32) -> io::Result<()> {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(coro_sys::signal::number::INTERRUPT, 2);
+/// use coro_sys::signal::number::{CHILD, HANGUP, INTERRUPT, QUIT, TERMINATE};
+/// use coro_sys::signal::number::{USER_DEFINED_1, USER_DEFINED_2, WINDOW_CHANGE};
+///
+/// assert_eq!([HANGUP, INTERRUPT, QUIT, TERMINATE, CHILD], [1, 2, 3, 15, 17]);
+/// assert_eq!([USER_DEFINED_1, USER_DEFINED_2, WINDOW_CHANGE], [10, 12, 28]);
 /// ```
 pub mod number {
     /// `SIGINT`

@@ -52,11 +52,29 @@ pub(crate) mod registry;
 pub use pool::{PoolLimits, StackPool};
 
 /// The smallest stack, in bytes: room for a panic to be raised and caught.
+///
+/// # Examples
+///
+/// See [`SIZE_BY_DEFAULT`].
 pub const SIZE_AT_LEAST: usize = 16 * 1024;
 
 /// The size, in bytes, of a stack that nobody chose a size for.
 ///
 /// Address space, not memory: a page is backed once it is touched.
+///
+/// # Examples
+///
+/// ```
+/// use coro_sys::stack::{SIZE_AT_LEAST, SIZE_BY_DEFAULT, SKIPPED_AT_MOST, Stack};
+///
+/// # fn main() -> std::io::Result<()> {
+/// assert!(Stack::new(1)?.size() >= SIZE_AT_LEAST);
+/// let stack = Stack::new(SIZE_BY_DEFAULT)?;
+/// assert!(stack.size() >= SIZE_BY_DEFAULT && stack.range().len() >= stack.size());
+/// assert_eq!(SKIPPED_AT_MOST, 2048);
+/// # Ok(())
+/// # }
+/// ```
 pub const SIZE_BY_DEFAULT: usize = 256 * 1024;
 
 /// Fewer bytes than this are left out at the top of a stack. See the [module](self).

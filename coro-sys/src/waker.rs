@@ -1,13 +1,14 @@
 //! Ends a poll from another thread.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::io::{self, Read};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-use crate::check;
+use crate::arch::system_call;
 use crate::event::{Interest, Mode, Token};
 use crate::fault::{self, Call};
 use crate::poll::Registry;
+use crate::{answered, check};
 
 /// An eventfd that makes a [`Poll`](crate::Poll) report its token.
 ///
@@ -58,16 +59,26 @@ impl Waker {
     /// # Errors
     ///
     /// None is expected of a live eventfd.
+    #[inline]
     pub fn wake(&self) -> io::Result<()> {
         loop {
             let limit = fault::limit(Call::Wake, self.as_fd(), 8);
-            match limit.and_then(|_| (&self.counter).write(&1_u64.to_ne_bytes())) {
+            match limit.and_then(|_| self.add_one()) {
                 Ok(_) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.drain()?,
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    #[inline]
+    fn add_one(&self) -> io::Result<usize> {
+        let one = 1_u64;
+        let source = (&raw const one).expose_provenance();
+        let arguments = [self.counter.as_raw_fd() as usize, source, 8, 0, 0, 0];
+        // SAFETY: the kernel reads the eight bytes of `one`, which outlives the call.
+        answered(unsafe { system_call(libc::SYS_write, arguments) })
     }
 
     /// Sets the counter back to zero.

@@ -92,161 +92,164 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
             __type,
             __frame,
             |__stored, mut __resumption| -> __coro::Resumed<_, u32> {
-                let __frame = __stored as *mut __Frame<_, _, _, _, _>;
-                if false {
-                    __coro::diverge();
-                    return __coro::of_frame(__frame);
-                }
-                let numbers = __coro::slot(&raw mut (*__frame).numbers);
-                let sum = __coro::slot(&raw mut (*__frame).sum);
-                let number_slot = &raw mut (*__frame).number;
-                let mut number_room = __coro::MaybeUninit::uninit();
-                let number = __coro::place(number_slot, &mut number_room);
-                let iter = __coro::slot(&raw mut (*__frame).iter);
-                let ready = __coro::slot(&raw mut (*__frame).ready);
-                let mut __at = __coro::read(&raw const (*__frame).state);
-                let __running = __coro::running(
-                    &raw mut (*__frame).state as *mut u8,
-                    __State::Panicked as u8,
-                );
-                if __coro::matches!(__at, __State::Panicked | __State::Returned) {
-                    __coro::polled_again(
-                        "sum",
-                        __coro::matches!(__at, __State::Panicked),
-                    );
-                }
-                if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start)
-                {
-                    let numbers_owner = __coro::owner(numbers, true);
-                    return __coro::Resumed(__coro::cancelled(), __coro::PhantomData);
-                }
-                let mut number_rest = __coro::Option::None;
-                let mut __is_typed = false;
-                let __output: u32 = loop {
-                    if __is_typed {
-                        break ('__body: {
+                __coro::Resumed(
+                    '__poll: {
+                        let __frame = __stored as *mut __Frame<_, _, _, _, _>;
+                        if false {
+                            __coro::diverge();
+                            return __coro::of_frame(__frame);
+                        }
+                        let numbers = __coro::slot(&raw mut (*__frame).numbers);
+                        let sum = __coro::slot(&raw mut (*__frame).sum);
+                        let number_slot = &raw mut (*__frame).number;
+                        let mut number_room = __coro::MaybeUninit::uninit();
+                        let number = __coro::place(number_slot, &mut number_room);
+                        let iter = __coro::slot(&raw mut (*__frame).iter);
+                        let ready = __coro::slot(&raw mut (*__frame).ready);
+                        let mut __at = __coro::mem::transmute::<
+                            u8,
+                            __State,
+                        >(*(&raw const (*__frame).state as *const u8));
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __coro::matches!(
+                            __at,
+                            __State::Panicked | __State::Returned
+                        ) {
+                            __coro::polled_again(
+                                "sum",
+                                __coro::matches!(__at, __State::Panicked),
+                            );
+                        }
+                        if __resumption.is_cancelled()
+                            && __coro::matches!(__at, __State::Start)
+                        {
                             let numbers_owner = __coro::owner(numbers, true);
-                            {
-                                let sum_owner = __coro::owner(sum, false);
-                                let iter_owner = __coro::owner(
-                                    iter,
-                                    __coro::matches!(__at, __State::Ready),
-                                );
-                                'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready,
-                                        _ => {}
-                                    }
-                                    sum_owner.init(0);
-                                    iter_owner
-                                        .init(__coro::IntoIterator::into_iter(&(*numbers)));
-                                }
-                                let value = 'repeat: loop {
-                                    let number_owner = __coro::part_owner(
-                                        number,
-                                        (__coro::matches!(__at, __State::Ready)
-                                            && __coro::is_kept(number_slot, number)),
-                                        if __coro::matches!(__at, __State::Ready) {
-                                            (*__frame).number_moved as u64
-                                        } else {
-                                            0
-                                        },
-                                        number_rest,
-                                        (),
-                                    );
-                                    'to_ready_2: {
-                                        match __at {
-                                            __State::Ready => break 'to_ready_2,
-                                            _ => {}
-                                        }
-                                        number_owner
-                                            .init(
-                                                match __coro::Iterator::next(&mut (*iter)) {
-                                                    __coro::Option::Some(item) => item,
-                                                    __coro::Option::None => break 'repeat,
-                                                },
-                                            );
-                                    }
+                            break '__poll __coro::Poll::Pending;
+                        }
+                        let mut number_rest = __coro::Option::None;
+                        let mut __is_typed = false;
+                        let __output: u32 = loop {
+                            if __is_typed {
+                                break ('__body: {
+                                    let numbers_owner = __coro::owner(numbers, true);
                                     {
-                                        let ready_owner = __coro::owner(
-                                            ready,
+                                        let sum_owner = __coro::plain(sum);
+                                        let iter_owner = __coro::owner(
+                                            iter,
                                             __coro::matches!(__at, __State::Ready),
                                         );
-                                        'to_ready_3: {
+                                        'to_ready: {
                                             match __at {
-                                                __State::Ready => break 'to_ready_3,
+                                                __State::Ready => break 'to_ready,
                                                 _ => {}
                                             }
-                                            ready_owner
-                                                .init(
-                                                    ({
-                                                        __coro::twin::awaited
-                                                    })(ready(number_owner.part(1u64, &raw const *(*number)))),
-                                                );
+                                            sum_owner.init(0);
+                                            iter_owner
+                                                .init(__coro::IntoIterator::into_iter(&(*numbers)));
                                         }
-                                        let ready_2 = match ({
-                                            __coro::step
-                                        })(&mut __resumption, &ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
-                                                ({ __coro::output })(value)
+                                        let value = 'repeat: loop {
+                                            let number_owner = __coro::part_owner(
+                                                number,
+                                                (__coro::matches!(__at, __State::Ready)
+                                                    && __coro::is_kept(number_slot, number)),
+                                                if __coro::matches!(__at, __State::Ready) {
+                                                    (*__frame).number_moved as u64
+                                                } else {
+                                                    0
+                                                },
+                                                number_rest,
+                                                (),
+                                            );
+                                            'to_ready_2: {
+                                                match __at {
+                                                    __State::Ready => break 'to_ready_2,
+                                                    _ => {}
+                                                }
+                                                number_owner
+                                                    .init(
+                                                        match __coro::Iterator::next(&mut (*iter)) {
+                                                            __coro::Option::Some(item) => item,
+                                                            __coro::Option::None => break 'repeat,
+                                                        },
+                                                    );
                                             }
-                                            __coro::Step::Pending => {
-                                                (*__frame).number_moved = number_owner.moved() as u8;
-                                                __coro::mem::forget((
-                                                    numbers_owner,
-                                                    sum_owner,
-                                                    iter_owner,
-                                                    number_owner,
-                                                    ready_owner,
-                                                ));
-                                                return __coro::Resumed(
-                                                    __coro::suspend(__running, __State::Ready as u8),
-                                                    __coro::PhantomData,
+                                            {
+                                                let ready_owner = __coro::owner(
+                                                    ready,
+                                                    __coro::matches!(__at, __State::Ready),
                                                 );
-                                            }
-                                            __coro::Step::Cancelled => {
-                                                return __coro::Resumed(
-                                                    __coro::cancelled(),
-                                                    __coro::PhantomData,
-                                                );
-                                            }
+                                                'to_ready_3: {
+                                                    match __at {
+                                                        __State::Ready => break 'to_ready_3,
+                                                        _ => {}
+                                                    }
+                                                    ready_owner
+                                                        .init(
+                                                            ({
+                                                                __coro::twin::awaited
+                                                            })(ready(number_owner.part(1u64, &raw const *(*number)))),
+                                                        );
+                                                }
+                                                let ready_2 = match ({
+                                                    __coro::step
+                                                })(&mut __resumption, &ready_owner) {
+                                                    __coro::Step::Ready(value) => {
+                                                        __at = __State::Start;
+                                                        ({ __coro::output })(value)
+                                                    }
+                                                    __coro::Step::Pending => {
+                                                        (*__frame).number_moved = number_owner.moved() as u8;
+                                                        break '__poll __coro::suspend(
+                                                            __running,
+                                                            __State::Ready as u8,
+                                                            (numbers_owner, iter_owner, number_owner, ready_owner),
+                                                        );
+                                                    }
+                                                    __coro::Step::Cancelled => {
+                                                        break '__poll __coro::Poll::Pending;
+                                                    }
+                                                };
+                                                (*sum) += ready_2;
+                                            };
                                         };
-                                        (*sum) += ready_2;
-                                    };
+                                        iter_owner.end();
+                                        value;
+                                        (*sum)
+                                    }
+                                });
+                            }
+                            number_rest = __coro::Option::Some(|
+                                place: *mut _,
+                                moved: u64,
+                                answers|
+                            {
+                                use __coro::{Borrows as _, Takes as _};
+                                let whole = __coro::read(place);
+                                match moved {
+                                    1u64 => {
+                                        __coro::forget((*whole));
+                                    }
+                                    _ => {}
+                                }
+                            });
+                            __is_typed = true;
+                        };
+                        if false {
+                            __coro::diverge();
+                            {
+                                use __coro::{
+                                    IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _,
                                 };
-                                iter_owner.end();
-                                value;
-                                __coro::take(&sum_owner)
+                                let mut same = __coro::slot_type(number_slot);
+                                same = (&&&__coro::probe(__coro::type_of(number)))
+                                    .storage_of();
                             }
-                        });
-                    }
-                    number_rest = __coro::Option::Some(|
-                        place: *mut _,
-                        moved: u64,
-                        answers|
-                    {
-                        use __coro::{Borrows as _, Takes as _};
-                        let whole = __coro::read(place);
-                        match moved {
-                            1u64 => {
-                                __coro::forget((*whole));
-                            }
-                            _ => {}
                         }
-                    });
-                    __is_typed = true;
-                };
-                if false {
-                    __coro::diverge();
-                    {
-                        use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
-                        let mut same = __coro::slot_type(number_slot);
-                        same = (&&&__coro::probe(__coro::type_of(number))).storage_of();
-                    }
-                }
-                __coro::Resumed(
-                    __coro::leave(__running, __State::Returned as u8, __output),
+                        __coro::leave(__running, __State::Returned as u8, __output)
+                    },
                     __coro::PhantomData,
                 )
             },

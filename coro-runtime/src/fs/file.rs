@@ -8,14 +8,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_io::{AsyncRead, AsyncWrite};
+use futures_io::{AsyncRead, AsyncSeek, AsyncWrite};
 
-use crate::blocking_io::{Reader, Writer, unblock};
+use crate::blocking_io::{Call, Reader, Writer, unblock};
 
 /// An open file.
 ///
-/// It has the traits [`AsyncRead`] and [`AsyncWrite`]. What is written by the latter goes to the file
-/// while the task goes on, so an error is told by what comes next:
+/// It has the traits [`AsyncRead`], [`AsyncSeek`] and [`AsyncWrite`]. What is written by the last goes
+/// to the file while the task goes on, so an error is told by what comes next:
 /// [`flush`](crate::io::AsyncWriteExt::flush) or close it at the end. Its own methods are ready when
 /// all is done. All panic when no runtime runs on the thread.
 ///
@@ -40,6 +40,26 @@ use crate::blocking_io::{Reader, Writer, unblock};
 /// # }
 /// ```
 ///
+/// A file of `std`, its length, and the whole of it:
+///
+/// ```
+/// use coro_runtime::fs::File;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let path = std::env::temp_dir().join(format!("coro-file-length-{}", std::process::id()));
+/// std::fs::write(&path, "hello, world")?;
+/// coro_runtime::block_on(async {
+///     let std_file = std::fs::OpenOptions::new().read(true).write(true).open(&path)?;
+///     let mut file = File::from_std(std_file);
+///     file.set_len(5).await?;
+///     file.sync_all().await?;
+///     assert_eq!(file.metadata().await?.len(), 5);
+///     assert_eq!(file.read_to_end().await?, b"hello");
+///     coro_runtime::fs::remove_file(&path).await
+/// })
+/// # }
+/// ```
+///
 /// By the traits, line by line:
 ///
 /// ```
@@ -59,6 +79,8 @@ pub struct File {
     file: Arc<fs::File>,
     reader: Reader<fs::File>,
     writer: Writer,
+    /// A change of where the file stands that is under way.
+    seek: Option<(SeekFrom, Call<u64>)>,
 }
 
 impl File {
@@ -102,6 +124,7 @@ impl File {
         File {
             reader: Reader::new(Arc::clone(&file)),
             writer: Writer::default(),
+            seek: None,
             file,
         }
     }
@@ -152,17 +175,14 @@ impl File {
 
     /// Moves where the file stands, and tells where that is, from its start.
     ///
+    /// Given up before it is ready, it may still move it.
+    ///
     /// # Errors
     ///
     /// Those of [`std::io::Seek::seek`], and of an earlier write.
     #[coro::coroutine]
     pub async fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        let unread = self.settle().await?;
-        let seek = move |mut file: &fs::File| {
-            go_back(file, &unread)?;
-            file.seek(position)
-        };
-        self.with(seek).await
+        poll_fn(|context| Pin::new(&mut *self).poll_seek(context, position)).await
     }
 
     /// Waits until all that was written is on the disk.
@@ -208,15 +228,27 @@ impl File {
 
     /// Waits for the write under way.
     fn written(&mut self) -> impl Future<Output = io::Result<()>> {
-        poll_fn(|context| self.writer.poll_settle(context))
+        poll_fn(|context| self.poll_written(context))
     }
 
     /// Waits for all that is under way. What was read and not handed out.
     fn settle(&mut self) -> impl Future<Output = io::Result<Vec<u8>>> {
-        poll_fn(|context| {
-            ready!(self.writer.poll_settle(context))?;
-            self.reader.poll_settle(context)
-        })
+        poll_fn(|context| self.poll_settle(context))
+    }
+
+    /// Waits for the write under way, and for a change of place that was given up.
+    fn poll_written(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some((_, call)) = &mut self.seek {
+            // Nobody wants to know where it has led.
+            let _ = ready!(call.poll(context));
+            self.seek = None;
+        }
+        self.writer.poll_settle(context)
+    }
+
+    fn poll_settle(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Vec<u8>>> {
+        ready!(self.poll_written(context))?;
+        self.reader.poll_settle(context)
     }
 }
 
@@ -241,8 +273,35 @@ impl AsyncRead for File {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.writer.poll_settle(context))?;
+        ready!(self.poll_written(context))?;
         self.reader.poll_read(context, buffer)
+    }
+}
+
+/// A change of place that is given up may still happen. If the same one is asked for next, that is it.
+impl AsyncSeek for File {
+    fn poll_seek(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        position: SeekFrom,
+    ) -> Poll<io::Result<u64>> {
+        if self
+            .seek
+            .as_ref()
+            .is_none_or(|(asked, _)| *asked != position)
+        {
+            let unread = ready!(self.poll_settle(context))?;
+            let file = Arc::clone(&self.file);
+            let call = Call::start(move || {
+                go_back(&file, &unread)?;
+                (&*file).seek(position)
+            });
+            self.seek = Some((position, call));
+        }
+        let (_, call) = self.seek.as_mut().expect("it was started above");
+        let outcome = ready!(call.poll(context));
+        self.seek = None;
+        Poll::Ready(outcome)
     }
 }
 
@@ -254,15 +313,14 @@ impl AsyncWrite for File {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.writer.poll_settle(context))?;
-        let unread = ready!(self.reader.poll_settle(context))?;
+        let unread = ready!(self.poll_settle(context))?;
         let file = Arc::clone(&self.file);
         let write = move |bytes: &[u8]| write(&file, &unread, bytes);
         self.writer.poll_write(context, bytes, write)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.writer.poll_settle(context)
+        self.poll_written(context)
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -62,6 +62,36 @@ pub async fn get(url: &str) -> Result<Response, Error> {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Other limits, of time, size and idle connections:
+///
+/// ```
+/// use coro_runtime::http::{self, Client, Error, Request, Response};
+/// use coro_runtime::net::TcpListener;
+/// use std::time::Duration;
+///
+/// async fn long_head(_request: Request) -> Response {
+///     Response::new(200).header("x-long", "x".repeat(5000))
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// coro_runtime::block_on(async {
+///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+///     let url = format!("http://{}/", listener.local_addr()?);
+///     coro_runtime::spawn(http::serve(listener, long_head));
+///
+///     let client = Client::new()
+///         .connect_timeout(Duration::from_secs(1))
+///         .read_timeout(Duration::from_secs(5))
+///         .max_idle(4)
+///         .idle_timeout(Duration::from_secs(2))
+///         .max_head(1000);
+///     let error = client.get(&url).await.unwrap_err();
+///     assert!(matches!(error, Error::HeadTooLarge { limit: 1000 }));
+///     Ok(())
+/// })
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     timeout: Option<Duration>,

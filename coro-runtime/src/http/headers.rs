@@ -17,6 +17,8 @@ use std::fmt;
 /// assert_eq!(headers.get("SET-COOKIE"), Some("a"));
 /// assert_eq!(headers.get_all("set-cookie").collect::<Vec<_>>(), ["a", "b"]);
 /// assert_eq!(headers.get("date"), None);
+/// assert_eq!(headers.iter().next(), Some(("Set-Cookie", "a")));
+/// assert!(headers.len() == 2 && !headers.is_empty());
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers {

@@ -15,6 +15,8 @@ use super::headers::Headers;
 ///     .header("content-type", "text/plain")
 ///     .with_body("remember the milk");
 /// assert_eq!(request.method(), "POST");
+/// assert_eq!(request.target(), "http://localhost/notes?draft=1");
+/// assert_eq!(request.headers().get("content-type"), Some("text/plain"));
 /// assert_eq!(request.body(), b"remember the milk");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +133,14 @@ impl Request {
 ///
 /// let response = Response::plain(404, "there is no such page");
 /// assert_eq!(response.status(), 404);
+/// assert!(!response.is_success());
 /// assert_eq!(response.reason(), "Not Found");
+/// assert_eq!(response.headers().get("content-type"), Some("text/plain; charset=utf-8"));
 /// assert_eq!(response.text(), "there is no such page");
+///
+/// let response = Response::new(200).header("content-type", "image/gif").with_body(*b"GIF89a");
+/// assert_eq!(response.body(), b"GIF89a");
+/// assert_eq!(response.into_body().len(), 6);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {

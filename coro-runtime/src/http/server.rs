@@ -52,6 +52,7 @@ where
 /// ```
 /// use coro_runtime::http::{self, Request, Response, Server};
 /// use coro_runtime::net::TcpListener;
+/// use std::time::Duration;
 ///
 /// async fn handle(_request: Request) -> Response {
 ///     Response::new(204)
@@ -61,7 +62,13 @@ where
 /// coro_runtime::block_on(async {
 ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
 ///     let url = format!("http://{}/a-long-path", listener.local_addr()?);
-///     let server = Server::new().max_head(16);
+///     let server = Server::new()
+///         .max_head(16)
+///         .max_body(1024)
+///         .header_timeout(Duration::from_secs(5))
+///         .read_timeout(Duration::from_secs(10))
+///         .write_timeout(Duration::from_secs(10))
+///         .keep_alive(Duration::from_secs(30));
 ///     let task = coro_runtime::spawn(async move { server.serve(listener, handle).await });
 ///
 ///     assert_eq!(http::get(&url).await?.status(), 431);

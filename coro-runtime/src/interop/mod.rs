@@ -2,8 +2,8 @@
 //!
 //! | feature | what |
 //! | --- | --- |
-//! | `tokio` | `tokio::io::{AsyncRead, AsyncWrite}` for connections and their halves |
-//! | `hyper` | `hyper::rt::{Read, Write}` for the same, [`Timer`] and [`Executor`] |
+//! | `tokio` | `tokio::io::{AsyncRead, AsyncWrite}` for all that has those of `futures-io`: connections and their halves, files, pipes of children, standard input and output |
+//! | `hyper` | `hyper::rt::{Read, Write}` for connections and their halves, [`Timer`] and [`Executor`] |
 //!
 //! Without a feature its dependency is not built. The traits of `futures-io` need none: see
 //! [`io`](crate::io).

@@ -7,7 +7,10 @@ use std::task::{Context, Poll, ready};
 use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::PIECE;
+use crate::fs::File;
+use crate::io::{Stdin, Stdout};
 use crate::net::{Connection, ReadHalf, Socket, WriteHalf};
+use crate::process::{ChildStderr, ChildStdin, ChildStdout};
 
 /// Reads into `buffer` by the trait that all our streams have.
 fn read(
@@ -22,9 +25,9 @@ fn read(
 }
 
 macro_rules! implement_read {
-    ($($stream:ty),*) => {$(
+    ($([$($parameters:tt)*] $stream:ty;)*) => {$(
         /// Needs the feature `tokio`. Of several tasks that poll to read, the last is woken.
-        impl<S: Socket> AsyncRead for $stream {
+        impl<$($parameters)*> AsyncRead for $stream {
             fn poll_read(
                 self: Pin<&mut Self>,
                 context: &mut Context<'_>,
@@ -37,10 +40,9 @@ macro_rules! implement_read {
 }
 
 macro_rules! implement_write {
-    ($($stream:ty),*) => {$(
-        /// Needs the feature `tokio`. Shutting down ends the direction, as `poll_close` of
-        /// `futures-io` does.
-        impl<S: Socket> AsyncWrite for $stream {
+    ($([$($parameters:tt)*] $stream:ty, vectored: $vectored:literal;)*) => {$(
+        /// Needs the feature `tokio`. Shutting down does what `poll_close` of `futures-io` does.
+        impl<$($parameters)*> AsyncWrite for $stream {
             fn poll_write(
                 self: Pin<&mut Self>,
                 context: &mut Context<'_>,
@@ -58,7 +60,7 @@ macro_rules! implement_write {
             }
 
             fn is_write_vectored(&self) -> bool {
-                true
+                $vectored
             }
 
             fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -75,5 +77,21 @@ macro_rules! implement_write {
     )*};
 }
 
-implement_read!(Connection<S>, &Connection<S>, ReadHalf<Connection<S>>);
-implement_write!(Connection<S>, &Connection<S>, WriteHalf<Connection<S>>);
+implement_read! {
+    [S: Socket] Connection<S>;
+    [S: Socket] &Connection<S>;
+    [S: Socket] ReadHalf<Connection<S>>;
+    [] ChildStdout;
+    [] ChildStderr;
+    [] File;
+    [] Stdin;
+}
+
+implement_write! {
+    [S: Socket] Connection<S>, vectored: true;
+    [S: Socket] &Connection<S>, vectored: true;
+    [S: Socket] WriteHalf<Connection<S>>, vectored: true;
+    [] ChildStdin, vectored: false;
+    [] File, vectored: false;
+    [] Stdout, vectored: false;
+}

@@ -29,6 +29,8 @@
 //! # }
 //! ```
 
+mod async_fd;
+mod copy_bidirectional;
 mod reactor;
 mod readiness;
 mod registered;
@@ -36,9 +38,11 @@ mod slab;
 mod stream;
 
 pub use crate::stdio::{Stdin, Stdout, stdin, stdout};
+pub use async_fd::AsyncFd;
+pub use copy_bidirectional::copy_bidirectional;
 pub use futures_lite::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
-    BufWriter, Cursor, Lines, copy, empty, repeat, sink,
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
+    AsyncWriteExt, BufReader, BufWriter, Cursor, Lines, copy, empty, repeat, sink,
 };
 pub use futures_lite::stream::{Stream, StreamExt};
 pub(crate) use reactor::Reactor;

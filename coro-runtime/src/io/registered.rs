@@ -35,9 +35,10 @@ impl<S: AsFd> Registered<S> {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[track_caller]
     pub(crate) fn new(io: S, assumed: bool) -> io::Result<Registered<S>> {
         let shared = context::shared()
-            .expect("a socket was made outside of a runtime: call it inside `block_on`");
+            .expect("a socket, pipe or signal was to be watched outside of a runtime: do it inside `block_on`");
         let readiness = Arc::new(Readiness::new(assumed));
         let key = shared.reactor.add(&io, Arc::clone(&readiness))?;
         Ok(Registered {

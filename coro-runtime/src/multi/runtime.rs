@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::{Parker, Pool, Worker, monitor};
 use crate::blocking;
-use crate::budget;
+use crate::budget::Budget;
 use crate::context::{self, Current};
 use crate::fiber::direct;
 use crate::io::Reactor;
@@ -137,9 +137,11 @@ impl MultiThreadRuntime {
         let waker = Waker::from(Arc::clone(&parker));
         let mut context = Context::from_waker(&waker);
         let mut future = pin!(future);
+        let budget = Budget::new();
         loop {
-            let poll = || direct::polled(|| future.as_mut().poll(&mut context));
-            if let Poll::Ready(output) = budget::limit(poll) {
+            budget.renew();
+            let poll = direct::polled(|| future.as_mut().poll(&mut context));
+            if let Poll::Ready(output) = poll {
                 return output;
             }
             parker.park_on_condition();

@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::{Buffers, Pool};
-use crate::budget;
+use crate::budget::Budget;
 use crate::context::{self, Current};
-use crate::driver::wake_all;
+use crate::driver::{Looks, wake_all};
 use crate::shared::Shared;
 use crate::task::{Local, Runnable};
 
@@ -18,7 +18,7 @@ use crate::task::{Local, Runnable};
 pub(super) const SLOT_RUNS: u32 = 3;
 /// After how many tasks a worker looks at the global queue before its own.
 const GLOBAL_INTERVAL: u32 = 31;
-/// After how many tasks a worker looks at the reactor while there is work.
+/// After how many tasks, at least, a worker looks at the reactor while there is work.
 const DRIVER_INTERVAL: u32 = 61;
 /// How many tasks a worker takes from the global queue at most.
 const BATCH: usize = 128;
@@ -34,6 +34,7 @@ pub(crate) struct Worker {
     searching: Cell<bool>,
     /// Events are being told: their tasks go to the ring, in order.
     telling: Cell<bool>,
+    looks: Looks,
     slot_runs: Cell<u32>,
     tick: Cell<u32>,
     random: Cell<u64>,
@@ -49,6 +50,7 @@ impl Worker {
             wakers: RefCell::default(),
             searching: Cell::new(false),
             telling: Cell::new(false),
+            looks: Looks::new(),
             slot_runs: Cell::new(0),
             tick: Cell::new(0),
             random: Cell::new(0x9E37_79B9_7F4A_7C15 ^ (index as u64 + 1)),
@@ -92,27 +94,29 @@ impl Worker {
     /// Runs tasks until the runtime stops.
     pub(super) fn run(self: &Rc<Self>) {
         let _current = context::enter(Current::Worker(Rc::clone(self)));
+        let budget = Budget::new();
         while !self.pool().stopping.load(Ordering::Relaxed) {
             self.tick.set(self.tick.get().wrapping_add(1));
-            if self.tick.get().is_multiple_of(DRIVER_INTERVAL) {
+            if self.tick.get().is_multiple_of(DRIVER_INTERVAL) && self.looks.are_due() {
                 self.look_up();
             }
             match self.next().or_else(|| self.search()) {
-                Some(runnable) => self.run_one(runnable),
+                Some(runnable) => self.run_one(runnable, &budget),
                 None => self.park(),
             }
         }
         self.stop_searching();
     }
 
-    fn run_one(&self, runnable: Runnable) {
+    fn run_one(&self, runnable: Runnable, budget: &Budget) {
         self.stop_searching();
         let runs = &self.pool().seats[self.index].runs;
         runs.store(
             runs.load(Ordering::Relaxed).wrapping_add(1),
             Ordering::Relaxed,
         );
-        if let Some(again) = budget::limit(|| self.pool().owned.run(runnable)) {
+        budget.renew();
+        if let Some(again) = self.pool().owned.run(runnable) {
             self.push_back(again);
         }
     }

@@ -114,12 +114,14 @@ impl<S: Socket> Connection<S> {
     /// })
     /// # }
     /// ```
+    #[track_caller]
     pub fn from_std(socket: S) -> io::Result<Connection<S>> {
         socket.set_nonblocking()?;
         Connection::adopt(socket)
     }
 
     /// Registers a connected, non-blocking socket.
+    #[track_caller]
     pub(super) fn adopt(socket: S) -> io::Result<Connection<S>> {
         Ok(Connection {
             socket: Registered::new(socket, true)?,
@@ -266,8 +268,50 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// `NotConnected` when the peer has given the connection up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UnixStream;
+    /// use std::net::Shutdown;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let (left, right) = UnixStream::pair()?;
+    ///     left.shutdown(Shutdown::Write)?;
+    ///     assert_eq!(right.read(&mut [0; 8]).await?, 0);
+    ///     // The other direction is still open.
+    ///     right.write_all(b"hello").await?;
+    ///     assert_eq!(left.read(&mut [0; 8]).await?, 5);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.get().shutdown(how)
+    }
+
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::{TcpListener, TcpStream};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     listener.as_std().set_ttl(8)?;
+    ///     let stream = TcpStream::connect(listener.local_addr()?).await?;
+    ///     stream.as_std().set_ttl(8)?;
+    ///     assert_eq!(stream.as_std().ttl()?, 8);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_std(&self) -> &S {
+        self.socket.get()
     }
 
     /// The address of this end. That of a socket in the file system often has no name.
@@ -275,6 +319,10 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// None is expected.
+    ///
+    /// # Examples
+    ///
+    /// See [`TcpStream`](super::TcpStream).
     pub fn local_addr(&self) -> io::Result<S::Address> {
         self.socket.get().local_addr()
     }
@@ -284,6 +332,10 @@ impl<S: Socket> Connection<S> {
     /// # Errors
     ///
     /// `NotConnected` when the peer has given the connection up.
+    ///
+    /// # Examples
+    ///
+    /// See [`TcpStream`](super::TcpStream).
     pub fn peer_addr(&self) -> io::Result<S::Address> {
         self.socket.get().peer_addr()
     }

@@ -84,11 +84,13 @@ impl TcpListener {
     /// })
     /// # }
     /// ```
+    #[track_caller]
     pub fn from_std(listener: std::net::TcpListener) -> io::Result<TcpListener> {
         listener.set_nonblocking(true)?;
         TcpListener::adopt(listener)
     }
 
+    #[track_caller]
     fn adopt(listener: std::net::TcpListener) -> io::Result<TcpListener> {
         Ok(TcpListener {
             socket: Registered::new(listener, true)?,
@@ -113,6 +115,16 @@ impl TcpListener {
                     exhausted: false,
                 })
             })
+    }
+
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// See [`Connection::as_std`](super::Connection::as_std).
+    #[must_use]
+    pub fn as_std(&self) -> &std::net::TcpListener {
+        self.socket.get()
     }
 
     /// The address it listens on.

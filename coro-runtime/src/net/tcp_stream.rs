@@ -21,7 +21,9 @@ use crate::io::{Direction, Done, Registered};
 /// coro_runtime::block_on(async {
 ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
 ///     let stream = TcpStream::connect(listener.local_addr()?).await?;
+///     stream.set_nodelay(true)?;
 ///     assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+///     assert!(stream.local_addr()?.ip().is_loopback());
 ///     Ok(())
 /// })
 /// # }

@@ -68,6 +68,22 @@ impl UdpSocket {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UdpSocket;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let socket = UdpSocket::from_std(std::net::UdpSocket::bind("127.0.0.1:0")?)?;
+    ///     socket.as_std().set_ttl(8)?;
+    ///     assert!(socket.peer_addr().is_err());
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[track_caller]
     pub fn from_std(socket: net::UdpSocket) -> io::Result<UdpSocket> {
         socket.set_nonblocking(true)?;
         Ok(UdpSocket {
@@ -127,6 +143,23 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of [`recv_from`](UdpSocket::recv_from).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UdpSocket;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// coro_runtime::block_on(async {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     socket.send_to(b"hello", socket.local_addr()?).await?;
+    ///     let mut buffer = [0; 16];
+    ///     assert_eq!(socket.peek_from(&mut buffer).await?.0, 5);
+    ///     assert_eq!(socket.recv_from(&mut buffer).await?.0, 5);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     pub fn peek_from<'a>(
         &'a self,
         buffer: &'a mut [u8],

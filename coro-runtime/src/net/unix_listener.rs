@@ -25,6 +25,7 @@ use crate::io::{Direction, Done, Registered};
 /// let path = std::env::temp_dir().join(format!("coro-example-{}", std::process::id()));
 /// let result = coro_runtime::block_on(async {
 ///     let listener = UnixListener::bind(&path)?;
+///     assert_eq!(listener.local_addr()?.as_pathname(), Some(&*path));
 ///     let client = UnixStream::connect(&path).await?;
 ///     let (server, _) = listener.accept().await?;
 ///     client.write_all(b"hello").await?;
@@ -52,6 +53,7 @@ impl UnixListener {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<UnixListener> {
         UnixListener::from_std(net::UnixListener::bind(path)?)
     }
@@ -65,6 +67,24 @@ impl UnixListener {
     /// # Panics
     ///
     /// When no runtime runs on this thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::net::UnixListener;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let path = std::env::temp_dir().join(format!("coro-from-std-{}", std::process::id()));
+    /// let listener = std::os::unix::net::UnixListener::bind(&path)?;
+    /// std::fs::remove_file(&path)?;
+    /// coro_runtime::block_on(async {
+    ///     let listener = UnixListener::from_std(listener)?;
+    ///     assert!(listener.local_addr()?.as_pathname().is_some());
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[track_caller]
     pub fn from_std(listener: net::UnixListener) -> io::Result<UnixListener> {
         listener.set_nonblocking(true)?;
         Ok(UnixListener {
@@ -90,6 +110,16 @@ impl UnixListener {
                     exhausted: false,
                 })
             })
+    }
+
+    /// The socket of `std`, for its options. It does not block.
+    ///
+    /// # Examples
+    ///
+    /// See [`Connection::as_std`](super::Connection::as_std).
+    #[must_use]
+    pub fn as_std(&self) -> &net::UnixListener {
+        self.socket.get()
     }
 
     /// The address it listens on.

@@ -37,6 +37,10 @@ impl UnixStream {
     /// # Errors
     ///
     /// `NotFound`, `ConnectionRefused` when nobody listens any more, `PermissionDenied`.
+    ///
+    /// # Examples
+    ///
+    /// See [`UnixListener`](super::UnixListener).
     #[coro::coroutine]
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
         let answer = {
@@ -58,6 +62,7 @@ impl UnixStream {
     /// # Examples
     ///
     /// See [`ReadHalf::reunite`](crate::net::ReadHalf::reunite).
+    #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (left, right) = net::UnixStream::pair()?;
         Ok((UnixStream::from_std(left)?, UnixStream::from_std(right)?))

@@ -474,6 +474,17 @@ impl<T> fmt::Display for SendError<T> {
 impl<T> std::error::Error for SendError<T> {}
 
 /// The sender is gone, so the value will not change any more.
+///
+/// # Examples
+///
+/// ```
+/// use coro_runtime::sync::watch;
+///
+/// let (sender, mut receiver) = watch::channel(1);
+/// drop(sender);
+/// let closed = coro_runtime::block_on(receiver.changed()).unwrap_err();
+/// assert_eq!(closed.to_string(), "the sender is gone");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closed(());
 

@@ -15,13 +15,17 @@ use crate::shared::Shared;
 
 /// The part of a task that does not depend on its future. The module's documentation tells
 /// who may touch which field.
+///
+/// What each poll needs stands last, next to the future, so that a small task is one line of the
+/// cache where its address allows it.
+#[repr(C)]
 pub(super) struct Header {
-    pub(super) state: State,
-    pub(super) table: &'static Table,
-    pub(super) shared: Arc<Shared>,
-    pub(super) queue_link: UnsafeCell<Option<NonNull<Header>>>,
     pub(super) owner_links: UnsafeCell<Links>,
     pub(super) join_waker: UnsafeCell<Option<Waker>>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) table: &'static Table,
+    pub(super) state: State,
+    pub(super) queue_link: UnsafeCell<Option<NonNull<Header>>>,
 }
 
 /// The neighbours of a task in the set that owns it.
@@ -74,15 +78,15 @@ union Stage<F: Future> {
 pub(super) fn allocate<F: Future>(shared: Arc<Shared>, future: F) -> NonNull<Header> {
     let cell = Box::new(Cell {
         header: Header {
-            state: State::new(),
-            table: const { &table::<F>() },
-            shared,
-            queue_link: UnsafeCell::new(None),
             owner_links: UnsafeCell::new(Links {
                 previous: None,
                 next: None,
             }),
             join_waker: UnsafeCell::new(None),
+            shared,
+            table: const { &table::<F>() },
+            state: State::new(),
+            queue_link: UnsafeCell::new(None),
         },
         stage: UnsafeCell::new(Stage {
             future: ManuallyDrop::new(future),

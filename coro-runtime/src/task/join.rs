@@ -290,6 +290,18 @@ impl JoinError {
     /// # Errors
     ///
     /// The error itself, when the task was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let error = coro_runtime::block_on(async {
+    ///     let task = coro_runtime::spawn(std::future::pending::<()>());
+    ///     task.abort();
+    ///     task.await.unwrap_err()
+    /// });
+    /// // It was cancelled, so the error comes back.
+    /// assert!(error.try_into_panic().unwrap_err().is_cancelled());
+    /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
         let payload = lock(&self.payload).take();
         payload.ok_or(self)

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!             ┌──────────────────────────── header, 64 bytes ─────────────────────────────┐
-//! pointer ──> │ state │ table │ shared │ queue link │ owner's links (2) │ joiner's waker │
+//! pointer ──> │ owner's links (2) │ joiner's waker │ shared │ table │ state │ queue link │
 //!             ├──────────────────────────────────────────────────────────────────────────┤
 //!             │ stage: the future until COMPLETED, the output after it (one place)        │
 //!             └──────────────────────────────────────────────────────────────────────────┘
@@ -23,7 +23,7 @@
 //! | `owner_links` | the thread of the [`TaskSet`], or who holds the lock in [`Owned`] | while it is linked |
 //! | `join_waker` | the joiner | to write while JOIN_WAKER is clear |
 //! | `join_waker` | the joiner and whoever completes the task | to read while JOIN_WAKER is set |
-//! | `stage` as future | who has set RUNNING, on the thread of the [`TaskSet`] or on any worker | while RUNNING |
+//! | `stage` as future | who has started the task, on the thread of the [`TaskSet`] or on any worker | until it clears RUNNING or queues the task again |
 //! | `stage` as output | whoever completes the task | until it sets COMPLETED, and after that if JOIN_INTEREST was clear |
 //! | `stage` as output | the joiner | after COMPLETED, if JOIN_INTEREST was set at that moment |
 //!

@@ -40,46 +40,51 @@ impl Runnable {
 }
 
 /// The executor's own queue, first in, first out. Used by one thread only.
+///
+/// What is in the queue when a round begins is the round; what is pushed meanwhile waits for the
+/// next one.
 #[derive(Default)]
 pub(super) struct LocalQueue {
+    round: Cell<Option<NonNull<Header>>>,
     first: Cell<Option<NonNull<Header>>>,
+    /// The last of those that wait for the next round. Means nothing when there is no first.
     last: Cell<Option<NonNull<Header>>>,
-    length: Cell<usize>,
 }
 
 impl LocalQueue {
-    pub(super) fn len(&self) -> usize {
-        self.length.get()
+    pub(super) fn is_empty(&self) -> bool {
+        self.round.get().is_none() && self.first.get().is_none()
+    }
+
+    /// Begins a round, unless one is under way, which a panic has interrupted.
+    pub(super) fn start_round(&self) {
+        if self.round.get().is_none() {
+            self.round.set(self.first.take());
+        }
     }
 
     pub(super) fn push(&self, runnable: Runnable) {
         let header = runnable.header();
         // SAFETY: the runnable gives us the link; a task in a queue is alive.
         unsafe { *header.as_ref().queue_link.get() = None };
-        match self.last.replace(Some(header)) {
-            None => self.first.set(Some(header)),
+        match (self.first.get(), self.last.replace(Some(header))) {
             // SAFETY: the last task is in this queue, so it is alive and its link is ours.
-            Some(last) => unsafe { *last.as_ref().queue_link.get() = Some(header) },
+            (Some(_), Some(last)) => unsafe { *last.as_ref().queue_link.get() = Some(header) },
+            _ => self.first.set(Some(header)),
         }
-        self.length.set(self.length.get() + 1);
     }
 
+    /// Takes the next task of the round.
     pub(super) fn pop(&self) -> Option<Runnable> {
-        let header = self.first.get()?;
+        let header = self.round.get()?;
         // SAFETY: the task is in this queue, so it is alive and its link is ours.
-        let next = unsafe { *header.as_ref().queue_link.get() };
-        self.first.set(next);
-        if next.is_none() {
-            self.last.set(None);
-        }
-        self.length.set(self.length.get() - 1);
+        self.round.set(unsafe { *header.as_ref().queue_link.get() });
         Some(Runnable(header))
     }
 
     pub(super) fn clear(&self) {
+        self.round.set(None);
         self.first.set(None);
-        self.last.set(None);
-        self.length.set(0);
     }
 }
 

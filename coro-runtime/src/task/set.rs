@@ -39,9 +39,15 @@ impl TaskSet {
         }
     }
 
-    /// How many tasks are in the local queue.
-    pub(crate) fn ready(&self) -> usize {
-        self.queue.len()
+    /// Whether a task is in the local queue.
+    pub(crate) fn has_ready(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Begins a round: [`run_next`](TaskSet::run_next) then runs what is queued now, and nothing
+    /// that is queued meanwhile.
+    pub(crate) fn start_round(&self) {
+        self.queue.start_round();
     }
 
     /// Makes a task and queues it; when the set is closed, the task is cancelled at once.
@@ -84,7 +90,7 @@ impl TaskSet {
         }
     }
 
-    /// Runs the task at the head of the queue. Whether there was one.
+    /// Runs the next task of the round. Whether there was one.
     pub(crate) fn run_next(&self) -> bool {
         let Some(runnable) = self.queue.pop() else {
             return false;

@@ -11,7 +11,8 @@ use crate::sync::primitive::atomic::{AtomicUsize, Ordering};
 /// operation. After COMPLETED it means nothing.
 const SCHEDULED: usize = 1 << 0;
 
-/// The executor is inside the future's `poll` or its destructor.
+/// The executor is inside the future's `poll` or its destructor; or, with SCHEDULED, it was when
+/// the task was woken, and the task has gone straight back to a queue.
 ///
 /// Set and cleared by whoever took the task out of a queue. Never set together with COMPLETED.
 const RUNNING: usize = 1 << 1;
@@ -54,6 +55,15 @@ pub(super) struct State(AtomicUsize);
 #[derive(Clone, Copy)]
 pub(super) struct Snapshot(usize);
 
+/// What a waker that is used up leaves to do.
+pub(super) enum Released {
+    /// The task is to be queued. Its owner, or whoever is ending it, has a reference.
+    Queue,
+    /// That was the last reference: the task is to be freed.
+    Free,
+    Nothing,
+}
+
 impl Snapshot {
     pub(super) fn is_completed(self) -> bool {
         self.0 & COMPLETED != 0
@@ -85,9 +95,15 @@ impl State {
     }
 
     /// Begins a poll of a task that has come out of a queue.
+    ///
+    /// An addition, like those below: processors add to a word and tell its old value in one step,
+    /// where they need a loop to change single bits.
     pub(super) fn start(&self) -> Snapshot {
-        let previous = self.0.fetch_xor(SCHEDULED | RUNNING, Ordering::AcqRel);
-        debug_assert_eq!(previous & (SCHEDULED | RUNNING | COMPLETED), SCHEDULED);
+        // Relaxed: nobody else changes RUNNING while the task is in a queue or out of one.
+        let unset = RUNNING - (self.0.load(Ordering::Relaxed) & RUNNING);
+        let change = unset.wrapping_sub(SCHEDULED);
+        let previous = self.0.fetch_add(change, Ordering::AcqRel);
+        debug_assert_eq!(previous & (SCHEDULED | COMPLETED), SCHEDULED);
         Snapshot(previous)
     }
 
@@ -95,19 +111,24 @@ impl State {
     pub(super) fn start_cancelled(&self) {
         let bits = SCHEDULED | RUNNING | CANCELLED;
         let previous = self.0.fetch_or(bits, Ordering::AcqRel);
-        debug_assert_eq!(previous & (RUNNING | COMPLETED), 0);
+        debug_assert_eq!(previous & COMPLETED, 0);
     }
 
     /// Ends a poll that was pending. Whether the caller must queue the task again.
     pub(super) fn pause(&self) -> bool {
-        let previous = self.0.fetch_and(!RUNNING, Ordering::AcqRel);
+        // Relaxed: the poll that follows takes over what the waker has written. RUNNING stays, which
+        // spares a task that yields a locked instruction.
+        if self.0.load(Ordering::Relaxed) & SCHEDULED != 0 {
+            return true;
+        }
+        let previous = self.0.fetch_sub(RUNNING, Ordering::AcqRel);
         debug_assert_eq!(previous & (RUNNING | COMPLETED), RUNNING);
         previous & SCHEDULED != 0
     }
 
     /// Ends the last poll: the output is in place. Tells who waits for it.
     pub(super) fn complete(&self) -> Snapshot {
-        let previous = self.0.fetch_xor(RUNNING | COMPLETED, Ordering::AcqRel);
+        let previous = self.0.fetch_add(COMPLETED - RUNNING, Ordering::AcqRel);
         debug_assert_eq!(previous & (RUNNING | COMPLETED), RUNNING);
         Snapshot(previous)
     }
@@ -119,6 +140,23 @@ impl State {
     pub(super) fn wake(&self) -> bool {
         let previous = self.0.fetch_or(SCHEDULED, Ordering::AcqRel);
         previous & (SCHEDULED | RUNNING | COMPLETED) == 0
+    }
+
+    /// Asks for a poll and counts one reference less, in one step. What that leaves to the caller.
+    pub(super) fn wake_and_release(&self) -> Released {
+        let mut bits = self.0.load(Ordering::Relaxed);
+        loop {
+            let changed = (bits | SCHEDULED) - REFERENCE;
+            match self
+                .0
+                .compare_exchange_weak(bits, changed, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) if bits & (SCHEDULED | RUNNING | COMPLETED) == 0 => return Released::Queue,
+                Ok(_) if bits / REFERENCE == 1 => return Released::Free,
+                Ok(_) => return Released::Nothing,
+                Err(current) => bits = current,
+            }
+        }
     }
 
     /// Asks for the end. Whether the caller must queue the task.
@@ -170,7 +208,7 @@ impl State {
 
 #[cfg(all(test, coro_loom))]
 mod models {
-    use super::State;
+    use super::{Released, State};
     use crate::sync::primitive::atomic::{AtomicBool, AtomicUsize, Ordering};
     use loom::sync::Arc;
     use loom::thread;
@@ -228,6 +266,25 @@ mod models {
                 model.run();
             }
             assert!(model.seen.load(Ordering::Relaxed));
+        });
+    }
+
+    #[test]
+    fn a_task_is_freed_once() {
+        loom::model(|| {
+            // The references are the owner's and a waker's, which is used up while the task ends.
+            let state = Arc::new(State::new());
+            let other = Arc::clone(&state);
+            let waker = thread::spawn(move || match other.wake_and_release() {
+                Released::Queue => panic!("the task is queued, running or completed"),
+                Released::Free => true,
+                Released::Nothing => false,
+            });
+            state.start();
+            state.complete();
+            let by_owner = state.release();
+            let by_waker = waker.join().unwrap();
+            assert_ne!(by_owner, by_waker);
         });
     }
 

@@ -6,6 +6,8 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use super::cell::{Header, release};
 use super::queue::Runnable;
+use super::state::Released;
+use crate::context;
 
 static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop);
 
@@ -46,11 +48,30 @@ unsafe fn clone(pointer: *const ()) -> RawWaker {
     RawWaker::new(pointer, &TABLE)
 }
 
+/// On a thread that runs the task's runtime, wake and release are one step: as long as this thread is
+/// in here, nobody there shuts down, so a task that is to be queued has its owner. Elsewhere the
+/// reference is needed until the task is queued.
 unsafe fn wake(pointer: *const ()) {
-    // SAFETY: the waker's reference keeps the task alive, and is given up last.
-    unsafe {
-        schedule(header(pointer));
-        release(header(pointer));
+    let header = header(pointer);
+    // SAFETY: the waker's reference keeps the task alive.
+    let task = unsafe { header.as_ref() };
+    if !context::runs(&task.shared) {
+        // SAFETY: as above, and the reference is given up last.
+        unsafe {
+            schedule(header);
+            release(header);
+        }
+        return;
+    }
+    match task.state.wake_and_release() {
+        Released::Queue => {
+            // SAFETY: the right to queue the task is ours alone, and its owner keeps it alive.
+            let pushed = context::push(unsafe { Runnable::new(header) });
+            debug_assert!(pushed.is_ok(), "this thread runs the task's runtime");
+        }
+        // SAFETY: the last reference is gone, and so are future and output: see `release`.
+        Released::Free => unsafe { (task.table.free)(header) },
+        Released::Nothing => {}
     }
 }
 

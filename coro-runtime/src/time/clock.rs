@@ -128,6 +128,7 @@ pub fn now() -> Instant {
 ///     assert_eq!(now() - start, day);
 /// });
 /// ```
+#[track_caller]
 pub fn pause() {
     change("pause", |clock| {
         assert!(!clock.is_paused(), "the clock is paused already");
@@ -156,6 +157,7 @@ pub fn pause() {
 ///     assert!(now() - start >= Duration::from_millis(1));
 /// });
 /// ```
+#[track_caller]
 pub fn resume() {
     change("resume", |clock| {
         assert!(clock.is_paused(), "the clock is not paused");
@@ -204,6 +206,7 @@ pub async fn advance(duration: Duration) {
 }
 
 /// Changes the clock of the current runtime.
+#[track_caller]
 fn change(caller: &str, change: impl FnOnce(&Clock)) {
     let changed = context::with_shared(|shared| {
         assert!(

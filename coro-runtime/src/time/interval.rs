@@ -131,6 +131,21 @@ impl Interval {
     }
 
     /// Waits for the next tick, as [`tick`](Interval::tick) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use coro_runtime::time::interval;
+    /// use std::future::poll_fn;
+    /// use std::time::Duration;
+    ///
+    /// coro_runtime::block_on(async {
+    ///     let mut ticks = interval(Duration::from_millis(1));
+    ///     let first = poll_fn(|context| ticks.poll_tick(context)).await;
+    ///     let second = poll_fn(|context| ticks.poll_tick(context)).await;
+    ///     assert_eq!(second - first, ticks.period());
+    /// });
+    /// ```
     pub fn poll_tick(&mut self, context: &mut Context<'_>) -> Poll<Instant> {
         ready!(Pin::new(&mut self.sleep).poll(context));
         let due = self.sleep.deadline();

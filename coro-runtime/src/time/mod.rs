@@ -1,13 +1,12 @@
 //! Sleeping, ticking, and giving up in time.
 //!
 //! Timers are exact to some tens of microseconds, for the clock that ends the sleep is the
-//! kernel's own (`timerfd`). Where more than one fires in 50 µs, again and again, they are gathered
-//! for up to 400 µs: a wake-up of the thread costs more than what it fires. Making one and dropping it costs neither a system call nor a
-//! search: see the wheel's documentation in the source.
+//! kernel's own (`timerfd`). Making one and dropping it costs neither a system call nor a search: see
+//! the wheel's documentation in the source.
 //!
-//! Up to 1,250 timers a second fire each at its own time; when there are more, those that come close
-//! behind one another wait for up to 0.8 ms to be fired together, since each wake-up of a thread costs
-//! more than they do. None fires early.
+//! Up to 1,000 timers a second fire each at its own time; when there are more, those that come close
+//! behind one another wait for up to a millisecond to be fired together, since each wake-up of a thread
+//! costs more than they do. None fires early.
 //!
 //! Tests can [`pause`] the clock: then sleeps take no time, and all times are exact.
 //!

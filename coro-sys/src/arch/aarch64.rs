@@ -284,3 +284,33 @@ impl FloatControl {
         }
     }
 }
+
+/// Makes a system call. The answer of the kernel: a number below zero, but not below -4095, is the
+/// negative code of an error.
+///
+/// Always inlined, where a function of the C library is called. For after the kernel has run, the first
+/// return from a function is not predicted: that costs as much as the entry into the kernel on some
+/// processors, and a caller in a loop has no return.
+///
+/// # Safety
+///
+/// As for the call of this number in the C library. Arguments that it does not take are ignored.
+#[inline(always)]
+pub(crate) unsafe fn system_call(number: libc::c_long, arguments: [usize; 6]) -> isize {
+    let answer: isize;
+    // SAFETY: the caller vouches for number and arguments. The kernel keeps all registers but `x0`.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") arguments[0] => answer,
+            in("x1") arguments[1],
+            in("x2") arguments[2],
+            in("x3") arguments[3],
+            in("x4") arguments[4],
+            in("x5") arguments[5],
+            options(nostack),
+        );
+    }
+    answer
+}

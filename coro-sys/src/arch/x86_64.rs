@@ -331,3 +331,36 @@ impl FloatControl {
         }
     }
 }
+
+/// Makes a system call. The answer of the kernel: a number below zero, but not below -4095, is the
+/// negative code of an error.
+///
+/// Always inlined, where a function of the C library is called. For after the kernel has run, the first
+/// return from a function is not predicted: that costs as much as the entry into the kernel on some
+/// processors, and a caller in a loop has no return.
+///
+/// # Safety
+///
+/// As for the call of this number in the C library. Arguments that it does not take are ignored.
+#[inline(always)]
+pub(crate) unsafe fn system_call(number: libc::c_long, arguments: [usize; 6]) -> isize {
+    let answer: isize;
+    // SAFETY: the caller vouches for number and arguments. The instruction itself changes `rcx` and
+    // `r11`, and the kernel, besides what the call is for, only `rax`.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => answer,
+            in("rdi") arguments[0],
+            in("rsi") arguments[1],
+            in("rdx") arguments[2],
+            in("r10") arguments[3],
+            in("r8") arguments[4],
+            in("r9") arguments[5],
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    answer
+}

@@ -108,6 +108,10 @@ pub fn inject(plan: impl Fn(Call) -> Option<Fault> + Send + Sync + 'static) -> I
 }
 
 /// Keeps a plan in force; made by [`inject`].
+///
+/// # Examples
+///
+/// See [`inject`].
 #[must_use = "dropping it ends the plan"]
 pub struct Injection {
     _exclusive: MutexGuard<'static, ()>,
@@ -138,6 +142,21 @@ fn ask(call: Call) -> Option<Fault> {
 /// # Errors
 ///
 /// The error that is injected, instead of which the call is not to be made.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "fault-injection")]
+/// # {
+/// use coro_sys::fault::{self, Call, Fault};
+/// use std::os::fd::AsFd;
+///
+/// let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+/// let _plan = fault::inject(|call| (call == Call::Read).then_some(Fault::Short(3)));
+/// assert_eq!(fault::limit(Call::Read, socket.as_fd(), 100).unwrap(), 3);
+/// assert_eq!(fault::limit(Call::Write, socket.as_fd(), 100).unwrap(), 100);
+/// # }
+/// ```
 pub fn limit(call: Call, fd: BorrowedFd<'_>, length: usize) -> io::Result<usize> {
     if !USED.load(Ordering::Relaxed) {
         return Ok(length);

@@ -5,8 +5,10 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use coro::runtime::fs::File;
 use coro::runtime::interop::{Executor, Timer};
 use coro::runtime::net::{TcpListener, TcpStream, UnixStream};
+use coro::runtime::process::{Command, Stdio};
 use coro::runtime::sync::oneshot;
 use coro::runtime::{block_on, spawn};
 use hyper::rt::{Executor as _, Read as _, ReadBuf, Timer as _};
@@ -43,6 +45,34 @@ fn tokio_copies_more_than_the_kernel_buffers() {
         assert!(received == sent, "what came back differs");
         assert_eq!(echo.await.unwrap(), sent.len() as u64);
         writer.await.unwrap();
+    });
+}
+
+#[test]
+fn tokio_reads_and_writes_files_and_pipes_of_children() {
+    block_on(async {
+        let path = std::env::temp_dir().join(format!("coro-interop-{}", std::process::id()));
+        let mut file = File::create(&path).await.unwrap();
+        file.shutdown().await.unwrap();
+        AsyncWriteExt::write_all(&mut file, b"from a file")
+            .await
+            .unwrap();
+        file.flush().await.unwrap();
+
+        let mut command = Command::new("cat");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut file = File::open(&path).await.unwrap();
+        let count = tokio::io::copy(&mut file, &mut stdin).await.unwrap();
+        assert_eq!(count, 11);
+        stdin.shutdown().await.unwrap();
+        let mut text = String::new();
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "from a file");
+        assert!(child.wait().await.unwrap().success());
+        std::fs::remove_file(&path).unwrap();
     });
 }
 
