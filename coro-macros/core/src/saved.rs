@@ -418,31 +418,28 @@ impl Analysis<'_> {
             }
         }
         // What is written through a borrow goes to what is borrowed.
-        let mut written: Vec<usize> = mix
-            .into
-            .iter()
-            .chain(&mix.sources)
-            .map(|id| id.index())
-            .collect();
-        let mut next = 0;
-        while let Some(&holder) = written.get(next) {
-            next += 1;
-            let borrowed = state.holds.of(holder).chain(state.may_hold.of(holder));
-            for local in borrowed.filter(|&local| !self.is_from_outside(local)) {
-                if !written.contains(&local) {
-                    written.push(local);
+        let mut written = Set::empty(self.locals.len());
+        let mut only_read = written.clone();
+        for id in &mix.sources {
+            only_read.insert(id.index());
+        }
+        for id in &mix.into {
+            only_read.remove(id.index());
+            written.insert(id.index());
+        }
+        written.unite(&only_read);
+        let mut work: Vec<usize> = written.iter().collect();
+        while let Some(holder) = work.pop() {
+            for relation in [&state.holds, &state.may_hold] {
+                for local in relation.of(holder) {
+                    if !written.contains(local) && !self.is_from_outside(local) {
+                        written.insert(local);
+                        work.push(local);
+                    }
                 }
             }
         }
-        let only_read: Vec<usize> = mix
-            .sources
-            .difference(&mix.into)
-            .map(|id| id.index())
-            .collect();
-        for holder in written
-            .into_iter()
-            .filter(|local| !only_read.contains(local))
-        {
+        for holder in written.without(&only_read).iter() {
             for (relation, inherited, lent) in [
                 (&mut state.holds, &held, &lent),
                 (&mut state.may_hold, &may_hold, &may_lend),

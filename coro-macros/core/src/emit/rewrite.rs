@@ -7,7 +7,7 @@
 //!   return Ok(name);           break '__body Ok(name_owner.take());
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -77,7 +77,7 @@ impl<'a> Rewriter<'a> {
                 let ty = self.emitter.view_type(id);
                 return output_as!((*#ty.view(&#name)));
             }
-            return output_as!(#name);
+            return shape::path(name);
         };
         let user = self.emitter.lowered.locals.written(mention).span();
         let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
@@ -89,24 +89,23 @@ impl<'a> Rewriter<'a> {
             | Access::Matched
             | Access::Apart => {
                 let inner = user.resolved_at(Span::mixed_site());
-                let inner = quote_spanned!(inner=> *#place);
-                let mut written = Group::new(proc_macro2::Delimiter::Parenthesis, inner);
-                written.set_span(user);
-                output_as!(#written)
+                Expr::Paren(syn::ExprParen {
+                    attrs: Vec::new(),
+                    paren_token: syn::token::Paren(user),
+                    expr: Box::new(Expr::Unary(syn::ExprUnary {
+                        attrs: Vec::new(),
+                        op: syn::UnOp::Deref(syn::Token![*](inner)),
+                        expr: Box::new(shape::path(place)),
+                    })),
+                })
             }
             Access::Take => parse_quote_spanned!(user=> __coro::take(&#owner)),
-            Access::Capture => {
-                let name = self.emitter.native(mention);
-                output_as!(#name)
-            }
+            Access::Capture => shape::path(self.emitter.native(mention)),
             Access::View => {
                 let ty = self.emitter.view_type(id);
                 output_as!((*#ty.view(&*#place)))
             }
-            Access::Called => {
-                let called = self.emitter.called(id);
-                output_as!(#called)
-            }
+            Access::Called => shape::path(self.emitter.called(id)),
         }
     }
 

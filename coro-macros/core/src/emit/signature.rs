@@ -112,9 +112,19 @@ impl Parameters {
     pub(crate) fn around(&self, body: syn::Block) -> syn::Block {
         let lets = self.0.iter().filter_map(|parameter| {
             let (name, pattern) = (&parameter.name, parameter.pattern.as_ref()?);
-            Some(output!(let #pattern = #name;))
+            Some(output_as!(let #pattern = #name;))
         });
-        output_as!({ #(#lets)* #body })
+        let mut stmts: Vec<syn::Stmt> = lets.collect();
+        let body = syn::ExprBlock {
+            attrs: Vec::new(),
+            label: None,
+            block: body,
+        };
+        stmts.push(syn::Stmt::Expr(syn::Expr::Block(body), None));
+        syn::Block {
+            brace_token: syn::token::Brace(Span::mixed_site()),
+            stmts,
+        }
     }
 
     /// Declares the parameters, and what their patterns bind, in the order of their scopes.

@@ -381,12 +381,27 @@ fn is_definition(mac: &syn::Macro) -> bool {
 
 /// `let key = node;`
 fn let_node(key: &Ident, node: Node) -> Stmt {
+    let pat = syn::Pat::Ident(syn::PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: key.clone(),
+        subpat: None,
+    });
     match node {
-        Node::Plain(expr) => Stmt::Plain(parse_quote!(let #key = #expr;)),
-        node => Stmt::Let {
-            pat: parse_quote!(#key),
-            init: node,
-        },
+        Node::Plain(expr) => Stmt::Plain(syn::Stmt::Local(syn::Local {
+            attrs: Vec::new(),
+            modifiers: Default::default(),
+            let_token: Default::default(),
+            pat,
+            init: Some(syn::LocalInit {
+                eq_token: Default::default(),
+                expr: Box::new(expr),
+                diverge: None,
+            }),
+            semi_token: Default::default(),
+        })),
+        node => Stmt::Let { pat, init: node },
     }
 }
 
