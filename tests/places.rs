@@ -1,4 +1,7 @@
 //! Methods that are called on a place with operands, while an argument or an index suspends.
+// A place may be behind a guard.
+#![allow(clippy::await_holding_lock, clippy::await_holding_refcell_ref)]
+
 mod common;
 use common::*;
 use std::collections::HashMap;

@@ -6,6 +6,7 @@ use quote::format_ident;
 
 use super::Lowered;
 use crate::locals::{Kind, LocalId, MentionId};
+use crate::normalise::camel;
 
 /// A local of one segment keeps the name and the hygiene that it has in the source. All others
 /// have a name that no name of the user can meet, and that is unique in the function.
@@ -15,6 +16,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
+        // Their types are called alike, in camel case, where underscores do not count.
         let mut taken: HashSet<String> = HashSet::new();
         let items = items(lowered.function);
         let unique = lowered.locals.ids().map(|id| {
@@ -35,7 +37,7 @@ impl Names {
             }
             let numbered = (2..).map(|count| format!("{name}_{count}"));
             let mut free = std::iter::once(name.clone()).chain(numbered);
-            let name = free.find(|name| taken.insert(name.clone()));
+            let name = free.find(|name| taken.insert(camel(name)));
             name.expect("there is always another number")
         });
         Names {
