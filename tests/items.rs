@@ -1008,3 +1008,24 @@ same! {
         (found, <[String]>::both(log, &local, log.drop_of("second")).await)
     }
 }
+
+same! {
+    mod names_that_the_output_has_as_well;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let state = log.drop_of("state");
+        let (header, header_value) = (log.drop_of("header"), log.drop_of("value"));
+        let (header_owner, header_type) = (log.drop_of("owner"), log.drop_of("type"));
+        log.pend(1, ()).await;
+        let (group, group_1) = (log.drop_of("group"), log.drop_of("group 1"));
+        let group_2 = log.pend(1, log.drop_of("group 2")).await;
+        let group = log.pend(1, group).await;
+        let header = header.renamed("another header");
+        log.pend(1, state.look() + header_value.look() + header_owner.look()).await
+            + group.look()
+            + group_1.look()
+            + group_2.look()
+            + header.look()
+            + header_type.look()
+    }
+}

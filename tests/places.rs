@@ -1,4 +1,7 @@
 //! Methods that are called on a place with operands, while an argument or an index suspends.
+// A place may be behind a guard.
+#![allow(clippy::await_holding_lock, clippy::await_holding_refcell_ref)]
+
 mod common;
 use common::*;
 use std::collections::HashMap;
@@ -228,5 +231,61 @@ same! {
             lists[index].push(log.pend(1, log.drop_of("c")).await);
         }
         lists[index].drain(log.pend(1, 0).await..).next()
+    }
+}
+
+same! {
+    mod places_behind_temporaries;
+    use std::sync::Mutex;
+    struct State {
+        lists: Vec<Vec<Noisy>>,
+        slots: Vec<Option<u32>>,
+    }
+    #[coro::coroutine]
+    async fn read(log: &Log, name: &str) -> Result<Noisy, String> {
+        log.pend(1, Ok(log.drop_of(name))).await
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<u32, String> {
+        let lists = vec![log.list(&["a"]), Vec::new()];
+        let mut state = State { lists, slots: vec![None, Some(3)] };
+        let index = 1;
+        {
+            let shared = Mutex::new(&mut state);
+            shared.lock().unwrap().lists[index].push(read(log, "b").await?);
+            shared.lock().unwrap().lists[index].extend(Some(read(log, "c").await?));
+        }
+        let old = state.slots[0].replace(log.pend(1, 5).await);
+        let or = state.slots[1].map_or(log.pend(1, 1).await, |n| n + 1);
+        state.lists.get_mut(0).ok_or("none")?[0].change(log.pend(1, "!").await);
+        let found = state.lists[1].iter().zip(log.pend(1, [1, 2]).await).count();
+        Ok(or + old.unwrap_or(found as u32))
+    }
+}
+
+same! {
+    mod generic_methods_of_elements;
+    trait Add {
+        fn add(&mut self, name: impl Into<String>) -> usize;
+        fn both<T: AsRef<str>>(&self, other: T) -> String;
+    }
+    impl Add for Vec<String> {
+        fn add(&mut self, name: impl Into<String>) -> usize {
+            self.push(name.into());
+            self.len()
+        }
+        fn both<T: AsRef<str>>(&self, other: T) -> String {
+            format!("{self:?}{}", other.as_ref())
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (usize, String, String) {
+        let mut lists = [vec![String::from("a")], Vec::new()];
+        let index = 1;
+        let count = lists[index].add(log.pend(1, "b").await);
+        let both = lists[index].both::<String>(log.pend(1, String::from("c")).await);
+        let numbers = [1.5f64, 2.5];
+        let most = numbers[index].max(log.pend(1, 2.0).await);
+        (count, both, format!("{most:?}"))
     }
 }

@@ -1,11 +1,12 @@
 //! What the output calls each local.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use super::Lowered;
 use crate::locals::{Kind, LocalId, MentionId};
+use crate::normalise::camel;
 
 /// A local of one segment keeps the name and the hygiene that it has in the source. All others
 /// have a name that no name of the user can meet, and that is unique in the function.
@@ -15,7 +16,8 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
-        let mut taken: HashMap<String, usize> = HashMap::new();
+        // Their types are called alike, in camel case, where underscores do not count.
+        let mut taken: HashSet<String> = HashSet::new();
         let items = items(lowered.function);
         let unique = lowered.locals.ids().map(|id| {
             let local = &lowered.locals[id];
@@ -30,13 +32,13 @@ impl Names {
             if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
                 name.push('_');
             }
-            let count = taken.entry(name.clone()).or_insert(0);
-            *count += 1;
-            if *count > 1 {
-                format!("{name}_{count}")
-            } else {
-                name
+            if is_of_the_output(&name) {
+                name.push_str("_local");
             }
+            let numbered = (2..).map(|count| format!("{name}_{count}"));
+            let mut free = std::iter::once(name.clone()).chain(numbered);
+            let name = free.find(|name| taken.insert(camel(name)));
+            name.expect("there is always another number")
         });
         Names {
             unique: unique.collect(),
@@ -121,6 +123,19 @@ impl super::Emitter<'_> {
             self.place(id, written.span())
         }
     }
+}
+
+/// Whether the output has a name of its own for something else that may be this one: `header_value` stands
+/// for the value of a local `header`.
+fn is_of_the_output(name: &str) -> bool {
+    const DERIVED: &[&str] = &[
+        "apart", "called", "lent", "moved", "operand", "owed", "owner", "rest", "room", "slot",
+        "type", "value",
+    ];
+    const NUMBERED: &[&str] = &["group", "overlap"];
+    let (first, last) = name.rsplit_once('_').unwrap_or((name, ""));
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    name == "state" || DERIVED.contains(&last) || is_number && NUMBERED.contains(&first)
 }
 
 /// Whether a name was made up by the compiler, and so is unique only among its own.

@@ -150,7 +150,7 @@ impl Normaliser<'_> {
                     OfMutable as _, OfOthers as _, OfPointer as _, OfReference as _, OfUnsized as _,
                     OfValue as _,
                 };
-                use __coro::{AskOrdered as _, AskUnordered as _};
+                use __coro::{AskOrdered as _, AskUnordered as _, SharedFell as _, SharedFound as _};
                 let __place = __coro::place::asked(&#place);
                 let __found = #found;
                 #tie;
@@ -191,10 +191,7 @@ impl Question<'_> {
     /// The answer of one type and those behind it.
     fn at(&self, level: usize, place: &Ident) -> TokenStream {
         let shared = self.looked_up(&mixed!(&T), &mixed!((&*#place)));
-        let value = self.looked_up(
-            &mixed!(T),
-            &mixed!((&&&__coro::place::level(#place)).value()),
-        );
+        let value = self.looked_up(&mixed!(T), &mixed!(__value));
         let mutable = self.looked_up(&mixed!(&mut T), &mixed!((&mut *#place)));
         let by_value = match level {
             0 => mixed!((&&__coro::place::level(#place)).kind_of_value()),
@@ -213,15 +210,18 @@ impl Question<'_> {
             let next = self.at(level + 1, &name);
             mixed!({ let #name = (&&&__coro::place::level(#place)).next(); #next })
         };
-        mixed! {
-            (&__coro::Shared(&#shared)).choose(
+        mixed! {{
+            let __shared = #shared;
+            // If lookup has found a trait's method, by value it would find two.
+            let __value = (&__coro::Shared(&__shared)).or((&&&__coro::place::level(#place)).value());
+            (&__coro::Shared(&__shared)).choose(
                 #by_reference,
                 (&__coro::Shared(&#value)).choose(
                     #by_value,
                     (&__coro::Shared(&#mutable)).choose(__coro::place::Mutable, #next),
                 ),
             )
-        }
+        }}
     }
 
     /// What lookup finds for a receiver, with the same method for `ty`.
