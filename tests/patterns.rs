@@ -710,7 +710,7 @@ same! {
 }
 
 same! {
-    mod typed_parts;
+    mod lets_with_a_type;
     #[coro::coroutine]
     async fn body(log: &Log) -> Option<Noisy> {
         let pair = (log.drop_of("a"), log.drop_of("b"));
@@ -728,23 +728,27 @@ same! {
 }
 
 same! {
-    mod typed_else;
+    mod lets_with_a_type_and_an_else;
     fn pair(log: &Log, left: Noisy) -> (Option<Noisy>, Noisy) {
         (Some(left), log.drop_of("right"))
     }
     #[coro::coroutine]
     async fn body(log: &Log) -> Option<Noisy> {
         let Some(second): Option<Noisy> = pair(log, log.pend(1, log.drop_of("b")).await).0 else {
+            log.event("else");
             return None;
         };
         let Some(third): Option<Noisy> = log.pend(1, Some(log.drop_of("c"))).await else {
+            log.event("else");
             return None;
         };
         let (Some(fourth), _): (Option<Noisy>, Noisy) = pair(log, third) else {
+            log.event("else");
             return None;
         };
         let [ref one, ref two]: [Noisy; 2] = [log.drop_of("d"), log.pend(1, log.drop_of("e")).await];
         let Some(five): Option<&Noisy> = Some(&log.pend(1, log.drop_of("f")).await) else {
+            log.event("else");
             return None;
         };
         log.pend(1, second.look() + fourth.look() + one.look() + two.look()).await;

@@ -1,5 +1,7 @@
 //! Named receivers of calls whose arguments suspend: an operand where the method takes them, and
 //! nothing but a local where it borrows them.
+// A value that is known to be there is a receiver like any other.
+#![allow(clippy::unnecessary_literal_unwrap)]
 mod common;
 use common::*;
 
@@ -396,6 +398,7 @@ same! {
             self.is_some() == value
         }
     }
+    #[allow(clippy::never_loop, clippy::match_single_binding)]
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
         let first = Some(log.drop_of("first"));

@@ -695,6 +695,7 @@ same! {
         }
         log.pend(1, held.look()).await;
         let Some(first) = Some(pair.0).filter(|left| left.look() > 0) else {
+            log.event("else");
             return None;
         };
         let (Some(second), mut third) = log.list(&["a", "b"]).drain(..).map(Some).zip([1]).next()? else {
@@ -713,7 +714,7 @@ same! {
         let option = &mut None::<Noisy>;
         log.pend(1, ()).await;
         *option = Some(log.drop_of("a"));
-        let taken = (&mut None::<Noisy>).get_or_insert(log.pend(1, log.drop_of("b")).await).look();
+        let taken = None::<Noisy>.get_or_insert(log.pend(1, log.drop_of("b")).await).look();
         let None = &mut None::<Noisy> else {
             log.pend(1, ()).await;
             return None;

@@ -1,6 +1,7 @@
 //! What an expression is by its syntax alone: a place or a value, inert, promotable; its
 //! operands in evaluation order.
 mod coverage;
+mod jumps;
 mod pattern;
 mod temporary;
 
@@ -11,6 +12,7 @@ use syn::{BinOp, Expr, UnOp};
 use crate::locals::{LocalId, Locals};
 use crate::resolve::binds;
 pub(crate) use coverage::covers;
+pub(crate) use jumps::leaves;
 pub(crate) use pattern::*;
 pub(crate) use temporary::*;
 
@@ -552,42 +554,5 @@ pub(crate) fn is_copy_type(ty: &syn::Type) -> bool {
         syn::Type::Paren(inner) => is_copy_type(&inner.elem),
         syn::Type::Group(inner) => is_copy_type(&inner.elem),
         _ => false,
-    }
-}
-
-/// Whether a block visibly jumps out of itself, whatever happens in it.
-pub(crate) fn leaves(block: &syn::Block) -> bool {
-    block.stmts.iter().any(|stmt| match stmt {
-        syn::Stmt::Expr(expr, _) => leaves_by(expr),
-        syn::Stmt::Local(local) => {
-            let init = local.init.as_ref();
-            init.is_some_and(|init| leaves_by(&init.expr))
-        }
-        syn::Stmt::Item(_) | syn::Stmt::Macro(_) => false,
-    })
-}
-
-fn leaves_by(expr: &Expr) -> bool {
-    match expr {
-        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
-        Expr::Block(inner) => inner.label.is_none() && leaves(&inner.block),
-        Expr::Unsafe(inner) => leaves(&inner.block),
-        Expr::If(branch) => {
-            let otherwise = branch.else_branch.as_ref();
-            leaves(&branch.then_branch)
-                && otherwise.is_some_and(|(_, otherwise)| leaves_by(otherwise))
-        }
-        Expr::Match(choice) => {
-            !choice.arms.is_empty() && choice.arms.iter().all(|arm| leaves_by(&arm.body))
-        }
-        Expr::Await(wait) => leaves_by(&wait.base),
-        Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
-            leaves_by(&operation.left)
-        }
-        expr => {
-            let mut expr = expr.clone();
-            let mut operands = operands(&mut expr).into_iter();
-            operands.any(|(operand, _)| leaves_by(operand))
-        }
     }
 }

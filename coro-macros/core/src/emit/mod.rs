@@ -6,7 +6,7 @@
 //!       enum __State { Start, Read, Panicked, Returned }               frame.rs
 //!       struct __Frame<…> { state, stream, … }
 //!       unsafe { coroutine(__Frame { … }, |frame, resumption| {        machine.rs
-//!           …                                                          rewrite.rs, patterns.rs, receiver.rs, closures.rs
+//!           …                                                          rewrite.rs, lets.rs, patterns.rs, receiver.rs, closures.rs
 //!       }) }
 //!   }
 //! ```
@@ -29,6 +29,7 @@ mod boxed;
 mod closures;
 mod frame;
 mod least;
+mod lets;
 mod machine;
 mod names;
 mod owners;
