@@ -43,6 +43,8 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// The parts of it that may have a drop, as bits, if syntax says that it is a tuple.
+    pub(crate) tuple: Option<u32>,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
     /// A temporary that is an operand, if the method that is called on it takes it.
@@ -97,6 +99,7 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            tuple: None,
             is_box: false,
             is_receiver: false,
             callee: Callee::Unknown,

@@ -125,6 +125,8 @@ struct State {
     whole: Vec<bool>,
     /// It may have no value for another reason than a method call that took it.
     without: Vec<bool>,
+    /// Which parts of a tuple may be left, as bits.
+    left: Vec<u32>,
     /// `holds[y][x]`: y may hold a borrow of x.
     holds: Vec<Vec<bool>>,
     /// The same, if a method call borrowed x and did not take it.
@@ -140,6 +142,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         not_owed: vec![false; count],
         whole: vec![false; count],
         without: vec![false; count],
+        left: vec![0; count],
         holds: vec![vec![false; count]; count],
         may_hold: vec![vec![false; count]; count],
     };
@@ -311,6 +314,7 @@ impl Analysis<'_> {
                 state.init[id.index()] = true;
                 state.whole[id.index()] = true;
                 state.without[id.index()] = false;
+                state.left[id.index()] = self.locals[*id].tuple.unwrap_or(0);
                 if !self.locals[*id].is_trivial {
                     state.owed[id.index()] = true;
                     state.not_owed[id.index()] = false;
@@ -340,9 +344,9 @@ impl Analysis<'_> {
                         | Usage::TakenReceiver,
                         _,
                     ) => {}
+                    (Usage::Part, _) => self.leave(*id, *mention, state),
                     (
                         Usage::InPlace
-                        | Usage::Part
                         | Usage::AssignedPart
                         | Usage::PartReceiver
                         | Usage::Captured,
@@ -371,6 +375,17 @@ impl Analysis<'_> {
             }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
+        }
+    }
+
+    /// A part is moved or copied. A tuple of which nothing is left that has a drop is owed none.
+    fn leave(&self, id: LocalId, mention: MentionId, state: &mut State) {
+        let is_tuple = self.locals[id].tuple.is_some() && !self.flow.assigns_part_of(id);
+        if let Some(part) = self.flow.part_of_tuple(mention).filter(|_| is_tuple) {
+            state.left[id.index()] &= !part;
+            if state.left[id.index()] == 0 {
+                disown(state, id);
+            }
         }
     }
 
@@ -477,6 +492,10 @@ fn merge(into: &mut State, from: &State) -> bool {
     changed |= union(&mut into.not_owed, &from.not_owed);
     changed |= union(&mut into.whole, &from.whole);
     changed |= union(&mut into.without, &from.without);
+    for (a, b) in into.left.iter_mut().zip(&from.left) {
+        changed |= b & !*a != 0;
+        *a |= b;
+    }
     for (a, b) in into.holds.iter_mut().zip(&from.holds) {
         changed |= union(a, b);
     }
