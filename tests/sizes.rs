@@ -227,6 +227,86 @@ same! {
     }
 }
 
+// ---- tuples of which nothing is left ----
+
+same! {
+    mod tuple_taken_part_by_part;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for _ in 0..2 {
+            let pair = (log.drop_of("a"), log.drop_of("b"));
+            let (last, _, first) = log.pend(1, (pair.1, 3, pair.0)).await;
+            let typed: (usize, Noisy, &str) = (last.look(), first, "c");
+            log.pend(typed.0, typed.1).await;
+            log.event(typed.2);
+        }
+    }
+}
+
+same! {
+    mod tuple_taken_in_part_on_some_ways;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for turn in 0..4 {
+            let mut pair = (log.drop_of("a"), log.drop_of("b"));
+            let kept = log.drop_of("kept");
+            if turn > 0 {
+                drop(pair.1);
+                if turn > 1 {
+                    log.pend(1, pair.0).await;
+                    pair = (log.drop_of("c"), log.drop_of("d"));
+                }
+            }
+            log.pend(1, kept).await;
+            if turn == 3 {
+                pair.1 = log.drop_of("e");
+                log.pend(1, ()).await;
+                let last = pair.1;
+                log.pend(1, ()).await;
+                drop(last);
+            }
+        }
+    }
+}
+
+same! {
+    mod tuple_with_a_part_that_is_filled_again;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let mut pair = (log.drop_of("a"), log.drop_of("b"));
+        log.pend(1, (pair.1, pair.0)).await;
+        pair = (log.drop_of("c"), log.drop_of("d"));
+        log.pend(1, (pair.0, pair.1)).await;
+        if log.test("again", true) {
+            pair = (log.drop_of("e"), log.drop_of("f"));
+            log.pend(1, pair.0).await;
+        }
+        log.pend(1, ()).await;
+    }
+}
+
+same! {
+    mod tuple_that_is_matched_and_captured;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = (Some(log.drop_of("a")), log.drop_of("b"));
+        let shown = match pair.0 {
+            Some(ref some) => some.look(),
+            None => 0,
+        };
+        log.pend(1, ()).await;
+        let taken = pair.1;
+        let nested = ((log.drop_of("c"), log.drop_of("d")), 1);
+        let inner = nested.0.1;
+        log.pend(nested.1, ()).await;
+        let triple = (log.drop_of("e"), log.drop_of("f"), 2);
+        let first = triple.0;
+        let look = move || first.look();
+        log.pend(triple.2, triple.1).await;
+        look() + shown + log.pend(1, taken).await.look() + log.pend(1, inner).await.look()
+    }
+}
+
 // ---- what still is ----
 
 #[derive(Clone, Copy)]

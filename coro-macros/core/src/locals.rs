@@ -50,6 +50,8 @@ pub(crate) struct Local {
     pub(crate) is_trivial: bool,
     /// Syntax says that its type is `Copy`: to take it is to look at it.
     pub(crate) is_copy: bool,
+    /// The parts of it that may have a drop, as bits, if syntax says that it is a tuple.
+    pub(crate) tuple: Option<u32>,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
     /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
@@ -116,6 +118,7 @@ impl Locals {
             is_reference: false,
             is_trivial: false,
             is_copy: false,
+            tuple: None,
             is_box: false,
             is_pointer: false,
             operand: None,

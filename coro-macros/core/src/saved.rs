@@ -125,6 +125,8 @@ struct State {
     whole: Set,
     /// It may have no value for another reason than a method call that took it.
     without: Set,
+    /// Which parts of a tuple may be left, as bits.
+    left: Vec<u32>,
     /// Of whom each may hold a borrow.
     holds: Relation,
     /// The same, if a method call borrowed it and did not take it.
@@ -140,6 +142,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         not_owed: Set::empty(count),
         whole: Set::empty(count),
         without: Set::empty(count),
+        left: vec![0; count],
         holds: Relation::empty(count),
         may_hold: Relation::empty(count),
     };
@@ -316,6 +319,7 @@ impl Analysis<'_> {
                 state.init.insert(id.index());
                 state.whole.insert(id.index());
                 state.without.remove(id.index());
+                state.left[id.index()] = self.locals[*id].tuple.unwrap_or(0);
                 if !self.locals[*id].is_trivial {
                     state.owed.insert(id.index());
                     state.not_owed.remove(id.index());
@@ -345,9 +349,9 @@ impl Analysis<'_> {
                         | Usage::TakenReceiver,
                         _,
                     ) => {}
+                    (Usage::Part, _) => self.leave(*id, *mention, state),
                     (
                         Usage::InPlace
-                        | Usage::Part
                         | Usage::AssignedPart
                         | Usage::PartReceiver
                         | Usage::Captured,
@@ -380,6 +384,17 @@ impl Analysis<'_> {
             }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
+        }
+    }
+
+    /// A part is moved or copied. A tuple of which nothing is left that has a drop is owed none.
+    fn leave(&self, id: LocalId, mention: MentionId, state: &mut State) {
+        let is_tuple = self.locals[id].tuple.is_some() && !self.flow.assigns_part_of(id);
+        if let Some(part) = self.flow.part_of_tuple(mention).filter(|_| is_tuple) {
+            state.left[id.index()] &= !part;
+            if state.left[id.index()] == 0 {
+                disown(state, id);
+            }
         }
     }
 
@@ -498,5 +513,9 @@ fn merge(into: &mut State, from: &State) -> bool {
     changed |= into.without.unite(&from.without);
     changed |= into.holds.unite(&from.holds);
     changed |= into.may_hold.unite(&from.may_hold);
+    for (a, b) in into.left.iter_mut().zip(&from.left) {
+        changed |= b & !*a != 0;
+        *a |= b;
+    }
     changed
 }

@@ -460,6 +460,29 @@ pub(crate) fn is_copy(expr: &Expr) -> bool {
     }
 }
 
+/// Which parts of a tuple may have a drop, as bits.
+pub(crate) fn parts_of_tuple(expr: &Expr) -> Option<u32> {
+    match bare(expr) {
+        Expr::Tuple(tuple) => bits(tuple.elems.iter().map(|part| !is_trivial(part))),
+        _ => None,
+    }
+}
+
+/// The same of what is declared to be one.
+pub(crate) fn parts_of_tuple_type(ty: &syn::Type) -> Option<u32> {
+    match ty {
+        syn::Type::Tuple(tuple) => bits(tuple.elems.iter().map(|part| !is_trivial_type(part))),
+        _ => None,
+    }
+}
+
+fn bits(parts: impl ExactSizeIterator<Item = bool>) -> Option<u32> {
+    (parts.len() <= 32).then(|| {
+        let set = parts.enumerate().filter(|&(_, is_set)| is_set);
+        set.fold(0, |bits, (part, _)| bits | 1 << part)
+    })
+}
+
 /// Whether syntax alone says that the value is a box: `Box::new(…)`.
 pub(crate) fn is_box(expr: &Expr) -> bool {
     let Expr::Call(call) = bare(expr) else {

@@ -223,6 +223,27 @@ impl Taking {
 }
 
 impl Flow {
+    /// Whether a part of a local gets a new value somewhere.
+    pub(crate) fn assigns_part_of(&self, id: LocalId) -> bool {
+        self.nodes
+            .iter()
+            .flat_map(|node| &node.events)
+            .any(|event| matches!(event, Event::Use(used, _, Usage::AssignedPart) if *used == id))
+    }
+
+    /// The part of a tuple that a mention moves or copies, as a bit.
+    pub(crate) fn part_of_tuple(&self, mention: MentionId) -> Option<u32> {
+        let is_update = self.updates.iter().any(|update| update.mention == mention);
+        match &self.paths.get(&mention)?[..] {
+            [shape::Step::Field(syn::Member::Unnamed(part))]
+                if self.taking(mention).is_none() && !is_update =>
+            {
+                1_u32.checked_shl(part.index)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a local is mentioned after its declaration.
     pub(crate) fn uses(&self, id: LocalId) -> bool {
         self.nodes

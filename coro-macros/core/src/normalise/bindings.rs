@@ -182,6 +182,11 @@ impl Normaliser<'_> {
             };
             trivial = self.captures_trivially(init);
         }
+        self.locals[id].tuple = match (declared, init) {
+            (Some(ty), _) => shape::parts_of_tuple_type(ty),
+            (None, init) => init.and_then(shape::parts_of_tuple),
+        }
+        .filter(|_| binding.by_ref.is_none());
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();
