@@ -756,3 +756,35 @@ same! {
         Some(second)
     }
 }
+
+same! {
+    mod constants_with_lower_case_names;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        #[allow(non_upper_case_globals)]
+        const zero: usize = 0;
+        #[allow(non_camel_case_types)]
+        #[derive(PartialEq, Eq)]
+        struct unit;
+        let mut sum = 0;
+        for number in [0, 5] {
+            sum += match log.pend(1, number).await {
+                zero => log.pend(1, 10).await,
+                other => log.pend(1, other).await + zero,
+            };
+            if let Some(zero) = log.pend(1, Some(number)).await {
+                log.step();
+                log.pend(1, ()).await;
+            }
+            let unit = log.pend(1, unit).await;
+            let one = 1;
+            {
+                #[allow(non_upper_case_globals)]
+                const one: usize = 100;
+                sum += log.pend(1, one).await;
+            }
+            sum += one;
+        }
+        sum
+    }
+}

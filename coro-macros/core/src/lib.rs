@@ -171,7 +171,7 @@ fn lower(
     let mut locals = locals::Locals::default();
     let parameters = emit::Parameters::of(function, &mut locals);
     let mut body = parameters.around(body);
-    let resolved = resolve::resolve(&mut body, parameters.names(), &mut locals);
+    let resolved = resolve::resolve(&mut body, parameters.names(), &function.items, &mut locals);
     let normalise::Normalised {
         mut body,
         points,

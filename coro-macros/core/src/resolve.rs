@@ -3,7 +3,8 @@
 //! Laws: after this pass every local that the function binds, and every mention of it, is a key
 //! (see `locals`). What a closure binds is its own, and stays as it is. A name that the function
 //! does not bind is left alone. A pattern that is a lone upper-case name is taken for a constant
-//! or unit variant, as Rust's naming rules have it.
+//! or unit variant, as Rust's naming rules have it; a lower-case one is a constant if a block around it
+//! declares one, and a path from here on.
 mod tokens;
 
 use std::collections::HashMap;
@@ -20,19 +21,20 @@ use crate::select::Select;
 use crate::shape;
 use crate::strings;
 
-/// Resolves a body in place.
+/// Resolves a body in place. `items` are those of its outermost block.
 pub(crate) fn resolve(
     body: &mut Block,
     parameters: Vec<(String, LocalId)>,
+    items: &[Item],
     locals: &mut Locals,
 ) -> Resolved {
     let parameters = parameters
         .into_iter()
-        .map(|(name, id)| (name, Some(id)))
+        .map(|(name, id)| (name, Meaning::Local(id)))
         .collect();
     let mut resolver = Resolver {
         locals,
-        scopes: vec![parameters],
+        scopes: vec![parameters, names_of(items.iter())],
         nested: 0,
         captured: Vec::new(),
         suspensions: 0,
@@ -118,8 +120,8 @@ impl Resolved {
 
 struct Resolver<'a> {
     locals: &'a mut Locals,
-    /// What each name means; `None` is a local of a closure.
-    scopes: Vec<HashMap<String, Option<LocalId>>>,
+    /// What each name means.
+    scopes: Vec<HashMap<String, Meaning>>,
     /// How many closures and `async` blocks the walk is inside of.
     nested: usize,
     captured: Vec<(LocalId, Ident)>,
@@ -132,15 +134,28 @@ struct Resolver<'a> {
     free: Option<Vec<Ident>>,
 }
 
+/// What a name means.
+#[derive(Clone, Copy, PartialEq)]
+enum Meaning {
+    Local(LocalId),
+    /// A local of a closure, or an item that a binding hides.
+    Other,
+    /// An item that a pattern of this name means.
+    Constant,
+}
+
 /// What items are called that could be taken for locals.
-fn names_of<'a>(items: impl Iterator<Item = &'a Item>) -> HashMap<String, Option<LocalId>> {
+fn names_of<'a>(items: impl Iterator<Item = &'a Item>) -> HashMap<String, Meaning> {
     let name = |item: &Item| match item {
-        Item::Fn(item) => Some(item.sig.ident.to_string()),
-        Item::Const(item) => Some(item.ident.to_string()),
-        Item::Static(item) => Some(item.ident.to_string()),
+        Item::Fn(item) => Some((item.sig.ident.to_string(), Meaning::Other)),
+        Item::Const(item) => Some((item.ident.to_string(), Meaning::Constant)),
+        Item::Static(item) => Some((item.ident.to_string(), Meaning::Constant)),
+        Item::Struct(item) if matches!(item.fields, syn::Fields::Unit) => {
+            Some((item.ident.to_string(), Meaning::Constant))
+        }
         _ => None,
     };
-    items.filter_map(name).map(|name| (name, None)).collect()
+    items.filter_map(name).collect()
 }
 
 /// Whether a lone name in a pattern is a binding and not a constant.
@@ -158,13 +173,16 @@ impl Resolver<'_> {
         self.scopes.pop();
     }
 
+    fn meaning(&self, name: &str) -> Option<Meaning> {
+        let mut scopes = self.scopes.iter().rev();
+        scopes.find_map(|scope| scope.get(name)).copied()
+    }
+
     fn lookup(&self, name: &str) -> Option<LocalId> {
-        self.scopes
-            .iter()
-            .rev()
-            .find_map(|scope| scope.get(name))
-            .copied()
-            .flatten()
+        match self.meaning(name)? {
+            Meaning::Local(id) => Some(id),
+            Meaning::Other | Meaning::Constant => None,
+        }
     }
 
     /// Notes a name that no scope of the function binds.
@@ -442,12 +460,23 @@ impl VisitMut for Resolver<'_> {
 /// Binds the names of one pattern.
 struct Bindings<'a, 'b> {
     resolver: &'a mut Resolver<'b>,
-    bound: &'a mut HashMap<String, Option<LocalId>>,
+    bound: &'a mut HashMap<String, Meaning>,
 }
 
 impl VisitMut for Bindings<'_, '_> {
     fn visit_pat_mut(&mut self, pat: &mut Pat) {
         if let Pat::Ident(binding) = pat
+            && binding.by_ref.is_none()
+            && binding.mutability.is_none()
+            && binding.subpat.is_none()
+            && self.resolver.meaning(&binding.ident.to_string()) == Some(Meaning::Constant)
+        {
+            *pat = Pat::Path(syn::ExprPath {
+                attrs: std::mem::take(&mut binding.attrs),
+                qself: None,
+                path: binding.ident.clone().into(),
+            });
+        } else if let Pat::Ident(binding) = pat
             && (binding.by_ref.is_some()
                 || binding.mutability.is_some()
                 || binding.subpat.is_some()
@@ -456,11 +485,14 @@ impl VisitMut for Bindings<'_, '_> {
             let name = binding.ident.clone();
             let locals = &mut self.resolver.locals;
             if self.resolver.nested > 0 {
-                self.bound.insert(name.to_string(), None);
+                self.bound.insert(name.to_string(), Meaning::Other);
             } else {
                 let bound = self.bound.entry(name.to_string());
-                let id = bound.or_insert_with(|| Some(locals.add(name.clone(), Kind::Binding)));
-                let id = id.expect("bound outside of closures");
+                let meaning = bound
+                    .or_insert_with(|| Meaning::Local(locals.add(name.clone(), Kind::Binding)));
+                let Meaning::Local(id) = *meaning else {
+                    unreachable!("bound outside of closures")
+                };
                 locals[id].is_mutable |= binding.mutability.is_some() && binding.by_ref.is_none();
                 binding.ident = locals.mention(id, &name);
             }
