@@ -1,6 +1,10 @@
 //! Patterns whose bindings live across a wait.
 // The bodies are about a form, not about the best form.
-#![allow(clippy::manual_range_patterns, clippy::useless_vec)]
+#![allow(
+    clippy::manual_range_patterns,
+    clippy::useless_vec,
+    non_upper_case_globals
+)]
 mod common;
 use common::*;
 

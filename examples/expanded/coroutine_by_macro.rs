@@ -91,7 +91,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         name: __coro::Slot::filled(name),
-        text: __coro::Slot::empty(),
+        text: __coro::Slot { empty: () },
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
@@ -136,6 +136,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "greet",
                                 __coro::matches!(__at, __State::Panicked),
@@ -182,10 +185,10 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
+                                            __coro::mem::forget((text_owner, yield_now_owner));
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::YieldNow as u8,
-                                                (text_owner, yield_now_owner),
                                             );
                                         }
                                         __coro::Step::Cancelled => {
@@ -204,10 +207,10 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
+                                        __coro::mem::forget((text_owner, yield_now_2_owner));
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::YieldNow_2 as u8,
-                                            (text_owner, yield_now_2_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

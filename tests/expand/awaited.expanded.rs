@@ -84,7 +84,7 @@ fn area(
         overlap_1: __Overlap1 {
             height: __coro::ManuallyDrop::new(height),
         },
-        value: __coro::Slot::empty(),
+        value: __coro::Slot { empty: () },
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -126,6 +126,9 @@ fn area(
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "area",
                                 __coro::matches!(__at, __State::Panicked),
@@ -195,10 +198,14 @@ fn area(
                                     }
                                     __coro::Step::Pending => {
                                         width_owner.note_owed(&raw mut (*__frame).width_owed);
+                                        __coro::mem::forget((
+                                            width_owner,
+                                            value_owner,
+                                            ready_owner,
+                                        ));
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Ready as u8,
-                                            (width_owner, value_owner, ready_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

@@ -90,7 +90,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         state: __State::Start,
         text_owed: false,
         text: __coro::Slot::filled(text),
-        lines: __coro::Slot::empty(),
+        lines: __coro::Slot { empty: () },
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
@@ -136,6 +136,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "longest_line",
                                 __coro::matches!(__at, __State::Panicked),
@@ -185,13 +188,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                             .init(
                                                 (match () {
                                                     () => {
-                                                        use __coro::{
-                                                            AskBox as _, AskIterable as _, AskIterator as _,
-                                                            AskNoBox as _, AskNotIterable as _, AskOrdered as _,
-                                                            AskOther as _, AskReference as _, AskStandard as _,
-                                                            AskUnordered as _, AskValue as _, Borrows as _,
-                                                            SharedFell as _, SharedFound as _, Takes as _,
-                                                        };
+                                                        use __coro::asking::*;
                                                         let __answer = __coro::answer();
                                                         if false {
                                                             __coro::diverge();
@@ -241,10 +238,10 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                 }
                                                 __coro::Step::Pending => {
                                                     text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                                    __coro::mem::forget((text_owner, lines_owner, ready_owner));
                                                     break '__poll __coro::suspend(
                                                         __running,
                                                         __State::Ready as u8,
-                                                        (text_owner, lines_owner, ready_owner),
                                                     );
                                                 }
                                                 __coro::Step::Cancelled => {
@@ -264,10 +261,15 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     }
                                     __coro::Step::Pending => {
                                         text_owner.note_owed(&raw mut (*__frame).text_owed);
+                                        __coro::mem::forget((
+                                            text_owner,
+                                            lines_owner,
+                                            first_owner,
+                                            ready_2_owner,
+                                        ));
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Ready_2 as u8,
-                                            (text_owner, lines_owner, first_owner, ready_2_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

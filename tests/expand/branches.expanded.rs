@@ -122,6 +122,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "pause",
                                 __coro::matches!(__at, __State::Panicked),
@@ -163,10 +166,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
+                                            __coro::mem::forget((sleep_owner,));
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::Sleep as u8,
-                                                (sleep_owner,),
                                             );
                                         }
                                         __coro::Step::Cancelled => {
@@ -197,10 +200,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
+                                            __coro::mem::forget((sleep_2_owner,));
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::Sleep_2 as u8,
-                                                (sleep_2_owner,),
                                             );
                                         }
                                         __coro::Step::Cancelled => {

@@ -146,6 +146,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "answer",
                                 __coro::matches!(__at, __State::Panicked),
@@ -213,10 +216,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
+                                                __coro::mem::forget((ready_owner,));
                                                 break '__poll __coro::suspend(
                                                     __running,
                                                     __State::Ready as u8,
-                                                    (ready_owner,),
                                                 );
                                             }
                                             __coro::Step::Cancelled => {
@@ -250,13 +253,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                         ready(
                                                             (match () {
                                                                 () => {
-                                                                    use __coro::{
-                                                                        AskBox as _, AskIterable as _, AskIterator as _,
-                                                                        AskNoBox as _, AskNotIterable as _, AskOrdered as _,
-                                                                        AskOther as _, AskReference as _, AskStandard as _,
-                                                                        AskUnordered as _, AskValue as _, Borrows as _,
-                                                                        SharedFell as _, SharedFound as _, Takes as _,
-                                                                    };
+                                                                    use __coro::asking::*;
                                                                     let __answer = __coro::answer();
                                                                     if false {
                                                                         __coro::diverge();
@@ -307,10 +304,14 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
+                                                __coro::mem::forget((
+                                                    key_2_owner,
+                                                    value_owner,
+                                                    ready_3_owner,
+                                                ));
                                                 break '__poll __coro::suspend(
                                                     __running,
                                                     __State::Ready_2 as u8,
-                                                    (key_2_owner, value_owner, ready_3_owner),
                                                 );
                                             }
                                             __coro::Step::Cancelled => {

@@ -68,8 +68,8 @@ fn first_byte(
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         stream: __coro::Slot::filled(stream),
-        buffer: __coro::Slot::empty(),
-        read: __coro::Slot::empty(),
+        buffer: __coro::Slot { empty: () },
+        read: __coro::Slot { empty: () },
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -111,6 +111,9 @@ fn first_byte(
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "first_byte",
                                 __coro::matches!(__at, __State::Panicked),
@@ -147,10 +150,10 @@ fn first_byte(
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
+                                        __coro::mem::forget((read_owner,));
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Read as u8,
-                                            (read_owner,),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

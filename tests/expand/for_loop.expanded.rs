@@ -72,10 +72,10 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         state: __State::Start,
         number_moved: 0,
         numbers: __coro::Slot::filled(numbers),
-        sum: __coro::Slot::empty(),
-        number: __coro::Slot::empty(),
-        iter: __coro::Slot::empty(),
-        ready: __coro::Slot::empty(),
+        sum: __coro::Slot { empty: () },
+        number: __coro::Slot { empty: () },
+        iter: __coro::Slot { empty: () },
+        ready: __coro::Slot { empty: () },
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -118,6 +118,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "sum",
                                 __coro::matches!(__at, __State::Panicked),
@@ -202,10 +205,15 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                     }
                                                     __coro::Step::Pending => {
                                                         (*__frame).number_moved = number_owner.moved() as u8;
+                                                        __coro::mem::forget((
+                                                            numbers_owner,
+                                                            iter_owner,
+                                                            number_owner,
+                                                            ready_owner,
+                                                        ));
                                                         break '__poll __coro::suspend(
                                                             __running,
                                                             __State::Ready as u8,
-                                                            (numbers_owner, iter_owner, number_owner, ready_owner),
                                                         );
                                                     }
                                                     __coro::Step::Cancelled => {

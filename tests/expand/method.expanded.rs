@@ -100,10 +100,10 @@ impl Counter {
             >(__Frame {
                 state: __State::Start,
                 self_: __coro::Slot::filled(self),
-                largest: __coro::Slot::empty(),
-                count: __coro::Slot::empty(),
-                iter: __coro::Slot::empty(),
-                ready: __coro::Slot::empty(),
+                largest: __coro::Slot { empty: () },
+                count: __coro::Slot { empty: () },
+                iter: __coro::Slot { empty: () },
+                ready: __coro::Slot { empty: () },
             })
         };
         #[allow(
@@ -145,6 +145,9 @@ impl Counter {
                                 __at,
                                 __State::Panicked | __State::Returned
                             ) {
+                                if __resumption.is_cancelled() {
+                                    break '__poll __coro::Poll::Pending;
+                                }
                                 __coro::polled_again(
                                     "largest",
                                     __coro::matches!(__at, __State::Panicked),
@@ -225,10 +228,15 @@ impl Counter {
                                                     ({ __coro::output })(value)
                                                 }
                                                 __coro::Step::Pending => {
+                                                    __coro::mem::forget((
+                                                        largest_owner,
+                                                        iter_owner,
+                                                        count_owner,
+                                                        ready_owner,
+                                                    ));
                                                     break '__poll __coro::suspend(
                                                         __running,
                                                         __State::Ready as u8,
-                                                        (largest_owner, iter_owner, count_owner, ready_owner),
                                                     );
                                                 }
                                                 __coro::Step::Cancelled => {

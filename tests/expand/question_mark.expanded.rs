@@ -131,6 +131,9 @@ fn parse(
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "parse",
                                 __coro::matches!(__at, __State::Panicked),
@@ -175,10 +178,10 @@ fn parse(
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
+                                            __coro::mem::forget((text_owner, ready_owner));
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::Ready as u8,
-                                                (text_owner, ready_owner),
                                             );
                                         }
                                         __coro::Step::Cancelled => {
@@ -206,10 +209,10 @@ fn parse(
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
+                                        __coro::mem::forget((text_owner, ready_3_owner));
                                         break '__poll __coro::suspend(
                                             __running,
                                             __State::Ready_2 as u8,
-                                            (text_owner, ready_3_owner),
                                         );
                                     }
                                     __coro::Step::Cancelled => {

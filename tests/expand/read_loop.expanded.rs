@@ -78,9 +78,9 @@ fn count_bytes(
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
         stream: __coro::Slot::filled(stream),
-        buffer: __coro::Slot::empty(),
-        total: __coro::Slot::empty(),
-        read: __coro::Slot::empty(),
+        buffer: __coro::Slot { empty: () },
+        total: __coro::Slot { empty: () },
+        read: __coro::Slot { empty: () },
     });
     #[allow(
         dangerous_implicit_autorefs,
@@ -120,6 +120,9 @@ fn count_bytes(
                             __at,
                             __State::Panicked | __State::Returned
                         ) {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
                             __coro::polled_again(
                                 "count_bytes",
                                 __coro::matches!(__at, __State::Panicked),
@@ -165,10 +168,10 @@ fn count_bytes(
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
+                                            __coro::mem::forget((read_owner,));
                                             break '__poll __coro::suspend(
                                                 __running,
                                                 __State::Read as u8,
-                                                (read_owner,),
                                             );
                                         }
                                         __coro::Step::Cancelled => {

@@ -96,6 +96,9 @@ impl Emitter<'_> {
             let mut __at = __coro::mem::transmute::<u8, __State>(*(&raw const (*__frame).state as *const u8));
             let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
             if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+                if __resumption.is_cancelled() {
+                    break '__poll __coro::Poll::Pending;
+                }
                 __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
             }
             #report

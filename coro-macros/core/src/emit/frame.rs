@@ -301,7 +301,7 @@ impl Emitter<'_> {
             let name = self.lowered.parameters.name(slot.local());
             output!(__coro::Slot::filled(#name))
         } else {
-            output!(__coro::Slot::empty())
+            output!(__coro::Slot { empty: () })
         }
     }
 

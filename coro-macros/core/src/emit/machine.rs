@@ -240,7 +240,8 @@ impl Emitter<'_> {
                     #(#flags)*
                     #(#moved)*
                     #given_back
-                    break '__poll __coro::suspend(__running, __State::#name as u8, (#(#owners,)* #(#operands,)*));
+                    __coro::mem::forget((#(#owners,)* #(#operands,)*));
+                    break '__poll __coro::suspend(__running, __State::#name as u8);
                 }
                 __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
             },

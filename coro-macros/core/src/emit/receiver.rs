@@ -133,12 +133,7 @@ impl Emitter<'_> {
         quote_spanned! {span=>
             match (#made #(#evaluated,)*) {
                 (#made_names #(#names,)*) => {
-                    use __coro::{
-                        AskBox as _, AskIterable as _, AskIterator as _, AskNoBox as _, AskNotIterable as _,
-                        AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _,
-                        AskUnordered as _, AskValue as _,
-                        Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
-                    };
+                    use __coro::asking::*;
                     #named
                     let __answer = #answer;
                     if false {

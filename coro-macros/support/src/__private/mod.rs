@@ -46,9 +46,8 @@ pub use owner::{
     part_owner, part_type, plain, take, viewed,
 };
 pub use receiver::{
-    Answer, AskBox, AskIterable, AskIterator, AskNoBox, AskNotIterable, AskOrdered, AskOther,
-    AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell,
-    SharedFound, Takes, answer, ask_content, ask_reference, ask_standard, tie,
+    Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
+    answer, ask_content, ask_reference, ask_standard, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
@@ -63,6 +62,16 @@ pub use storage::{
 };
 
 pub use twin::Returns;
+
+/// The traits of the questions that a method call asks, without their names: one import instead of
+/// many.
+pub mod asking {
+    pub use super::receiver::{
+        AskBox as _, AskIterable as _, AskIterator as _, AskNoBox as _, AskNotIterable as _,
+        AskOrdered as _, AskOther as _, AskReference as _, AskStandard as _, AskUnordered as _,
+        AskValue as _, Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
+    };
+}
 
 // The output names everything by absolute path, so that a user's own `Poll` or `Some` or
 // `core` cannot get in between.

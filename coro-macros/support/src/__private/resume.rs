@@ -133,11 +133,10 @@ impl Drop for Running {
 ///
 /// # Safety
 ///
-/// `point` is one of the states of the frame being resumed, and `owners` are those that are in scope
-/// and owe a drop.
+/// `point` is one of the states of the frame being resumed, and all the owners in scope that owe a drop
+/// have been forgotten.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn suspend<Owners, Output>(running: Running, point: u8, owners: Owners) -> Poll<Output> {
-    mem::forget(owners);
+pub unsafe fn suspend<Output>(running: Running, point: u8) -> Poll<Output> {
     running.leave(point);
     Poll::Pending
 }

@@ -8,17 +8,12 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 /// another: it takes a limited number when it asks for the layout.)
 #[repr(C)]
 pub union Slot<T> {
-    empty: (),
+    /// Without a value.
+    pub empty: (),
     value: ManuallyDrop<T>,
 }
 
 impl<T> Slot<T> {
-    /// Without a value.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub const fn empty() -> Self {
-        Slot { empty: () }
-    }
-
     /// With a value.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn filled(value: T) -> Self {
