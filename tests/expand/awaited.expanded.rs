@@ -114,10 +114,7 @@ fn area(
                         );
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
                         let value = __coro::slot(&raw mut (*__frame).value);
-                        let mut __at = __coro::mem::transmute::<
-                            u8,
-                            __State,
-                        >(*(&raw const (*__frame).state as *const u8));
+                        let mut __at = __coro::read(&raw const (*__frame).state);
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,

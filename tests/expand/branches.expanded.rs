@@ -110,10 +110,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         let sleep_2 = __coro::shared(
                             &raw mut (*__frame).overlap_1.sleep_2,
                         );
-                        let mut __at = __coro::mem::transmute::<
-                            u8,
-                            __State,
-                        >(*(&raw const (*__frame).state as *const u8));
+                        let mut __at = __coro::read(&raw const (*__frame).state);
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,

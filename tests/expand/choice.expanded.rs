@@ -134,10 +134,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
                         let mut key_room = __coro::MaybeUninit::uninit();
                         let key = __coro::stack(&mut key_room);
-                        let mut __at = __coro::mem::transmute::<
-                            u8,
-                            __State,
-                        >(*(&raw const (*__frame).state as *const u8));
+                        let mut __at = __coro::read(&raw const (*__frame).state);
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,

@@ -99,10 +99,7 @@ fn first_byte(
                         let stream = __coro::slot(&raw mut (*__frame).stream);
                         let buffer = __coro::slot(&raw mut (*__frame).buffer);
                         let read = __coro::slot(&raw mut (*__frame).read);
-                        let mut __at = __coro::mem::transmute::<
-                            u8,
-                            __State,
-                        >(*(&raw const (*__frame).state as *const u8));
+                        let mut __at = __coro::read(&raw const (*__frame).state);
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,

@@ -133,10 +133,7 @@ impl Counter {
                             let count = __coro::slot(&raw mut (*__frame).count);
                             let iter = __coro::slot(&raw mut (*__frame).iter);
                             let ready = __coro::slot(&raw mut (*__frame).ready);
-                            let mut __at = __coro::mem::transmute::<
-                                u8,
-                                __State,
-                            >(*(&raw const (*__frame).state as *const u8));
+                            let mut __at = __coro::read(&raw const (*__frame).state);
                             let __running = __coro::running(
                                 &raw mut (*__frame).state as *mut u8,
                                 __State::Panicked as u8,

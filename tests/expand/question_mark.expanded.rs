@@ -119,10 +119,7 @@ fn parse(
                             &raw mut (*__frame).overlap_1.group_1.1,
                         );
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
-                        let mut __at = __coro::mem::transmute::<
-                            u8,
-                            __State,
-                        >(*(&raw const (*__frame).state as *const u8));
+                        let mut __at = __coro::read(&raw const (*__frame).state);
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,

@@ -7,7 +7,7 @@
 //!           '__poll: {
 //!               let __frame = __stored as *mut __Frame<_, _>;
 //!               let buf = slot(&raw mut (*__frame).buf);        the place of each local
-//!               let mut __at: __State = …;
+//!               let mut __at = read(&raw const (*__frame).state);
 //!               let __running = running(…);                     writes `Panicked` if it unwinds
 //!               let __output: u32 = '__body: { … };             see `machine`
 //!               leave(__running, Returned, __output)
@@ -93,7 +93,7 @@ impl Emitter<'_> {
             #(#lent)*
             #held
             #(let #views = __coro::part_type();)*
-            let mut __at = __coro::mem::transmute::<u8, __State>(*(&raw const (*__frame).state as *const u8));
+            let mut __at = __coro::read(&raw const (*__frame).state);
             let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
             if __coro::matches!(__at, __State::Panicked | __State::Returned) {
                 if __resumption.is_cancelled() {
