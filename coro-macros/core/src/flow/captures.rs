@@ -207,7 +207,41 @@ pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
             })
 }
 
+/// The first mention in a `move` closure that may take what it captures, as only types tell: then a
+/// call takes the closure.
+pub(super) fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> {
+    struct Search<'a>(&'a Locals, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            self.1 |= is_asked_inside(call, self.0);
+            visit::visit_expr_method_call(self, call);
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let Expr::Closure(closure) = shape::bare(closure) else {
+        return None;
+    };
+    closure.capture?;
+    let mut search = Search(locals, !values(&closure.body, locals).is_empty());
+    search.visit_expr(&closure.body);
+    let first = || Some(Mentions::of(&closure.body, locals).first()?.0);
+    search.1.then(first)?
+}
+
+/// Whether a method that a `move` closure calls may take a local that it captures, or a part of one.
+pub(crate) fn is_asked_inside(call: &syn::ExprMethodCall, locals: &Locals) -> bool {
+    shape::receiver_use(call) != Use::Place
+        && shape::part(&call.receiver).is_some_and(|(name, _)| locals.find(name).is_some())
+}
+
 /// The mentions by value in a subtree, whatever the types.
+pub(crate) fn values(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
+    Values::of(expr, locals)
+}
+
+/// Looks for mentions by value.
 struct Values<'a> {
     locals: &'a Locals,
     found: Vec<MentionId>,

@@ -46,9 +46,10 @@ pub use owner::{
     part_owner, part_type, plain, take, viewed,
 };
 pub use receiver::{
-    Answer, AskBox, AskIterable, AskIterator, AskNoBox, AskNotIterable, AskOrdered, AskOther,
-    AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared, SharedFell,
-    SharedFound, Takes, answer, ask_content, ask_reference, ask_standard, tie,
+    Answer, AskBox, AskCopy, AskIterable, AskIterator, AskNoBox, AskNotCopy, AskNotIterable,
+    AskOrdered, AskOther, AskReference, AskStandard, AskUnordered, AskValue, Borrows, Fell, Shared,
+    SharedFell, SharedFound, Takes, answer, ask_content, ask_copy, ask_reference, ask_standard,
+    found, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
