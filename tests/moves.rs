@@ -558,7 +558,7 @@ same! {
         let renamed = renaming();
         log.event("renamed");
         log.pend(1, ()).await;
-        renamed.look() + younger.look()
+        Noisy::look(&renamed) + younger.look()
     }
 }
 
@@ -573,7 +573,7 @@ same! {
         let passed = passing(1);
         log.event("passed");
         log.pend(1, ()).await;
-        passed.look() + younger.look()
+        Noisy::look(&passed) + younger.look()
     }
 }
 
