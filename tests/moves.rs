@@ -596,6 +596,32 @@ same! {
 }
 
 same! {
+    mod closures_that_consume_by_other_means;
+    fn length(noisy: Noisy) -> usize {
+        noisy.finish().len()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        let (list, shown) = (vec![log.drop_of("one"), log.drop_of("two")], log.drop_of("shown"));
+        let passed = move || length(pair.1);
+        let iterated = move || {
+            let mut sum = 0;
+            for noisy in list {
+                sum += noisy.look();
+            }
+            sum
+        };
+        let formatted = move |count: usize| format!("{count} {}", shown.finish());
+        log.pend(1, ()).await;
+        let sum = passed() + iterated() + formatted(1).len();
+        log.event("called");
+        log.pend(1, ()).await;
+        sum + pair.0.look()
+    }
+}
+
+same! {
     mod closures_that_consume_nothing;
     #[coro::coroutine]
     async fn body(log: &Log) -> u64 {

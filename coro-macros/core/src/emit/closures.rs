@@ -13,7 +13,7 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt as Source};
 
 use super::receiver::{question, traits};
@@ -160,8 +160,8 @@ impl Rewriter<'_> {
     /// Asks of what a `move` closure uses by value, too, whether that is copied.
     fn ask_values(&mut self, body: &Expr, closure: &mut syn::ExprClosure) {
         let mut asked = TokenStream::new();
-        for mention in values(body, self.emitter.lowered.locals) {
-            let value = self.mention(mention);
+        for mut value in values(body, self.emitter.lowered.locals) {
+            self.visit_expr_mut(&mut value);
             asked.extend(self.question_inside(&value, output!(())));
         }
         let inner = &closure.body;
