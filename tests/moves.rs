@@ -597,6 +597,14 @@ same! {
 
 same! {
     mod closures_that_consume_by_other_means;
+    trait Other {
+        fn other<'a>(&'a self, other: &'a Noisy) -> &'a Noisy;
+    }
+    impl Other for Noisy {
+        fn other<'a>(&'a self, other: &'a Noisy) -> &'a Noisy {
+            if self.look() == 0 { self } else { other }
+        }
+    }
     fn length(noisy: Noisy) -> usize {
         noisy.finish().len()
     }
@@ -604,6 +612,7 @@ same! {
     async fn body(log: &Log) -> usize {
         let pair = (log.drop_of("left"), log.drop_of("right"));
         let (list, shown) = (vec![log.drop_of("one"), log.drop_of("two")], log.drop_of("shown"));
+        let lent = log.drop_of("lent");
         let passed = move || length(pair.1);
         let iterated = move || {
             let mut sum = 0;
@@ -612,9 +621,11 @@ same! {
             }
             sum
         };
+        // What is made for a call lives as long as its result is used.
+        let borrowed = move || lent.other(&log.drop_of("temporary")).look();
         let formatted = move |count: usize| format!("{count} {}", shown.finish());
         log.pend(1, ()).await;
-        let sum = passed() + iterated() + formatted(1).len();
+        let sum = passed() + iterated() + borrowed() + formatted(1).len();
         log.event("called");
         log.pend(1, ()).await;
         sum + pair.0.look()

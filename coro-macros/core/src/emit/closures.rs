@@ -154,7 +154,8 @@ impl Rewriter<'_> {
         let is_box = mention.is_some_and(|mention| locals[locals.local_of(mention)].is_box);
         let question = question(call, &place, &passed, is_box);
         let asked = self.question_inside(&call.receiver, question);
-        Some(output_as!(({ #asked #call })))
+        // What is temporary in the call lives on to the end of its statement.
+        Some(output_as!(({ #asked }, #call).1))
     }
 
     /// Asks of what a `move` closure uses by value, too, whether that is copied.

@@ -127,7 +127,6 @@ impl Emitter<'_> {
         let id = self.lowered.locals.local_of(mention);
         let span = call.func.span().resolved_at(Span::mixed_site());
         let (place, owner) = (self.place(id, span), self.owner(id));
-        let number = format_ident!("with_{}", call.args.len(), span = span);
         let Arguments {
             names,
             evaluated,
@@ -139,7 +138,9 @@ impl Emitter<'_> {
         let (answer, asked) = if self.lowered.flow.asked.contains_key(&id) {
             (self.answer(id).into_token_stream(), None)
         } else {
+            let number = format_ident!("with_{}", call.args.len(), span = span);
             let asked = output! {
+                use __coro::call::#number::{InPlace as _, Taken as _};
                 let __found = (&__coro::ask_standard(#place)).found_by_call();
                 __coro::tie(&__answer, &__found);
             };
@@ -158,7 +159,7 @@ impl Emitter<'_> {
         quote_spanned! {span=>
             match (#made #(#evaluated,)*) {
                 (#made_names #(#names,)*) => {
-                    use __coro::{Borrows as _, Takes as _, call::#number::{InPlace as _, Taken as _}};
+                    use __coro::{Borrows as _, Takes as _};
                     let __answer = #answer;
                     if false {
                         __coro::diverge();
