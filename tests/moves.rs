@@ -548,6 +548,147 @@ same! {
 }
 
 same! {
+    mod closure_that_consumes_before_a_suspension;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (noisy, other) = (log.drop_of("noisy"), log.drop_of("other"));
+        let renaming = move || noisy.renamed(&other.look().to_string());
+        let younger = log.drop_of("younger");
+        log.pend(1, ()).await;
+        let renamed = renaming();
+        log.event("renamed");
+        log.pend(1, ()).await;
+        Noisy::look(&renamed) + younger.look()
+    }
+}
+
+same! {
+    mod closure_that_hands_on_before_a_suspension;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let noisy = log.drop_of("noisy");
+        let passing = move |count: usize| (noisy, count).0;
+        let younger = log.drop_of("younger");
+        log.pend(1, ()).await;
+        let passed = passing(1);
+        log.event("passed");
+        log.pend(1, ()).await;
+        Noisy::look(&passed) + younger.look()
+    }
+}
+
+same! {
+    mod closures_that_consume_parts;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        let boxed = Box::new(log.drop_of("boxed"));
+        let some = Some(log.drop_of("some"));
+        let left = move || pair.0.finish();
+        let content = move || boxed.finish();
+        let mapped = move || some.map(|noisy| noisy.finish().len());
+        log.pend(1, ()).await;
+        let sum = left().len() + content().len() + mapped().unwrap_or_default();
+        log.event("called");
+        log.pend(1, ()).await;
+        sum + pair.1.look()
+    }
+}
+
+same! {
+    mod closures_that_consume_by_other_means;
+    trait Other {
+        fn other<'a>(&'a self, other: &'a Noisy) -> &'a Noisy;
+    }
+    impl Other for Noisy {
+        fn other<'a>(&'a self, other: &'a Noisy) -> &'a Noisy {
+            if self.look() == 0 { self } else { other }
+        }
+    }
+    fn length(noisy: Noisy) -> usize {
+        noisy.finish().len()
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = (log.drop_of("left"), log.drop_of("right"));
+        let (list, shown) = (vec![log.drop_of("one"), log.drop_of("two")], log.drop_of("shown"));
+        let lent = log.drop_of("lent");
+        let passed = move || length(pair.1);
+        let iterated = move || {
+            let mut sum = 0;
+            for noisy in list {
+                sum += noisy.look();
+            }
+            sum
+        };
+        // What is made for a call lives as long as its result is used.
+        let borrowed = move || lent.other(&log.drop_of("temporary")).look();
+        let formatted = move |count: usize| format!("{count} {}", shown.finish());
+        log.pend(1, ()).await;
+        let sum = passed() + iterated() + borrowed() + formatted(1).len();
+        log.event("called");
+        log.pend(1, ()).await;
+        sum + pair.0.look()
+    }
+}
+
+same! {
+    mod closures_that_consume_nothing;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let (noisy, count, mut list) = (log.drop_of("noisy"), 3_u64, vec![1_u64]);
+        let reference = &noisy;
+        let counting = move || count.pow(2) + reference.look() as u64;
+        let held = log.drop_of("held");
+        let copying = move || (count, held.look() as u64).0.min(count) + count.max(1);
+        let other = log.drop_of("other");
+        let mut pushing = move || {
+            list.push(other.look() as u64);
+            list.iter().sum::<u64>()
+        };
+        let younger = log.drop_of("younger");
+        log.pend(1, ()).await;
+        let sum = counting() + copying() + pushing();
+        log.event("called");
+        log.pend(1, ()).await;
+        sum + younger.look() as u64
+    }
+}
+
+same! {
+    mod closures_that_consume_on_one_way;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for round in 0..3 {
+            let noisy = log.drop_of("noisy");
+            let finish = move || noisy.finish().len();
+            let younger = log.drop_of("younger");
+            if round != 1 {
+                sum += finish();
+            }
+            log.pend(1, ()).await;
+            sum += younger.look();
+        }
+        sum
+    }
+}
+
+same! {
+    mod closures_that_wait_for_an_argument;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (taken, kept) = (log.drop_of("taken"), log.drop_of("kept"));
+        let taking = move |noisy: Noisy| taken.finish().len() + noisy.look();
+        let keeping = move |noisy: Noisy| kept.look() + noisy.look();
+        let younger = log.drop_of("younger");
+        let sum = keeping(log.pend(1, log.drop_of("first")).await);
+        let sum = sum + taking(log.pend(1, log.drop_of("second")).await);
+        sum + younger.look()
+    }
+}
+
+same! {
     mod part_into_a_move_closure;
     struct Pair {
         first: Noisy,

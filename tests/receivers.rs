@@ -460,6 +460,40 @@ same! {
 }
 
 same! {
+    mod methods_named_as_those_of_iterators;
+    trait Named {
+        fn all(self) -> usize;
+        fn any(&self, is_any: bool) -> bool;
+        fn find(self, name: &str) -> Noisy;
+    }
+    impl Named for Noisy {
+        fn all(self) -> usize {
+            self.finish().len()
+        }
+        fn any(&self, is_any: bool) -> bool {
+            is_any && self.look() > 0
+        }
+        fn find(self, name: &str) -> Noisy {
+            self.renamed(name)
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (all, any, find) = (log.drop_of("all"), log.drop_of("any"), log.drop_of("find"));
+        let (text, mut counts) = (String::from("a text"), vec![1, 0].into_iter());
+        let younger = log.drop_of("younger");
+        log.pend(1, ()).await;
+        let found = find.find("found");
+        let sum = all.all() + usize::from(any.any(log.pend(1, true).await));
+        log.event("called");
+        let is_zero = |count: usize| count == 0;
+        let sum = sum + usize::from(counts.any(is_zero)) + text.find("text").unwrap_or_default();
+        log.pend(1, ()).await;
+        sum + Noisy::look(&found) + younger.look()
+    }
+}
+
+same! {
     mod a_closure_that_is_called;
     fn length(noisy: Noisy) -> usize {
         noisy.finish().len()

@@ -162,13 +162,11 @@ fn area(
                                         .init(
                                             (match () {
                                                 () => {
-                                                    use __coro::{
-                                                        Borrows as _, Takes as _,
-                                                        call::with_0::{InPlace as _, Taken as _},
-                                                    };
+                                                    use __coro::{Borrows as _, Takes as _};
                                                     let __answer = __coro::answer();
                                                     if false {
                                                         __coro::diverge();
+                                                        use __coro::call::with_0::{InPlace as _, Taken as _};
                                                         let __found = (&__coro::ask_standard(width))
                                                             .found_by_call();
                                                         __coro::tie(&__answer, &__found);

@@ -7,15 +7,18 @@ fn coroutine(text: String) -> usize {
 }
 
 #[coro::coroutine]
-fn followed_by_a_suspension(text: String) -> usize {
+fn by_a_pattern(text: Option<String>) -> usize {
     wait!(std::future::ready(()));
-    let bytes = move || text.into_bytes();
-    let length = bytes().len();
+    let taken = move || match text {
+        Some(text) => text,
+        None => String::new(),
+    };
+    let length = taken().len();
     wait!(std::future::ready(()));
     length
 }
 
 fn main() {
     let _ = coroutine(String::new());
-    let _ = followed_by_a_suspension(String::new());
+    let _ = by_a_pattern(None);
 }

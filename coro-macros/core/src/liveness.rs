@@ -121,8 +121,14 @@ impl Liveness {
                         Access::InPlace
                     }
                     Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
-                    Usage::Called if used_later || suspends_after(flow, (index, at), *id) => {
-                        Access::InPlace
+                    Usage::Called if used_later => Access::InPlace,
+                    Usage::Called
+                        if locals.waits(*mention) || suspends_after(flow, (index, at), *id) =>
+                    {
+                        match flow.asked.contains_key(id) {
+                            true => Access::Asked,
+                            false => Access::InPlace,
+                        }
                     }
                     Usage::Called => Access::Called,
                     Usage::CapturedValue if used_later => Access::Reference,

@@ -110,6 +110,15 @@ pub(crate) struct Locals {
 const KEY: &str = "__mention_";
 
 impl Locals {
+    /// Whether a mention is the receiver of a call that waits as an operand for its arguments.
+    pub(crate) fn waits(&self, mention: MentionId) -> bool {
+        let mut operands = self.all.iter().filter_map(|local| local.operand.as_ref());
+        operands.any(|operand| {
+            let receiver = crate::shape::scrutinee_part(&operand.receiver, self);
+            receiver.is_some_and(|(receiver, _)| receiver == mention)
+        })
+    }
+
     pub(crate) fn add(&mut self, name: Ident, kind: Kind) -> LocalId {
         self.all.push(Local {
             name,

@@ -336,7 +336,7 @@ impl Analysis<'_> {
                     (Usage::Matched(arm), Access::Apart) if self.takes_all(*mention, *arm) => {
                         disown(state, *id);
                     }
-                    (Usage::Receiver, Access::Asked) => {
+                    (Usage::Receiver | Usage::Called, Access::Asked) => {
                         state.not_owed.insert(id.index());
                         state.whole.remove(id.index());
                     }
@@ -476,7 +476,7 @@ impl Analysis<'_> {
 fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<MentionId>> {
     let mut calls = vec![Vec::new(); locals.len()];
     for event in flow.nodes.iter().flat_map(|node| &node.events) {
-        if let Event::Use(id, mention, Usage::Receiver) = event
+        if let Event::Use(id, mention, Usage::Receiver | Usage::Called) = event
             && liveness.access[mention.index()] == Access::Asked
             && locals[*id].kind != Kind::Parameter
             // What an operator decides about no method does.

@@ -257,9 +257,9 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
         is_in(TAKE_CLOSURES),
         is_in(BORROW_ITERATORS),
     ) {
-        (_, _, true) | (true, false, _) => Use::Place,
+        (false, ..) => Use::Receiver,
         (true, true, false) => Use::TakenReceiver,
-        (false, _, false) => Use::Receiver,
+        (true, ..) => Use::Place,
     }
 }
 

@@ -100,6 +100,11 @@ impl super::Emitter<'_> {
         format_ident!("{}_moved", self.text(id), span = Span::mixed_site())
     }
 
+    /// The answer whether a call takes the closure that a local is.
+    pub(super) fn answer(&self, id: LocalId) -> Ident {
+        format_ident!("{}_answer", self.text(id), span = Span::mixed_site())
+    }
+
     /// The answer whether a method takes the part that it is called on.
     pub(super) fn part_answer(&self, mention: MentionId) -> Ident {
         format_ident!("__answer_{}", mention.index(), span = Span::mixed_site())

@@ -37,7 +37,11 @@ impl Emitter<'_> {
                 let called = self.called(id);
                 output!(let mut #called;)
             });
-            output!(#owner #called)
+            let answer = self.is_asked(id).then(|| {
+                let answer = self.answer(id);
+                output!(let #answer = __coro::answer();)
+            });
+            output!(#owner #called #answer)
         });
         owners.collect()
     }
@@ -49,6 +53,16 @@ impl Emitter<'_> {
             .flow
             .mentions_of(id)
             .any(|mention| lowered.access[mention.index()] == Access::Called)
+    }
+
+    /// Whether a call takes a closure or not as its body says.
+    pub(super) fn is_asked(&self, id: LocalId) -> bool {
+        let lowered = self.lowered;
+        lowered.flow.asked.contains_key(&id)
+            && lowered
+                .flow
+                .mentions_of(id)
+                .any(|mention| lowered.access[mention.index()] == Access::Asked)
     }
 
     /// Whether nothing is ever owed for a local: syntax says that it has no drop.

@@ -57,8 +57,6 @@ impl Emitter<'_> {
             }
         };
         let (method, turbofish) = (&call.method, &call.turbofish);
-        let use_of_receiver = shape::receiver_use(call);
-        let is_in = |list: &[&str]| list.iter().any(|name| method == name);
         let Arguments {
             names,
             evaluated,
@@ -67,46 +65,13 @@ impl Emitter<'_> {
         let waiting = Waiting::of(first, &names, receiver, self.operand_of(mention));
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
-        let (question, call) = if use_of_receiver == Use::Place {
-            (output!(__coro::Fell), in_place)
-        } else if use_of_receiver == Use::TakenReceiver {
+        let is_box = self.lowered.locals[id].is_box && named.is_none();
+        let question = question(call, &place, &passed, is_box);
+        let call = match shape::receiver_use(call) {
+            Use::Place => in_place,
             // Two branches would make two closures, of two types.
-            let only = output!({ (&__answer).takes_a_closure(); #taken });
-            (output!((&&&__coro::ask_standard(#place)).found()), only)
-        } else {
-            let looked_up =
-                |place: &Ident| looked_up(method, turbofish.as_ref(), place, &passed, span);
-            let others = format_ident!("__others", span = span);
-            let question = if is_in(GENERIC) {
-                let of_others = looked_up(&others);
-                output! {{
-                    let #others = (&&&__coro::ask_standard(#place)).others(#place);
-                    (&&&__coro::ask_standard(#place)).found().or(#of_others)
-                }}
-            } else if is_in(shape::ORDERED) {
-                let of_others = looked_up(&others);
-                output! {{
-                    let #others = (&&__coro::ask_standard(#place)).unordered(#place);
-                    (&&__coro::ask_standard(#place)).is_ordered().or(#of_others)
-                }}
-            } else if method == "into_iter" {
-                let of_content = output!((&&__coro::ask_content(#place)).content());
-                output! {
-                    (&&__coro::ask_standard(#place))
-                        .is_iterable()
-                        .or((&&__coro::ask_standard(#of_content)).is_iterable())
-                }
-            } else if !self.lowered.locals[id].is_box || named.is_some() {
-                looked_up(&place)
-            } else {
-                let (of_type, of_content) = (looked_up(&place), looked_up(&others));
-                output! {{
-                    let __of_type = #of_type;
-                    let #others = (&&__coro::ask_content(#place)).content();
-                    (&__coro::Shared(&__of_type)).or(#of_content)
-                }}
-            };
-            (question, either(&taken, &in_place))
+            Use::TakenReceiver => output!({ (&__answer).takes_a_closure(); #taken }),
+            Use::Receiver | Use::Value => either(&taken, &in_place),
         };
         // Taking a reference by value borrows from it again: the part stays where it is.
         let question = match &named {
@@ -161,7 +126,6 @@ impl Emitter<'_> {
         let id = self.lowered.locals.local_of(mention);
         let span = call.func.span().resolved_at(Span::mixed_site());
         let (place, owner) = (self.place(id, span), self.owner(id));
-        let number = format_ident!("with_{}", call.args.len(), span = span);
         let Arguments {
             names,
             evaluated,
@@ -169,6 +133,18 @@ impl Emitter<'_> {
         } = Arguments::of(arguments, span);
         let waiting = Waiting::of(first, &names, self.whole(id), self.operand_of(mention));
         let slots = self.slots_by_answer(mention, &place);
+        // Its body has answered, if it is a closure of this function: its type does not, yet.
+        let (answer, asked) = if self.lowered.flow.asked.contains_key(&id) {
+            (self.answer(id).into_token_stream(), None)
+        } else {
+            let number = format_ident!("with_{}", call.args.len(), span = span);
+            let asked = output! {
+                use __coro::call::#number::{InPlace as _, Taken as _};
+                let __found = (&__coro::ask_standard(#place)).found_by_call();
+                __coro::tie(&__answer, &__found);
+            };
+            (output!(__coro::answer()), Some(asked))
+        };
         let call = either(
             &output!((#owner.take())(#(#passed),*)),
             &output!((*#place)(#(#passed),*)),
@@ -182,12 +158,11 @@ impl Emitter<'_> {
         quote_spanned! {span=>
             match (#made #(#evaluated,)*) {
                 (#made_names #(#names,)*) => {
-                    use __coro::{Borrows as _, Takes as _, call::#number::{InPlace as _, Taken as _}};
-                    let __answer = __coro::answer();
+                    use __coro::{Borrows as _, Takes as _};
+                    let __answer = #answer;
                     if false {
                         __coro::diverge();
-                        let __found = (&__coro::ask_standard(#place)).found_by_call();
-                        __coro::tie(&__answer, &__found);
+                        #asked
                         #tied
                         #slots
                     }
@@ -267,6 +242,55 @@ impl Emitter<'_> {
             }
         });
         output!(#kept #split)
+    }
+}
+
+/// What the method of a call does with its receiver at `place`: `Fell` unless it takes it.
+pub(super) fn question(
+    call: &ExprMethodCall,
+    place: &Ident,
+    passed: &[TokenStream],
+    is_box: bool,
+) -> TokenStream {
+    let span = call.method.span().resolved_at(Span::mixed_site());
+    let (method, turbofish) = (&call.method, &call.turbofish);
+    let is_in = |list: &[&str]| list.iter().any(|name| method == name);
+    match shape::receiver_use(call) {
+        Use::Place => return output!(__coro::Fell),
+        Use::TakenReceiver => return output!((&&&__coro::ask_standard(#place)).found()),
+        Use::Value => return output!(()),
+        Use::Receiver => {}
+    }
+    let looked_up = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
+    let others = format_ident!("__others", span = span);
+    if is_in(GENERIC) {
+        let of_others = looked_up(&others);
+        output! {{
+            let #others = (&&&__coro::ask_standard(#place)).others(#place);
+            (&&&__coro::ask_standard(#place)).found().or(#of_others)
+        }}
+    } else if is_in(shape::ORDERED) {
+        let of_others = looked_up(&others);
+        output! {{
+            let #others = (&&__coro::ask_standard(#place)).unordered(#place);
+            (&&__coro::ask_standard(#place)).is_ordered().or(#of_others)
+        }}
+    } else if method == "into_iter" {
+        let of_content = output!((&&__coro::ask_content(#place)).content());
+        output! {
+            (&&__coro::ask_standard(#place))
+                .is_iterable()
+                .or((&&__coro::ask_standard(#of_content)).is_iterable())
+        }
+    } else if !is_box {
+        looked_up(place)
+    } else {
+        let (of_type, of_content) = (looked_up(place), looked_up(&others));
+        output! {{
+            let __of_type = #of_type;
+            let #others = (&&__coro::ask_content(#place)).content();
+            (&__coro::Shared(&__of_type)).or(#of_content)
+        }}
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Rewriter<'a> {
     pub(super) bound: Vec<(LocalId, TokenStream)>,
     /// The parts that the `move` closure at hand captures, and what they are called there.
     pub(super) captured: Vec<(LocalId, Path, Ident)>,
+    /// The answers of the `move` closure at hand, if a call takes it as they say.
+    pub(super) answers: Option<Vec<Ident>>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -57,6 +59,7 @@ impl<'a> Rewriter<'a> {
             nested: false,
             bound: Vec::new(),
             captured: Vec::new(),
+            answers: None,
         }
     }
 
@@ -343,7 +346,12 @@ impl VisitMut for Rewriter<'_> {
                     .part(&call.receiver)
                     .filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
-                    return visit_mut::visit_expr_mut(self, expr);
+                    let source = call.clone();
+                    visit_mut::visit_expr_method_call_mut(self, call);
+                    if let Some(asked) = self.asked_inside(&source, call) {
+                        *expr = asked;
+                    }
+                    return;
                 };
                 let first =
                     shape::take_temporary(&mut call.receiver, locals).map(|(_, mut value)| {

@@ -43,6 +43,7 @@ impl<'a> Builder<'a> {
                 scopes: vec![Vec::new(); points.len()],
                 regions: vec![BTreeSet::new(); locals.len()],
                 closures: Vec::new(),
+                asked: BTreeMap::new(),
                 captured_parts: Vec::new(),
                 paths: HashMap::new(),
                 takings: Vec::new(),
@@ -104,7 +105,6 @@ impl Builder<'_> {
                     | Usage::CapturedValue
                     | Usage::CapturedByMove => {}
                     Usage::InPlace
-                    | Usage::Called
                     | Usage::Captured
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
@@ -117,7 +117,7 @@ impl Builder<'_> {
                         }
                         into.push(id);
                     }
-                    Usage::Receiver | Usage::TakenReceiver => {
+                    Usage::Receiver | Usage::TakenReceiver | Usage::Called => {
                         mix.call(id, mention);
                         into.push(id);
                     }

@@ -207,27 +207,80 @@ pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
             })
 }
 
-/// The mentions by value in a subtree, whatever the types.
+/// The first mention in a `move` closure that may take what it captures, as only types tell: then a
+/// call takes the closure.
+pub(super) fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> {
+    struct Search<'a>(&'a Locals, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            self.1 |= is_asked_inside(call, self.0);
+            visit::visit_expr_method_call(self, call);
+        }
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let known = macros::parse(mac).into_iter();
+            for argument in known.flat_map(|known| known.arguments) {
+                let mut inner = Search(self.0, false);
+                inner.visit_expr(&argument.value);
+                self.1 |= inner.1;
+            }
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let Expr::Closure(closure) = shape::bare(closure) else {
+        return None;
+    };
+    closure.capture?;
+    let mut search = Search(locals, !values(&closure.body, locals).is_empty());
+    search.visit_expr(&closure.body);
+    let first = || Some(Mentions::of(&closure.body, locals).first()?.0);
+    search.1.then(first)?
+}
+
+/// Whether a method that a `move` closure calls may take a local that it captures, or a part of one.
+pub(crate) fn is_asked_inside(call: &syn::ExprMethodCall, locals: &Locals) -> bool {
+    shape::receiver_use(call) != Use::Place
+        && shape::part(&call.receiver).is_some_and(|(name, _)| locals.find(name).is_some())
+}
+
+/// The locals and the parts of them that are used by value in a subtree, whatever the types.
+pub(crate) fn values(expr: &Expr, locals: &Locals) -> Vec<Expr> {
+    Values::search(expr, locals).parts
+}
+
+/// Looks for mentions by value.
 struct Values<'a> {
     locals: &'a Locals,
+    /// Of whole locals.
     found: Vec<MentionId>,
+    /// And of parts of them.
+    parts: Vec<Expr>,
 }
 
 impl<'a> Values<'a> {
     fn of(expr: &Expr, locals: &'a Locals) -> Vec<MentionId> {
+        Values::search(expr, locals).found
+    }
+
+    fn search(expr: &Expr, locals: &'a Locals) -> Self {
         let mut search = Values {
             locals,
             found: Vec::new(),
+            parts: Vec::new(),
         };
         search.value(expr);
         search.visit_expr(expr);
-        search.found
+        search
     }
 
     /// An expression of which the value is taken.
     fn value(&mut self, expr: &Expr) {
         let mention = shape::lone_name(expr).and_then(|name| self.locals.find(name));
         self.found.extend(mention);
+        if shape::part(expr).is_some_and(|(name, _)| self.locals.find(name).is_some()) {
+            self.parts.push(expr.clone());
+        }
         match shape::bare(expr) {
             Expr::Block(inner) => self.tail(&inner.block),
             Expr::Unsafe(inner) => self.tail(&inner.block),
@@ -256,6 +309,9 @@ impl<'ast> Visit<'ast> for Values<'_> {
             if usage == Use::Value {
                 self.value(operand);
             }
+        }
+        if let Expr::ForLoop(repeat) = expr {
+            self.value(&repeat.expr);
         }
         visit::visit_expr(self, expr);
     }

@@ -15,7 +15,8 @@ mod captures;
 mod plain;
 
 pub(crate) use captures::{
-    ByMove, Mentions, by_move, is_taken_by_its_call, lent_in, mentions_in_tokens,
+    ByMove, Mentions, by_move, is_asked_inside, is_taken_by_its_call, lent_in, mentions_in_tokens,
+    values,
 };
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -149,6 +150,9 @@ pub(crate) struct Flow {
     pub(crate) regions: Vec<BTreeSet<usize>>,
     /// The closures that take some local by value without being `move`.
     pub(crate) closures: Vec<Closure>,
+    /// The `move` closures that locals are, of which only types tell whether a call takes them, by
+    /// the first mention in each.
+    pub(crate) asked: BTreeMap<LocalId, MentionId>,
     /// Mentions of locals of which a `move` closure captures several parts.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.

@@ -2,7 +2,7 @@
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
 use super::builder::{Builder, Target};
-use super::captures::mentions_in_tokens;
+use super::captures::{first_asked, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
 use crate::locals::{Callee, MentionId};
 use crate::macros;
@@ -44,6 +44,12 @@ impl Builder<'_> {
                 }
                 if is_matched {
                     self.matched(&init.expr, &local.pat, 0);
+                }
+                if let Pat::Ident(binding) = &local.pat
+                    && let Some(mention) = self.locals.find(&binding.ident)
+                    && let Some(first) = first_asked(&init.expr, self.locals)
+                {
+                    self.flow.asked.insert(self.locals.local_of(mention), first);
                 }
                 self.bind(&local.pat);
             }

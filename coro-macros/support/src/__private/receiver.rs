@@ -303,3 +303,34 @@ pub trait AskValue {
     }
 }
 impl<T> AskValue for &AskReferenceOf<T> {}
+
+/// Asks whether a value is copied where it seems to be taken.
+pub struct AskCopyOf<T>(PhantomData<fn() -> T>);
+
+/// The question for the type of what a closure captures.
+pub fn ask_copy<T>(_: *mut T) -> AskCopyOf<T> {
+    AskCopyOf(PhantomData)
+}
+
+/// It is copied: whatever was found, it is not taken.
+pub trait AskCopy {
+    /// Only its type counts.
+    fn unless_copy<Found>(&self, _: Found) -> Fell {
+        unreachable!()
+    }
+}
+impl<T: Copy> AskCopy for AskCopyOf<T> {}
+
+/// It is something else: what was found counts.
+pub trait AskNotCopy {
+    /// Only its type counts.
+    fn unless_copy<Found>(&self, _: Found) -> Found {
+        unreachable!()
+    }
+}
+impl<T> AskNotCopy for &AskCopyOf<T> {}
+
+/// What an answer says. Never called.
+pub fn found<Found>(_: &Answer<Found>) -> Found {
+    unreachable!()
+}
