@@ -101,7 +101,6 @@ impl Builder<'_> {
                     | Usage::Given
                     | Usage::Part
                     | Usage::Matched(_)
-                    | Usage::CapturedValue
                     | Usage::CapturedByMove => {}
                     Usage::InPlace
                     | Usage::Called
@@ -117,7 +116,8 @@ impl Builder<'_> {
                         }
                         into.push(id);
                     }
-                    Usage::Receiver | Usage::TakenReceiver => {
+                    // What is used after a closure that copies it is captured by reference.
+                    Usage::Receiver | Usage::TakenReceiver | Usage::CapturedValue => {
                         mix.call(id, mention);
                         into.push(id);
                     }
