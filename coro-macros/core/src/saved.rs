@@ -4,8 +4,9 @@
 //! something borrows which needs its own slot.
 //!
 //! Laws: who may hold a borrow of whom is known from the statements that mention both (see
-//! `flow::Mix`); a statement hands every borrow it can see to everything it writes to. Two
-//! locals may share bytes only if no point of the program needs both.
+//! `flow::Mix`); a statement hands every borrow it can see to everything it mentions, and to what
+//! may share something with that. Two locals may share bytes only if no point of the program needs
+//! both.
 use crate::flow::{Event, Flow, Mix, Usage};
 use crate::layout::Slot;
 use crate::liveness::{Access, Liveness};
@@ -131,6 +132,9 @@ struct State {
     holds: Relation,
     /// The same, if a method call borrowed it and did not take it.
     may_hold: Relation,
+    /// Which have been in one statement, and may share something: what is written to one end of a
+    /// channel can be read from the other.
+    akin: Relation,
 }
 
 pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
@@ -145,6 +149,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         left: vec![0; count],
         holds: Relation::empty(count),
         may_hold: Relation::empty(count),
+        akin: Relation::empty(count),
     };
     let analysis = Analysis {
         flow,
@@ -379,8 +384,7 @@ impl Analysis<'_> {
             Event::End(id) => {
                 state.init.remove(id.index());
                 disown(state, *id);
-                state.holds.forget(id.index());
-                state.may_hold.forget(id.index());
+                forget(state, *id);
             }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
@@ -427,25 +431,23 @@ impl Analysis<'_> {
         }
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
-                Access::Told => {}
+                Access::Told | Access::Capture => {}
                 Access::Asked => may_lend.insert(receiver.index()),
                 _ => lent.insert(receiver.index()),
             }
         }
-        // What is written through a borrow goes to what is borrowed.
+        // What is written through a borrow goes to what is borrowed, and to whatever shares it. What is
+        // taken may share it, too.
         let mut written = Set::empty(self.locals.len());
-        let mut only_read = written.clone();
-        for id in &mix.sources {
-            only_read.insert(id.index());
+        for id in mix.sources.iter().chain(&mix.into) {
+            if !self.is_from_outside(id.index()) {
+                written.insert(id.index());
+            }
         }
-        for id in &mix.into {
-            only_read.remove(id.index());
-            written.insert(id.index());
-        }
-        written.unite(&only_read);
+        let met = written.clone();
         let mut work: Vec<usize> = written.iter().collect();
         while let Some(holder) = work.pop() {
-            for relation in [&state.holds, &state.may_hold] {
+            for relation in [&state.holds, &state.may_hold, &state.akin] {
                 for local in relation.of(holder) {
                     if !written.contains(local) && !self.is_from_outside(local) {
                         written.insert(local);
@@ -454,7 +456,10 @@ impl Analysis<'_> {
                 }
             }
         }
-        for holder in written.without(&only_read).iter() {
+        for local in met.iter() {
+            state.akin.add(local, &met);
+        }
+        for holder in written.iter() {
             for (relation, inherited, lent) in [
                 (&mut state.holds, &held, &lent),
                 (&mut state.may_hold, &may_hold, &may_lend),
@@ -503,6 +508,29 @@ fn disown(state: &mut State, id: LocalId) {
     state.without.insert(id.index());
 }
 
+/// A local is gone: what it held, those that held it may still reach.
+fn forget(state: &mut State, id: LocalId) {
+    let gone = id.index();
+    let [held, may_hold, akin] =
+        [&state.holds, &state.may_hold, &state.akin].map(|relation| relation.set_of(gone));
+    for holder in 0..state.left.len() {
+        let holds = state.holds.contains(holder, gone);
+        if holds {
+            state.holds.add(holder, &held);
+        }
+        if holds || state.may_hold.contains(holder, gone) {
+            state.may_hold.add(holder, &held);
+            state.may_hold.add(holder, &may_hold);
+        }
+    }
+    for local in akin.iter() {
+        state.akin.add(local, &akin);
+    }
+    for relation in [&mut state.holds, &mut state.may_hold, &mut state.akin] {
+        relation.forget(gone);
+    }
+}
+
 fn merge(into: &mut State, from: &State) -> bool {
     let mut changed = !into.reached;
     into.reached = true;
@@ -513,6 +541,7 @@ fn merge(into: &mut State, from: &State) -> bool {
     changed |= into.without.unite(&from.without);
     changed |= into.holds.unite(&from.holds);
     changed |= into.may_hold.unite(&from.may_hold);
+    changed |= into.akin.unite(&from.akin);
     for (a, b) in into.left.iter_mut().zip(&from.left) {
         changed |= b & !*a != 0;
         *a |= b;

@@ -103,6 +103,11 @@ impl Relation {
         self.words[one * self.width + other / BITS] &= !(1 << (other % BITS));
     }
 
+    /// The set of one number.
+    pub(crate) fn set_of(&self, one: usize) -> Set {
+        Set(self.words[one * self.width..(one + 1) * self.width].to_vec())
+    }
+
     /// Adds the set of one number to another set.
     pub(crate) fn add_to(&self, one: usize, others: &mut Set) {
         unite(

@@ -102,7 +102,6 @@ impl Builder<'_> {
                     | Usage::Given
                     | Usage::Part
                     | Usage::Matched(_)
-                    | Usage::CapturedValue
                     | Usage::CapturedByMove => {}
                     Usage::InPlace
                     | Usage::Captured
@@ -117,7 +116,11 @@ impl Builder<'_> {
                         }
                         into.push(id);
                     }
-                    Usage::Receiver | Usage::TakenReceiver | Usage::Called => {
+                    // What is used after a closure that copies it is captured by reference.
+                    Usage::Receiver
+                    | Usage::TakenReceiver
+                    | Usage::Called
+                    | Usage::CapturedValue => {
                         mix.call(id, mention);
                         into.push(id);
                     }

@@ -94,7 +94,7 @@ pub(crate) struct Mix {
     pub(crate) sources: BTreeSet<LocalId>,
     /// What it may borrow.
     pub(crate) borrowed: BTreeSet<LocalId>,
-    /// What it calls a method on, which may borrow it.
+    /// What it calls a method on, or captures by value, either of which may borrow it.
     pub(crate) receivers: BTreeSet<(LocalId, MentionId)>,
     /// Of these, what may hold a borrow of itself afterwards and still be moved or copied: one of its
     /// parts may hold a borrow of another.
