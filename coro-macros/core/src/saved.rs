@@ -414,6 +414,23 @@ impl Analysis<'_> {
         local.kind == Kind::Parameter && local.is_reference
     }
 
+    /// What some locals reach by borrows or by what they share.
+    fn reached(&self, from: &Set, state: &State) -> Set {
+        let mut reached = from.clone();
+        let mut work: Vec<usize> = from.iter().collect();
+        while let Some(holder) = work.pop() {
+            for relation in [&state.holds, &state.may_hold, &state.akin] {
+                for local in relation.of(holder) {
+                    if !reached.contains(local) && !self.is_from_outside(local) {
+                        reached.insert(local);
+                        work.push(local);
+                    }
+                }
+            }
+        }
+        reached
+    }
+
     fn spread(&self, mix: &Mix, state: &mut State) {
         let mut held = Set::empty(self.locals.len());
         let mut may_hold = held.clone();
@@ -438,22 +455,19 @@ impl Analysis<'_> {
         }
         // What is written through a borrow goes to what is borrowed, and to whatever shares it. What is
         // taken may share it, too.
-        let mut written = Set::empty(self.locals.len());
+        let mut met = Set::empty(self.locals.len());
         for id in mix.sources.iter().chain(&mix.into) {
             if !self.is_from_outside(id.index()) {
-                written.insert(id.index());
+                met.insert(id.index());
             }
         }
-        let met = written.clone();
-        let mut work: Vec<usize> = written.iter().collect();
-        while let Some(holder) = work.pop() {
-            for relation in [&state.holds, &state.may_hold, &state.akin] {
-                for local in relation.of(holder) {
-                    if !written.contains(local) && !self.is_from_outside(local) {
-                        written.insert(local);
-                        work.push(local);
-                    }
-                }
+        let written = self.reached(&met, state);
+        // What shares something with another one in the statement may hold a borrow of itself by that.
+        for &id in &mix.borrowed {
+            let mut others = met.clone();
+            others.remove(id.index());
+            if self.reached(&others, state).contains(id.index()) {
+                entangled.insert(id.index());
             }
         }
         for local in met.iter() {
