@@ -462,3 +462,22 @@ same! {
         other[0] + *kept.get().unwrap()
     }
 }
+
+same! {
+    mod part_that_shares_with_what_keeps_another_part;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        fn store<'a>(into: Shared<'a>, what: &'a u64) {
+            into.set(Some(what));
+        }
+        let (first, second) = pair();
+        let y = (7_u64, second);
+        log.pend(1, ()).await;
+        store(first, &y.0);
+        let second = y.1;
+        log.pend(1, ()).await;
+        let other = [number(1), number(2), number(3)];
+        log.pend(1, ()).await;
+        other[0] + *second.get().unwrap()
+    }
+}

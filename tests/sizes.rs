@@ -108,23 +108,6 @@ same! {
     }
 }
 
-// ---- what is not borrowed any more ----
-
-same! {
-    mod moved_after_a_method_has_borrowed_it;
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let first = log.drop_of("first");
-        if log.pend(1, log.test("short", false)).await {
-            return first.look();
-        }
-        let kept = Some((log.pend(1, first).await, log.drop_of("a"), log.drop_of("b")));
-        log.pend(1, 2).await;
-        drop(kept);
-        log.pend(1, 0).await
-    }
-}
-
 same! {
     mod moved_after_a_reference_to_it_is_gone;
     #[coro::coroutine]
@@ -142,23 +125,6 @@ same! {
         let last = log.drop_of("last");
         log.pend(1, ()).await;
         last
-    }
-}
-
-same! {
-    mod matched_by_reference_in_another_arm;
-    #[coro::coroutine]
-    async fn body(log: &Log) {
-        let items = [log.drop_of("a"), log.drop_of("b")];
-        match None::<Noisy>.ok_or_else(|| log.drop_of("error")) {
-            Ok(ref some) => assert_eq!(some.look(), 0),
-            rest => {
-                let more = [log.drop_of("c"), log.drop_of("d")];
-                log.pend(1, more).await;
-                log.event(format!("{}", rest.is_ok()));
-            }
-        }
-        log.pend(1, ()).await;
     }
 }
 

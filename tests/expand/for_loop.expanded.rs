@@ -248,8 +248,8 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                 use __coro::{
                                     IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _,
                                 };
-                                let mut same = __coro::slot_type(number_slot);
-                                same = (&&&__coro::probe(__coro::type_of(number)))
+                                let mut __same = __coro::slot_type(number_slot);
+                                __same = (&&&__coro::probe(__coro::type_of(number)))
                                     .storage_of();
                             }
                         }

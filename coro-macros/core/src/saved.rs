@@ -414,6 +414,23 @@ impl Analysis<'_> {
         local.kind == Kind::Parameter && local.is_reference
     }
 
+    /// What some locals reach by borrows or by what they share.
+    fn reached(&self, from: &Set, state: &State) -> Set {
+        let mut reached = from.clone();
+        let mut work: Vec<usize> = from.iter().collect();
+        while let Some(holder) = work.pop() {
+            for relation in [&state.holds, &state.may_hold, &state.akin] {
+                for local in relation.of(holder) {
+                    if !reached.contains(local) && !self.is_from_outside(local) {
+                        reached.insert(local);
+                        work.push(local);
+                    }
+                }
+            }
+        }
+        reached
+    }
+
     fn spread(&self, mix: &Mix, state: &mut State) {
         let mut held = Set::empty(self.locals.len());
         let mut may_hold = held.clone();
@@ -422,10 +439,7 @@ impl Analysis<'_> {
             state.may_hold.add_to(source.index(), &mut may_hold);
         }
         let mut lent = Set::empty(self.locals.len());
-        let (mut may_lend, mut entangled) = (lent.clone(), lent.clone());
-        for id in &mix.entangled {
-            entangled.insert(id.index());
-        }
+        let mut may_lend = lent.clone();
         for borrowed in &mix.borrowed {
             lent.insert(borrowed.index());
         }
@@ -438,41 +452,21 @@ impl Analysis<'_> {
         }
         // What is written through a borrow goes to what is borrowed, and to whatever shares it. What is
         // taken may share it, too.
-        let mut written = Set::empty(self.locals.len());
+        let mut met = Set::empty(self.locals.len());
         for id in mix.sources.iter().chain(&mix.into) {
             if !self.is_from_outside(id.index()) {
-                written.insert(id.index());
+                met.insert(id.index());
             }
         }
-        let met = written.clone();
-        let mut work: Vec<usize> = written.iter().collect();
-        while let Some(holder) = work.pop() {
-            for relation in [&state.holds, &state.may_hold, &state.akin] {
-                for local in relation.of(holder) {
-                    if !written.contains(local) && !self.is_from_outside(local) {
-                        written.insert(local);
-                        work.push(local);
-                    }
-                }
-            }
-        }
+        let written = self.reached(&met, state);
         for local in met.iter() {
             state.akin.add(local, &met);
         }
         for holder in written.iter() {
-            for (relation, inherited, lent) in [
-                (&mut state.holds, &held, &lent),
-                (&mut state.may_hold, &may_hold, &may_lend),
-            ] {
-                let is_lent_to_itself =
-                    relation.contains(holder, holder) || inherited.contains(holder);
-                relation.add(holder, inherited);
-                relation.add(holder, lent);
-                // Nothing borrows itself, unless a closure borrows one part and writes to another.
-                if !is_lent_to_itself && !entangled.contains(holder) {
-                    relation.remove(holder, holder);
-                }
-            }
+            state.holds.add(holder, &held);
+            state.holds.add(holder, &lent);
+            state.may_hold.add(holder, &may_hold);
+            state.may_hold.add(holder, &may_lend);
         }
     }
 }

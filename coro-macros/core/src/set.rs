@@ -99,10 +99,6 @@ impl Relation {
         );
     }
 
-    pub(crate) fn remove(&mut self, one: usize, other: usize) {
-        self.words[one * self.width + other / BITS] &= !(1 << (other % BITS));
-    }
-
     /// The set of one number.
     pub(crate) fn set_of(&self, one: usize) -> Set {
         Set(self.words[one * self.width..(one + 1) * self.width].to_vec())

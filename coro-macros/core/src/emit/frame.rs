@@ -373,8 +373,8 @@ impl Emitter<'_> {
             };
             parts.probes.push(output! {
                 {
-                    let mut same = __coro::slot_type(#slot_name);
-                    same = __coro::operator::#slot_of(#operator, #name);
+                    let mut __same = __coro::slot_type(#slot_name);
+                    __same = __coro::operator::#slot_of(#operator, #name);
                 }
             });
             return;
@@ -385,8 +385,8 @@ impl Emitter<'_> {
         parts.probes.push(output! {
             {
                 use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
-                let mut same = __coro::slot_type(#slot_name);
-                same = (&&&__coro::probe(__coro::type_of(#name))).storage_of();
+                let mut __same = __coro::slot_type(#slot_name);
+                __same = (&&&__coro::probe(__coro::type_of(#name))).storage_of();
             }
         });
     }

@@ -108,11 +108,7 @@ impl Builder<'_> {
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
                         if !is_behind {
-                            mix.borrow(id);
-                        }
-                        // A closure may borrow one part and write to another.
-                        if usage == Usage::Captured {
-                            mix.entangled.insert(id);
+                            mix.borrowed.insert(id);
                         }
                         into.push(id);
                     }
@@ -121,7 +117,7 @@ impl Builder<'_> {
                     | Usage::TakenReceiver
                     | Usage::Called
                     | Usage::CapturedValue => {
-                        mix.call(id, mention);
+                        mix.receivers.insert((id, mention));
                         into.push(id);
                     }
                 }
@@ -167,12 +163,6 @@ impl Builder<'_> {
         if let Some(outer) = self.mixes.last_mut() {
             outer.contain(mix);
         }
-    }
-
-    /// Parts of a local may hold borrows of one another after the statement.
-    pub(super) fn entangle(&mut self, mention: MentionId) {
-        let mix = self.mixes.last_mut().expect("a statement is open");
-        mix.entangled.insert(self.locals.local_of(mention));
     }
 
     fn fresh_region(&mut self) {

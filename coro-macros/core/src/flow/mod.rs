@@ -96,9 +96,6 @@ pub(crate) struct Mix {
     pub(crate) borrowed: BTreeSet<LocalId>,
     /// What it calls a method on, or captures by value, either of which may borrow it.
     pub(crate) receivers: BTreeSet<(LocalId, MentionId)>,
-    /// Of these, what may hold a borrow of itself afterwards and still be moved or copied: one of its
-    /// parts may hold a borrow of another.
-    pub(crate) entangled: BTreeSet<LocalId>,
     /// What may hold the borrows afterwards.
     pub(crate) into: BTreeSet<LocalId>,
 }
@@ -182,32 +179,11 @@ pub(crate) fn flow(
 }
 
 impl Mix {
-    /// Notes a borrow. A statement that borrows a local once can make none of it that lies in itself.
-    fn borrow(&mut self, id: LocalId) {
-        let is_called = self.receivers.iter().any(|&(receiver, _)| receiver == id);
-        if !self.borrowed.insert(id) || is_called {
-            self.entangled.insert(id);
-        }
-    }
-
-    /// Notes a method call. What borrows itself in calls alone can neither be moved nor copied.
-    fn call(&mut self, id: LocalId, mention: MentionId) {
-        if self.borrowed.contains(&id) {
-            self.entangled.insert(id);
-        }
-        self.receivers.insert((id, mention));
-    }
-
     /// Notes what a statement inside of this one does.
     fn contain(&mut self, inner: &Mix) {
         self.sources.extend(&inner.sources);
-        self.entangled.extend(&inner.entangled);
-        for &id in &inner.borrowed {
-            self.borrow(id);
-        }
-        for &(id, mention) in &inner.receivers {
-            self.call(id, mention);
-        }
+        self.borrowed.extend(&inner.borrowed);
+        self.receivers.extend(&inner.receivers);
     }
 }
 

@@ -116,7 +116,6 @@ impl Builder<'_> {
                 pats: pats.clone(),
             });
         }
-        let writes = pats.iter().any(shape::borrows_mutably);
         let usage = if pats.iter().any(shape::borrows) {
             Usage::InPlace
         } else {
@@ -126,18 +125,12 @@ impl Builder<'_> {
             self.expr(value, Use::Value);
             self.event(Event::Init(self.locals.local_of(mention)));
             self.flow.paths.insert(mention, path);
-            if writes {
-                self.entangle(mention);
-            }
             return self.used(mention, usage);
         }
         match shape::root(expr).and_then(|name| self.locals.find(name)) {
             Some(mention) => {
                 if let Some((_, path)) = shape::part(expr) {
                     self.flow.paths.insert(mention, path);
-                }
-                if writes {
-                    self.entangle(mention);
                 }
                 self.used(mention, usage)
             }
@@ -470,7 +463,6 @@ impl Builder<'_> {
                     if !macros::is_select(mac) {
                         self.lent(mention);
                     }
-                    self.entangle(mention);
                     self.used(mention, Usage::InPlace);
                 }
             }
