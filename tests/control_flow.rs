@@ -735,3 +735,32 @@ same! {
         x + y
     }
 }
+
+same! {
+    mod an_arm_that_waits_and_is_never_reached;
+    struct Point {
+        x: Noisy,
+        y: Noisy,
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let tail = {
+            let _kept = log.pend(1, log.drop_of("kept")).await;
+            match None::<Point> {
+                Some(Point { x: _, y }) => {
+                    y.look();
+                    0
+                }
+                #[allow(unreachable_patterns)]
+                Some(Point { y, .. }) if log.test("guard", false) => {
+                    y.look();
+                    log.pend(1, 2).await;
+                    1
+                }
+                _ => 3,
+            };
+            log.drop_of("tail")
+        };
+        log.pend(1, tail.look()).await
+    }
+}

@@ -1015,6 +1015,7 @@ same! {
     async fn body(log: &Log) -> usize {
         let state = log.drop_of("state");
         // Kept for nothing but its drop.
+        #[allow(unused_variables)]
         let same = log.drop_of("same");
         let (header, header_value) = (log.drop_of("header"), log.drop_of("value"));
         let (header_owner, header_type) = (log.drop_of("owner"), log.drop_of("type"));

@@ -38,6 +38,8 @@ pub(crate) struct AtPoint {
 pub(crate) struct Saved {
     /// For each suspension, each local.
     pub(crate) at: Vec<Vec<AtPoint>>,
+    /// Whether a way leads to each suspension.
+    pub(crate) reached: Vec<bool>,
     /// Which locals may not share bytes.
     conflicts: Relation,
     /// Which locals may not share bytes with which others if a method call borrowed them.
@@ -184,6 +186,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
     };
     let mut saved = Saved {
         at: vec![vec![nowhere; count]; points.len()],
+        reached: vec![false; points.len()],
         conflicts: Relation::empty(count),
         asked_conflicts: Relation::empty(count),
         asked: asked(flow, liveness, locals),
@@ -198,6 +201,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             analysis.step(event, &mut state);
             let needed = analysis.needed(&state, &live);
             if let Event::Suspend(point) = event {
+                saved.reached[point.0] = true;
                 saved.at[point.0] = (0..count).map(|local| needed.at(&state, local)).collect();
             }
             let touched = match event {

@@ -81,6 +81,15 @@ pub(crate) fn storage(
             Class::Segment
         };
     }
+    // A suspension that is never reached parts the text all the same.
+    let unreached = flow.scopes.iter().zip(&saved.reached);
+    for (scope, _) in unreached.filter(|(_, reached)| !**reached) {
+        for &id in scope {
+            if !storage.has_slot(id) && !locals[id].is_trivial {
+                storage.0[id.index()] = Class::Stack;
+            }
+        }
+    }
     storage.order(body, locals, points);
     storage
 }
