@@ -739,6 +739,7 @@ same! {
 same! {
     mod an_arm_that_waits_and_is_never_reached;
     struct Point {
+        #[allow(dead_code)]
         x: Noisy,
         y: Noisy,
     }
