@@ -7,10 +7,10 @@
 //!           '__poll: {
 //!               let __frame = __stored as *mut __Frame<_, _>;
 //!               let buf = slot(&raw mut (*__frame).buf);        the place of each local
-//!               let mut __at = read(&raw const (*__frame).state);
+//!               let mut __at = read(&raw const (*__frame).state) as u8;
 //!               let __running = running(…);                     writes `Panicked` if it unwinds
 //!               let __output: u32 = '__body: { … };             see `machine`
-//!               leave(__running, Returned, __output)
+//!               leave(&__running, Returned, __output)
 //!           },
 //!           PhantomData,
 //!       )
@@ -93,23 +93,23 @@ impl Emitter<'_> {
             #(#lent)*
             #held
             #(let #views = __coro::part_type();)*
-            let mut __at = __coro::read(&raw const (*__frame).state);
-            let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
-            if __coro::matches!(__at, __State::Panicked | __State::Returned) {
+            let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+            if __at >= __State::Panicked as u8 {
                 if __resumption.is_cancelled() {
                     break '__poll __coro::Poll::Pending;
                 }
-                __coro::polled_again(#name, __coro::matches!(__at, __State::Panicked));
+                __coro::polled_again(#name, __at == __State::Panicked as u8);
             }
+            let __running = __coro::running(&raw mut (*__frame).state as *mut u8, __State::Panicked as u8);
             #report
-            if __resumption.is_cancelled() && __coro::matches!(__at, __State::Start) {
+            if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                 #(#dropped)*
                 break '__poll __coro::Poll::Pending;
             }
             #run
             #probes
             #given_back
-            __coro::leave(__running, __State::Returned as u8, __output)
+            __coro::leave(&__running, __State::Returned as u8, __output)
         };
         let body = output!('__poll: { #body });
         let output = &self.lowered.function.signature.output;
@@ -175,7 +175,7 @@ impl Emitter<'_> {
             .flat_map(|&id| lowered.parts.calls(id))
             .map(|mention| self.part_answer(mention));
         output! {
-            #(let #answers = __coro::answer();)*
+            #(let #answers = __coro::Answer(__coro::PhantomData);)*
             #(let mut #names = __coro::Option::None;)*
             let mut __is_typed = false;
             let __output #output = loop {

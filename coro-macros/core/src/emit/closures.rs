@@ -111,7 +111,7 @@ impl Rewriter<'_> {
         if let (Some(id), Some(answers)) = (asked, self.answers.take()) {
             let answer = self.emitter.answer(id);
             *expr = output_as!({
-                #(let #answers = __coro::answer();)*
+                #(let #answers = __coro::Answer(__coro::PhantomData);)*
                 let __closure = #expr;
                 if false {
                     __coro::diverge();

@@ -28,7 +28,7 @@ impl Emitter<'_> {
             output!(0 #(+ #bytes)*)
         });
         output! {
-            if __coro::matches!(__at, __State::Start) {
+            if __at == __State::Start as u8 {
                 __coro::report_states(__frame, &[#start, #(#points,)*]);
             }
         }

@@ -1,10 +1,11 @@
 //! The scopes of the source as the machine has them, and its suspensions.
 //!
 //! ```text
-//!   let buf_owner = owner(buf, matches!(at, Read | Flush));      scopes, and what they owe
+//!   let buf_owner = owner(buf, at >= Read & at <= Flush);        scopes, and what they owe
 //!   'to_flush: {
 //!       'to_read: {
-//!           match at { Read => break 'to_read, Flush => break 'to_flush, _ => {} }
+//!           if at == Read { break 'to_read }                     where it has been before
+//!           if at == Flush { break 'to_flush }
 //!           …                                                    a segment
 //!           read_owner.init(into_future(…));
 //!       }
@@ -55,7 +56,7 @@ impl Emitter<'_> {
         if !suspending.is_empty() && !is_reached_by_falling {
             let ways = suspending.iter().zip(labels.iter().flatten());
             let ways = ways.flat_map(|(node, label)| self.ways_into(node, label));
-            text.extend(output!(match __at { #(#ways)* _ => {} }));
+            text.extend(ways);
         }
         let mut labels = labels.into_iter();
         for stmt in &block.stmts {
@@ -233,15 +234,16 @@ impl Emitter<'_> {
             proc_macro2::Delimiter::Brace,
             output! {
                 __coro::Step::Ready(value) => {
-                    __at = __State::Start;
+                    __at = __State::Start as u8;
                     #value
                 }
                 __coro::Step::Pending => {
                     #(#flags)*
                     #(#moved)*
                     #given_back
-                    __coro::mem::forget((#(#owners,)* #(#operands,)*));
-                    break '__poll __coro::suspend(__running, __State::#name as u8);
+                    #(#owners.keep();)*
+                    #(#operands.keep();)*
+                    break '__poll __coro::suspend(&__running, __State::#name as u8);
                 }
                 __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
             },
@@ -255,8 +257,8 @@ impl Emitter<'_> {
     /// How a state inside of a node is reached from the start of its block.
     fn ways_into(&self, node: &Node, label: &syn::Lifetime) -> Vec<TokenStream> {
         let way = |points: Vec<PointId>, value: TokenStream| {
-            let states = points.iter().map(|&point| &self.point(point).name);
-            (!points.is_empty()).then(|| output!(#(__State::#states)|* => break #label #value,))
+            let is_at = self.is_at(&points)?;
+            Some(output!(if #is_at { break #label #value }))
         };
         match node {
             Node::Plain(_) => Vec::new(),

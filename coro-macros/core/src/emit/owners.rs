@@ -1,6 +1,6 @@
 //! The owners of a scope's locals, in the order of the source, and what they owe when the scope is
 //! opened again after a suspension.
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 
 use super::Emitter;
 use crate::flow::Event;
@@ -39,7 +39,7 @@ impl Emitter<'_> {
             });
             let answer = self.is_asked(id).then(|| {
                 let answer = self.answer(id);
-                output!(let #answer = __coro::answer();)
+                output!(let #answer = __coro::Answer(__coro::PhantomData);)
             });
             output!(#owner #called #answer)
         });
@@ -93,37 +93,32 @@ impl Emitter<'_> {
         if self.is_plain(id) {
             return output!(let #owner = __coro::plain(#place););
         }
-        let at = |owed| {
-            let states = points
-                .iter()
-                .filter(move |&&point| self.owed(id, point) == owed);
-            states
-                .map(|&point| &self.point(point).name)
-                .collect::<Vec<_>>()
+        let at = |owed| -> Vec<PointId> {
+            let owing = points.iter().filter(|&&point| self.owed(id, point) == owed);
+            owing.copied().collect()
         };
         let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
-        let matches = |states: &[&Ident]| match states {
-            [] => None,
-            states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
-        };
-        let noted = matches(&maybe).map(|states| {
+        let noted = self.is_at(&maybe).map(|is_at| {
             if self.decided_by(id).is_some() {
                 let slot = self.slot(id);
-                return output!((#states && __coro::is_kept(#slot, #place)));
+                return output!(#is_at & __coro::is_kept(#slot, #place));
             }
             let flag = self.flag(id);
-            output!((#states && (*__frame).#flag))
+            output!(#is_at & __coro::read(&raw const (*__frame).#flag))
         });
         let known = if is_bound {
             let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
-            Some(matches(&not).map_or(output!(true), |states| output!(!#states)))
+            Some(
+                self.is_at(&not)
+                    .map_or(output!(true), |is_at| output!(!#is_at)),
+            )
         } else {
-            matches(&yes)
+            self.is_at(&yes)
         };
         let owed = match (known, noted) {
             (None, None) => output!(false),
             (Some(owed), None) | (None, Some(owed)) => owed,
-            (Some(known), Some(noted)) => output!(#known || #noted),
+            (Some(known), Some(noted)) => output!(#known | (#noted)),
         };
         if self.lowered.parts.of_local(id).is_empty() {
             return output!(let #owner = __coro::owner(#place, #owed););
@@ -134,7 +129,7 @@ impl Emitter<'_> {
                 only_for_drop: true,
             } => {
                 let slot = self.slot(id);
-                output!((#owed && __coro::is_kept(#slot, #place)))
+                output!((#owed) & __coro::is_kept(#slot, #place))
             }
             Class::Saved {
                 only_for_drop: false,
@@ -145,15 +140,40 @@ impl Emitter<'_> {
         let kept = points
             .iter()
             .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);
-        let kept: Vec<_> = kept.map(|&point| &self.point(point).name).collect();
-        let moved = matches(&kept).map_or(output!(0), |states| {
+        let kept: Vec<_> = kept.copied().collect();
+        let moved = self.is_at(&kept).map_or(output!(0), |is_at| {
             let moved = self.moved(id);
-            output!(if #states { (*__frame).#moved as u64 } else { 0 })
+            output!(if #is_at { (*__frame).#moved as u64 } else { 0 })
         });
         let rest = self.rest(id);
         let answers = self.lowered.parts.calls(id);
         let answers = answers.map(|mention| self.part_answer(mention));
         output!(let #owner = __coro::part_owner(#place, #owed, #moved, #rest, (#(#answers,)*));)
+    }
+
+    /// Whether the coroutine has been resumed at one of some suspensions.
+    pub(super) fn is_at(&self, points: &[PointId]) -> Option<TokenStream> {
+        let mut states: Vec<usize> = points.iter().map(|point| point.0).collect();
+        states.sort_unstable();
+        let mut runs = states.chunk_by(|one, next| one + 1 == *next).map(|run| {
+            let name = |&point: &usize| &self.lowered.points[point].name;
+            match run {
+                [only] => {
+                    let only = name(only);
+                    output!(__coro::is_at(__at, __State::#only as u8))
+                }
+                run => {
+                    let (first, last) = (run.first().map(name), run.last().map(name));
+                    output!(__coro::is_from(__at, __State::#first as u8, __State::#last as u8))
+                }
+            }
+        });
+        let first = runs.next()?;
+        let others: Vec<_> = runs.collect();
+        Some(match others.is_empty() {
+            true => first,
+            false => output!((#first #(| #others)*)),
+        })
     }
 
     pub(super) fn owed(&self, id: LocalId, point: PointId) -> Owed {

@@ -80,7 +80,7 @@ impl Emitter<'_> {
         };
         // The note that the part is missing is for the end of the scope to read.
         let answer = named.as_ref().map_or_else(
-            || output!(__coro::answer()),
+            || output!(__coro::Answer(__coro::PhantomData)),
             |_| {
                 let answer = self.part_answer(mention);
                 output!(#answer)
@@ -143,7 +143,7 @@ impl Emitter<'_> {
                 let __found = (&__coro::ask_standard(#place)).found_by_call();
                 __coro::tie(&__answer, &__found);
             };
-            (output!(__coro::answer()), Some(asked))
+            (output!(__coro::Answer(__coro::PhantomData)), Some(asked))
         };
         let call = either(
             &output!((#owner.take())(#(#passed),*)),

@@ -47,10 +47,11 @@ pub use owner::{
 };
 pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
-    answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
+    ask_content, ask_copy, ask_reference, ask_standard, found, tie,
 };
 pub use resume::{
-    IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
+    IsOutput, Resumption, Running, Step, end, is_at, is_from, leave, output, polled_again, running,
+    step, suspend,
 };
 pub use slot::{
     Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, shared_slot, slot,

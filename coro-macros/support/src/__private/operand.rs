@@ -105,12 +105,20 @@ impl<W: Waits, K: Kind> Operand<W, K> {
     ///
     /// # Safety
     ///
-    /// Its owner stays where it is until the guard is dropped or forgotten, or has handed it on, and
+    /// Its owner stays where it is until the guard is dropped or keeps it, or has handed it on, and
     /// has its value if that is owed a drop.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn wait(&self, receiver: W) {
         if K::TAKES {
             self.0.set(Some(receiver));
+        }
+    }
+
+    /// Leaves what waits where it is when the scope is left: the coroutine suspends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn keep(&self) {
+        if K::TAKES {
+            self.0.set(None);
         }
     }
 

@@ -22,11 +22,11 @@ pub struct Owner<T> {
 /// # Safety
 ///
 /// `place` is valid for reads and writes, and stays where it is, until the owner is dropped or
-/// forgotten; no other live owner has it; if `owed`, it holds a value. The body uses the local
+/// keeps it; no other live owner has it; if `owed`, it holds a value. The body uses the local
 /// as its direct-style twin, which rustc has checked, uses it: never before it is initialised
 /// or after it is moved out, never in two overlapping borrows of which one is exclusive.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn owner<T>(place: *mut T, owed: bool) -> Owner<T> {
+pub unsafe extern "C" fn owner<T>(place: *mut T, owed: bool) -> Owner<T> {
     Owner {
         place,
         owed: Cell::new(owed),
@@ -72,7 +72,13 @@ impl<T> Owner<T> {
 
     /// Notes that all parts that there are have been moved out.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn disown(&self) {
+    pub extern "C" fn disown(&self) {
+        self.owed.set(false);
+    }
+
+    /// Leaves the value where it is when the scope is left: the coroutine suspends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub extern "C" fn keep(&self) {
         self.owed.set(false);
     }
 
@@ -92,7 +98,7 @@ impl<T> Owner<T> {
     ///
     /// `flag` is valid for writes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub unsafe fn note_owed(&self, flag: *mut bool) {
+    pub unsafe extern "C" fn note_owed(&self, flag: *mut bool) {
         if mem::needs_drop::<T>() {
             // SAFETY: as the caller promises.
             unsafe { *flag = self.owed.get() };
@@ -116,7 +122,7 @@ pub struct Plain<T>(*mut T);
 ///
 /// As for [`owner`].
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe fn plain<T>(place: *mut T) -> Plain<T> {
+pub unsafe extern "C" fn plain<T>(place: *mut T) -> Plain<T> {
     Plain(place)
 }
 
@@ -150,7 +156,7 @@ impl<T> Plain<T> {
 
     /// Notes that all parts that there are have been moved out.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn disown(&self) {}
+    pub extern "C" fn disown(&self) {}
 
     /// Ends the scope of the value.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -308,7 +314,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
 
     /// Notes that all parts that there are have been moved out.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn disown(&self) {
+    pub extern "C" fn disown(&self) {
         self.owed.set(false);
     }
 
@@ -335,6 +341,12 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
         }
     }
 
+    /// Leaves the value where it is when the scope is left: the coroutine suspends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub extern "C" fn keep(&self) {
+        self.owed.set(false);
+    }
+
     /// Drops the value now, or what is left of it, if that is owed.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn end(&self) {
@@ -355,7 +367,7 @@ impl<T, Answers: Copy> PartOwner<T, Answers> {
     ///
     /// `flag` is valid for writes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub unsafe fn note_owed(&self, flag: *mut bool) {
+    pub unsafe extern "C" fn note_owed(&self, flag: *mut bool) {
         if mem::needs_drop::<T>() {
             // SAFETY: as the caller promises.
             unsafe { *flag = self.owed.get() };

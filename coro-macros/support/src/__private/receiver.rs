@@ -102,7 +102,7 @@ pub trait AskNoBox {
 impl<T> AskNoBox for AskContentOf<T> {}
 
 /// The answer: what step 2 found.
-pub struct Answer<Found>(PhantomData<fn() -> Found>);
+pub struct Answer<Found>(pub PhantomData<fn() -> Found>);
 
 impl<Found> Clone for Answer<Found> {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -112,12 +112,6 @@ impl<Found> Clone for Answer<Found> {
 }
 impl<Found> Copy for Answer<Found> {}
 
-/// An answer that is still to be inferred.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn answer<Found>() -> Answer<Found> {
-    Answer(PhantomData)
-}
-
 /// Makes `found` the answer. Never called.
 pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
 
@@ -125,17 +119,17 @@ pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
 pub trait Borrows {
     /// No.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn takes(&self) -> bool {
+    extern "C" fn takes(&self) -> bool {
         false
     }
     /// Stands before the branch that takes, and makes it unreachable.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn if_taken(&self) -> Infallible {
+    extern "C" fn if_taken(&self) -> Infallible {
         unreachable!()
     }
     /// Stands before the branch that borrows.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn if_borrowed(&self) {}
+    extern "C" fn if_borrowed(&self) {}
     /// Only its type counts.
     fn kind(&self) -> Borrowing {
         unreachable!()
@@ -155,15 +149,15 @@ impl Borrows for Answer<Fell> {}
 pub trait Takes {
     /// Yes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn takes(&self) -> bool {
+    extern "C" fn takes(&self) -> bool {
         true
     }
     /// Stands before the branch that takes.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn if_taken(&self) {}
+    extern "C" fn if_taken(&self) {}
     /// Stands before the branch that borrows, and makes it unreachable.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn if_borrowed(&self) -> Infallible {
+    extern "C" fn if_borrowed(&self) -> Infallible {
         unreachable!()
     }
     /// Only its type counts.
