@@ -18,6 +18,10 @@ fn area(
         __coro::twin::check(
             &__type,
             move || -> u32 {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<u32>();
+                }
                 let width = width;
                 let height = height;
                 let output: u32 = '__body: {

@@ -16,6 +16,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         __coro::twin::check(
             &__type,
             move || -> &'static str {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<bool>();
+                }
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {

@@ -20,6 +20,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         __coro::twin::check(
             &__type,
             move || -> Option<String> {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    {
+                        use __coro::standard::*;
+                        use format as _;
+                    }
+                }
                 let request = request;
                 let output: Option<String> = '__body: {
                     match request {

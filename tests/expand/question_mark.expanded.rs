@@ -18,6 +18,10 @@ fn parse(
         __coro::twin::check(
             &__type,
             move || -> Result<u32, ParseIntError> {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<u32>();
+                }
                 let text = text;
                 let output: Result<u32, ParseIntError> = '__body: {
                     let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;

@@ -21,6 +21,7 @@
 
 mod captures;
 mod conditions;
+mod definitions;
 mod emit;
 mod errors;
 mod expansions;

@@ -8,11 +8,12 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, GenericArgument, Item, Macro, ReturnType, Signature, Stmt, Token,
+    Attribute, Block, Expr, GenericArgument, Item, Macro, Path, ReturnType, Signature, Stmt, Token,
     TraitItemFn, Type, Visibility,
 };
 
 use crate::captures::{self, Capture};
+use crate::definitions;
 use crate::errors::Errors;
 use crate::expansions;
 use crate::macros;
@@ -29,6 +30,8 @@ pub(crate) struct Function {
     pub(crate) body: Option<Block>,
     /// The items of the body's outermost block. They are there once for twin and machine.
     pub(crate) items: Vec<Item>,
+    /// The macros of the standard library that have been replaced by what they stand for.
+    pub(crate) expanded: Vec<Path>,
     /// What a block takes from around it; only a block has them.
     pub(crate) captures: Option<Vec<Capture>>,
     /// What stands in the parentheses of the attribute.
@@ -42,10 +45,15 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         errors: Errors::default(),
         nested: None,
         output: syn::parse_quote!(_),
+        expanded: Vec::new(),
     };
     suspensions.visit_block_mut(&mut body);
     outputs::check(&body, &suspensions.output, &mut suspensions.errors);
-    suspensions.errors.finish()?;
+    definitions::check(&body, &mut suspensions.errors);
+    let Suspensions {
+        errors, expanded, ..
+    } = suspensions;
+    errors.finish()?;
     let items = take_items(&mut body);
     let captures = captures::captures(&mut body, &items);
     let names = captures.iter().map(|capture| &capture.inside);
@@ -56,6 +64,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         signature,
         body: Some(body),
         items,
+        expanded,
         captures: Some(captures),
         options: Options::default(),
     })
@@ -97,15 +106,18 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
             ReturnType::Default => syn::parse_quote!(()),
             ReturnType::Type(_, output) => crate::emit::named(output),
         },
+        expanded: Vec::new(),
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
         outputs::check(body, &suspensions.output, &mut suspensions.errors);
+        definitions::check(body, &mut suspensions.errors);
     }
     if let (Some(_), Some(body)) = (&function.options.direct, &mut function.body) {
         Statics(&mut suspensions.errors).visit_block_mut(body);
     }
     suspensions.errors.finish()?;
+    function.expanded = suspensions.expanded;
     if let Some(body) = &mut function.body {
         function.items = take_items(body);
     }
@@ -122,6 +134,7 @@ fn parse_function(item: TokenStream) -> syn::Result<Function> {
             signature: function.sig,
             body: function.default,
             items: Vec::new(),
+            expanded: Vec::new(),
             captures: None,
             options: Options::default(),
         })
@@ -219,6 +232,8 @@ struct Suspensions {
     nested: Option<Nested>,
     /// What the coroutine returns.
     output: Type,
+    /// The macros of the standard library that have been replaced.
+    expanded: Vec<Path>,
 }
 
 /// What stands in a coroutine's body and is evaluated on its own.
@@ -285,14 +300,16 @@ impl Suspensions {
     }
 
     /// What a macro stands for that evaluates a suspension only sometimes, or that returns.
-    fn meant(&self, mac: &Macro) -> Option<Expr> {
+    fn meant(&mut self, mac: &Macro) -> Option<Expr> {
         if self.nested.is_some() {
             return None;
         }
         if !macros::mentions_suspension(&mac.tokens) {
             return expansions::returning(mac, &self.output);
         }
-        expansions::expansion(mac)
+        let meant = expansions::expansion(mac)?;
+        self.expanded.push(mac.path.clone());
+        Some(meant)
     }
 
     /// The operand of a `wait!`, if this is one and it stands where it may.

@@ -37,6 +37,7 @@ mod patterns;
 mod receiver;
 mod rewrite;
 mod signature;
+mod standard;
 mod twin;
 
 use proc_macro2::TokenStream;

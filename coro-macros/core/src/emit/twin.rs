@@ -12,13 +12,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, ReturnType, Type};
 
 use super::Parameters;
+use super::standard::Names;
 use crate::captures::Capture;
 use crate::locals::Locals;
 use crate::macros;
 use crate::parse::Function;
 
 pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream {
-    let body = straight_line(function, parameters);
+    let body = straight_line(function, parameters, true);
     let output = match &function.signature.output {
         ReturnType::Default => output!(-> ()),
         ReturnType::Type(_, ty) => {
@@ -70,7 +71,7 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
     if function.body.is_none() {
         return Some(output!(#head;));
     }
-    let body = straight_line(function, &parameters);
+    let body = straight_line(function, &parameters, false);
     let (items, unidiomatic) = (&function.items, unidiomatic());
     Some(output! {
         #unidiomatic
@@ -86,8 +87,9 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
 }
 
 /// The body as straight-line code. It binds its parameters anew, as that of an `async fn` does:
-/// what is lent to one may live shorter than what the caller has lent.
-fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
+/// what is lent to one may live shorter than what the caller has lent. `asks` is whether it asks for the
+/// meaning of names.
+fn straight_line(function: &Function, parameters: &Parameters, asks: bool) -> TokenStream {
     let mut body = function
         .body
         .clone()
@@ -99,8 +101,11 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
         label: &label,
         is_direct: function.options.direct.is_some(),
         nested: false,
+        asks,
     };
+    let names = Names::of_function(function);
     twin.visit_block_mut(&mut body);
+    let asked = names.check().filter(|_| asks);
     let rebound = parameters.rebound();
     let ty = match &function.signature.output {
         ReturnType::Default => output!(: ()),
@@ -110,6 +115,7 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
         }
     };
     output! {
+        #asked
         #rebound
         // In the same form as in the machine, so that rustc says the same of both.
         let output #ty = #label: #body;
@@ -161,6 +167,8 @@ struct Twin<'a> {
     is_direct: bool,
     /// Inside a closure, of which a `return` is its own.
     nested: bool,
+    /// Whether it asks for the meaning of names.
+    asks: bool,
 }
 
 impl VisitMut for Twin<'_> {
@@ -198,6 +206,7 @@ impl VisitMut for Twin<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let asked = Names::of_block(block).check().filter(|_| self.asks);
         visit_mut::visit_block_mut(self, block);
         // The machine does itself what `pin!` does, so it has to be that `pin!`.
         let stmts = std::mem::take(&mut block.stmts);
@@ -210,7 +219,7 @@ impl VisitMut for Twin<'_> {
             };
             std::iter::once(stmt).chain(check)
         });
-        block.stmts = checked.collect();
+        block.stmts = asked.into_iter().chain(checked).collect();
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
