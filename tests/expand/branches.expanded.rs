@@ -10,7 +10,8 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -23,10 +24,18 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {
-                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
+                        match ({ __coro::twin::wait })(sleep(Duration::from_secs(1))) {
+                            value => {
+                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
+                            }
+                        };
                         "long"
                     } else {
-                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
+                        match ({ __coro::twin::wait })(sleep(Duration::from_millis(1))) {
+                            value => {
+                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
+                            }
+                        };
                         "short"
                     }
                 };
@@ -88,7 +97,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,

@@ -41,6 +41,7 @@ mod scopes;
 mod select;
 mod set;
 mod shape;
+mod spelling;
 mod storage;
 mod strings;
 mod stub;

@@ -19,6 +19,7 @@ use crate::expansions;
 use crate::macros;
 use crate::options::{self, Options};
 use crate::outputs;
+use crate::spelling;
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -126,8 +127,13 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
 
 fn parse_function(item: TokenStream) -> syn::Result<Function> {
     let parser = |input: ParseStream<'_>| {
-        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
+        let (mut attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let function: TraitItemFn = input.parse()?;
+        // Those inside of the body say the same outside.
+        attributes.extend(function.attrs.into_iter().map(|inner| Attribute {
+            style: syn::AttrStyle::Outer,
+            ..inner
+        }));
         Ok(Function {
             attributes,
             visibility,
@@ -338,6 +344,13 @@ impl Suspensions {
         }
     }
 
+    /// Goes on with what is awaited.
+    fn visit_base(&mut self, wait: &mut Expr) {
+        if let Expr::Await(wait) = wait {
+            self.visit_expr_mut(&mut wait.base);
+        }
+    }
+
     /// Finds the suspensions in the arguments of a macro that can be seen into, and refuses
     /// those in the arguments of any other.
     fn arguments(&mut self, mac: &mut Macro) {
@@ -386,14 +399,14 @@ impl VisitMut for Suspensions {
             }
             Expr::Macro(call) => {
                 if let Some(base) = self.operand(&mut call.mac) {
-                    let await_token = Token![await](call.mac.path.segments[0].ident.span());
+                    let (dot_token, await_token) = spelling::of_macro(&call.mac);
                     *expr = Expr::Await(syn::ExprAwait {
                         attrs: std::mem::take(&mut call.attrs),
                         base: Box::new(base),
-                        dot_token: Default::default(),
+                        dot_token,
                         await_token,
                     });
-                    visit_mut::visit_expr_mut(self, expr);
+                    self.visit_base(expr);
                 }
             }
             Expr::Closure(_) => self.nested(Nested::Closure, |this| {
@@ -417,6 +430,7 @@ impl VisitMut for Suspensions {
                     self.errors
                         .at(&wait.await_token, nested.refusal("`.await`"));
                 }
+                spelling::of_await(wait);
                 visit_mut::visit_expr_mut(self, expr);
             }
             _ => visit_mut::visit_expr_mut(self, expr),
@@ -458,16 +472,16 @@ impl VisitMut for Suspensions {
             return self.visit_stmt_mut(stmt);
         }
         if let Stmt::Macro(call) = stmt {
-            let span = call.mac.path.segments[0].ident.span();
+            let (dot_token, await_token) = spelling::of_macro(&call.mac);
             if let Some(base) = self.operand(&mut call.mac) {
-                let wait = Expr::Await(syn::ExprAwait {
+                let mut wait = Expr::Await(syn::ExprAwait {
                     attrs: std::mem::take(&mut call.attrs),
                     base: Box::new(base),
-                    dot_token: Default::default(),
-                    await_token: Token![await](span),
+                    dot_token,
+                    await_token,
                 });
+                self.visit_base(&mut wait);
                 *stmt = Stmt::Expr(wait, call.semi_token);
-                visit_mut::visit_stmt_mut(self, stmt);
             }
             return;
         }

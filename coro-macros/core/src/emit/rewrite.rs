@@ -19,6 +19,7 @@ use super::Emitter;
 use crate::flow::Path;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
+use crate::spelling::Spelling;
 use crate::{macros, shape, strings};
 
 impl Emitter<'_> {
@@ -82,11 +83,41 @@ impl<'a> Rewriter<'a> {
                 let ty = self.emitter.view_type(id);
                 return output_as!((*#ty.view(&#name)));
             }
-            return shape::path(name);
+            return match self.emitter.stands_for(id) {
+                Some(Spelling { first, last }) => {
+                    let (name, field) = (
+                        quote_spanned!(first=> (#name)),
+                        syn::Index {
+                            index: 0,
+                            span: last,
+                        },
+                    );
+                    output_as!(#name.#field)
+                }
+                None => shape::path(name),
+            };
         };
         let user = self.emitter.lowered.locals.written(mention).span();
         let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
+        let Spelling { first, last } =
+            self.emitter.lowered.locals[id]
+                .stands_for
+                .unwrap_or(Spelling {
+                    first: user,
+                    last: user,
+                });
         match self.emitter.lowered.access[mention.index()] {
+            Access::InPlace
+            | Access::Reference
+            | Access::Asked
+            | Access::Told
+            | Access::Matched
+            | Access::Apart
+                if self.emitter.lowered.locals[id].stands_for.is_some() =>
+            {
+                let (star, place) = (syn::Token![*](first), quote_spanned!(last=> (#place)));
+                parse_quote_spanned!(first=> (#star #place))
+            }
             Access::InPlace
             | Access::Reference
             | Access::Asked
@@ -104,7 +135,11 @@ impl<'a> Rewriter<'a> {
                     })),
                 })
             }
-            Access::Take => parse_quote_spanned!(user=> __coro::take(&#owner)),
+            Access::Take => {
+                let take = Spelling { first, last }.path(&["__coro", "take"]);
+                let owner = quote_spanned!(last=> (&#owner));
+                parse_quote_spanned!(first=> #take #owner)
+            }
             Access::Capture => shape::path(self.emitter.native(mention)),
             Access::View => {
                 let ty = self.emitter.view_type(id);
@@ -304,18 +339,19 @@ impl VisitMut for Rewriter<'_> {
                     }
                     Some(value) => parse_quote_spanned!(user=> break #label #value),
                     None => {
-                        let unit = output!(());
-                        parse_quote_spanned!(user=> break #label #unit)
+                        parse_quote_spanned!(user=> break #label ())
                     }
                 };
             }
             Expr::Try(attempt) if !self.nested => {
                 self.visit_expr_mut(&mut attempt.expr);
-                let value = &attempt.expr;
-                let user = attempt.question_token.span;
+                let value = attempt.expr.to_token_stream();
+                let (spelling, user) = (Spelling::of(attempt), attempt.question_token.span);
+                let branch = spelling.path(&["__coro", "Attempt", "branch"]);
+                let branch = spelling.call(&branch, value);
                 let (passed, left, label) = (output!(value), output!(left), output!('__body));
                 *expr = Expr::Verbatim(quote_spanned! {user=>
-                    (match ({ __coro::Attempt::branch })(#value) {
+                    (match #branch {
                         __coro::ControlFlow::Continue(#passed) => #passed,
                         __coro::ControlFlow::Break(#left) => {
                             break #label ({ __coro::FromAttempt::from_residual })(#left)

@@ -53,6 +53,7 @@ pub use receiver::{
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
+    unmatched,
 };
 pub use slot::{
     Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, shared_slot, slot,

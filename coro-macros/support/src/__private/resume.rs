@@ -94,6 +94,17 @@ pub fn output<O: IsOutput>(output: O) -> O::Value {
     output.value()
 }
 
+/// What no arm of a `match` matches.
+///
+/// # Safety
+///
+/// The arms before it match everything, as rustc has seen in the twin.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub unsafe fn unmatched() -> ! {
+    // SAFETY: the caller promises that it is never reached.
+    unsafe { core::hint::unreachable_unchecked() }
+}
+
 /// The mark of a body that is running. It is dropped when the body unwinds: after all the owners,
 /// so every drop has been done by then.
 ///
