@@ -35,6 +35,7 @@ mod options;
 mod outputs;
 mod parse;
 mod parts;
+mod refusals;
 mod resolve;
 mod saved;
 mod scopes;
