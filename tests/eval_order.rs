@@ -750,20 +750,3 @@ same! {
         (first, second, third)
     }
 }
-
-same! {
-    mod macros_with_standard_names_of_ones_own;
-    macro_rules! assert {
-        ($value:expr) => {
-            $value.look()
-        };
-    }
-    #[coro::coroutine]
-    async fn body(log: &Log) -> usize {
-        let held = log.drop_of("held");
-        log.pend(1, ()).await;
-        let length = assert!(held);
-        log.pend(1, ()).await;
-        length + held.look()
-    }
-}

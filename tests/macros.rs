@@ -228,6 +228,27 @@ same! {
 }
 
 same! {
+    // By its path nobody takes it for the standard library's.
+    mod user_macro_called_vec;
+    mod own {
+        macro_rules! vec {
+            ($log:expr, $($value:expr),*) => {
+                $($log.event(format!("borrows {}", $value.look()));)*
+            };
+        }
+        pub(super) use vec;
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        own::vec![log, held];
+        let list = std::vec![log.pend(1, 1).await, 2];
+        log.pend(1, list.len()).await
+    }
+}
+
+same! {
     mod user_macro_returns_early;
     macro_rules! bail {
         ($($argument:tt)*) => {

@@ -20,7 +20,8 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -29,9 +30,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let name = name;
                 let output: String = '__body: {
                     let mut text = String::from("hello");
-                    ({ __coro::twin::wait })(yield_now());
+                    match ({ __coro::twin::wait })(yield_now()) {
+                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
+                    };
                     text.push_str(", ");
-                    ({ __coro::twin::wait })(yield_now());
+                    match ({ __coro::twin::wait })(yield_now()) {
+                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
+                    };
                     text + name
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -95,7 +100,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,

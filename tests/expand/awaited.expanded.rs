@@ -12,16 +12,28 @@ fn area(
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
             &__type,
             move || -> u32 {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<u32>();
+                }
                 let width = width;
                 let height = height;
                 let output: u32 = '__body: {
-                    width() * ({ __coro::twin::wait })(ready(height))
+                    width()
+                        * ({
+                            __coro::output
+                        })(
+                            __coro::ManuallyDrop::new(
+                                ({ __coro::twin::wait })(ready(height)),
+                            ),
+                        )
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },
@@ -87,7 +99,9 @@ fn area(
         value: __coro::Slot { empty: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -184,30 +198,30 @@ fn area(
                                     ready_owner
                                         .init(({ __coro::twin::awaited })(ready((*height))));
                                 }
-                                let ready_2 = match ({
-                                    __coro::step
-                                })(&mut __resumption, &ready_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        width_owner.note_owed(&raw mut (*__frame).width_owed);
-                                        __coro::mem::forget((
-                                            width_owner,
-                                            value_owner,
-                                            ready_owner,
-                                        ));
-                                        break '__poll __coro::suspend(
-                                            __running,
-                                            __State::Ready as u8,
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => {
-                                        break '__poll __coro::Poll::Pending;
-                                    }
-                                };
-                                __coro::take(&value_owner) * ready_2
+                                let ready_2 = (
+                                    match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            width_owner.note_owed(&raw mut (*__frame).width_owed);
+                                            __coro::mem::forget((
+                                                width_owner,
+                                                value_owner,
+                                                ready_owner,
+                                            ));
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::Ready as u8,
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    },
+                                );
+                                __coro::take(&value_owner) * (ready_2).0
                             }
                         };
                         __coro::leave(__running, __State::Returned as u8, __output)

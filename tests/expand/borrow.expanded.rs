@@ -9,7 +9,8 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -18,8 +19,12 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                 let text = text;
                 let output: String = '__body: {
                     let lines: Vec<&str> = text.lines().collect();
-                    let first = ({ __coro::twin::wait })(ready(lines[0]));
-                    let second = ({ __coro::twin::wait })(ready(lines[1]));
+                    let first = match ({ __coro::twin::wait })(ready(lines[0])) {
+                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
+                    };
+                    let second = match ({ __coro::twin::wait })(ready(lines[1])) {
+                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
+                    };
                     let longest = if first.len() < second.len() {
                         second
                     } else {
@@ -94,7 +99,9 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -181,48 +188,46 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                             _ => {}
                                         }
                                         __coro::typed::<Vec<&str>>(lines);
-                                        lines_owner
-                                            .init(
-                                                (match () {
-                                                    () => {
-                                                        use __coro::asking::*;
-                                                        let __answer = __coro::answer();
-                                                        if false {
-                                                            __coro::diverge();
-                                                            let __found = {
-                                                                let __shared = {
-                                                                    trait __Asked {
-                                                                        fn lines(&self) -> __coro::Fell {
-                                                                            __coro::Fell
-                                                                        }
-                                                                    }
-                                                                    impl<T: ?Sized> __Asked for &T {}
-                                                                    (&*text).lines()
-                                                                };
-                                                                let __of_type = (&__coro::Shared(&__shared)).receiver(text);
-                                                                {
-                                                                    trait __Asked {
-                                                                        fn lines(&self) -> __coro::Fell {
-                                                                            __coro::Fell
-                                                                        }
-                                                                    }
-                                                                    impl<T: ?Sized> __Asked for T {}
-                                                                    __of_type.lines()
+                                        let lines_value: Vec<&str> = (match () {
+                                            () => {
+                                                use __coro::asking::*;
+                                                let __answer = __coro::answer();
+                                                if false {
+                                                    __coro::diverge();
+                                                    let __found = {
+                                                        let __shared = {
+                                                            trait __Asked {
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
                                                                 }
-                                                            };
-                                                            __coro::tie(&__answer, &__found);
+                                                            }
+                                                            impl<T: ?Sized> __Asked for &T {}
+                                                            (&*text).lines()
+                                                        };
+                                                        let __of_type = (&__coro::Shared(&__shared)).receiver(text);
+                                                        {
+                                                            trait __Asked {
+                                                                fn lines(&self) -> __coro::Fell {
+                                                                    __coro::Fell
+                                                                }
+                                                            }
+                                                            impl<T: ?Sized> __Asked for T {}
+                                                            __of_type.lines()
                                                         }
-                                                        if (&__answer).takes() {
-                                                            (&__answer).if_taken();
-                                                            text_owner.take().lines()
-                                                        } else {
-                                                            (&__answer).if_borrowed();
-                                                            (*text).lines()
-                                                        }
-                                                    }
-                                                })
-                                                    .collect(),
-                                            );
+                                                    };
+                                                    __coro::tie(&__answer, &__found);
+                                                }
+                                                if (&__answer).takes() {
+                                                    (&__answer).if_taken();
+                                                    text_owner.take().lines()
+                                                } else {
+                                                    (&__answer).if_borrowed();
+                                                    (*text).lines()
+                                                }
+                                            }
+                                        })
+                                            .collect();
+                                        lines_owner.init(lines_value);
                                         ready_owner
                                             .init(({ __coro::twin::awaited })(ready((*lines)[0])));
                                     }

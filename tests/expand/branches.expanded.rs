@@ -10,19 +10,32 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
             &__type,
             move || -> &'static str {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<bool>();
+                }
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {
-                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
+                        match ({ __coro::twin::wait })(sleep(Duration::from_secs(1))) {
+                            value => {
+                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
+                            }
+                        };
                         "long"
                     } else {
-                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
+                        match ({ __coro::twin::wait })(sleep(Duration::from_millis(1))) {
+                            value => {
+                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
+                            }
+                        };
                         "short"
                     }
                 };
@@ -84,7 +97,9 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,

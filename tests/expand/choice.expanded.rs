@@ -14,18 +14,42 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
             &__type,
             move || -> Option<String> {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    {
+                        use __coro::standard::*;
+                        use format as _;
+                    }
+                }
                 let request = request;
                 let output: Option<String> = '__body: {
                     match request {
-                        Request::Get(key) => Some(({ __coro::twin::wait })(ready(key))),
+                        Request::Get(key) => {
+                            Some(
+                                ({
+                                    __coro::output
+                                })(
+                                    __coro::ManuallyDrop::new(
+                                        ({ __coro::twin::wait })(ready(key)),
+                                    ),
+                                ),
+                            )
+                        }
                         Request::Put { key, value } => {
-                            let stored = ({ __coro::twin::wait })(ready(value.len()));
+                            let stored = match ({
+                                __coro::twin::wait
+                            })(ready(value.len())) {
+                                value => {
+                                    ({ __coro::output })(__coro::ManuallyDrop::new(value))
+                                }
+                            };
                             Some(format!("{key}: {stored} bytes"))
                         }
                         Request::Quit => None,
@@ -96,7 +120,9 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -183,9 +209,10 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                             request_owner.init(__whole);
                                             { 2usize }
                                         }
+                                        _ => __coro::unmatched(),
                                     }
                                 };
-                                match __entered {
+                                match (__entered) {
                                     0usize => {
                                         let key_owner = __coro::owner(
                                             key,
@@ -205,25 +232,25 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                     ({ __coro::twin::awaited })(ready(__coro::take(&key_owner))),
                                                 );
                                         }
-                                        let ready_2 = match ({
-                                            __coro::step
-                                        })(&mut __resumption, &ready_owner) {
-                                            __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
-                                                ({ __coro::output })(value)
-                                            }
-                                            __coro::Step::Pending => {
-                                                __coro::mem::forget((ready_owner,));
-                                                break '__poll __coro::suspend(
-                                                    __running,
-                                                    __State::Ready as u8,
-                                                );
-                                            }
-                                            __coro::Step::Cancelled => {
-                                                break '__poll __coro::Poll::Pending;
-                                            }
-                                        };
-                                        Some(ready_2)
+                                        let ready_2 = (
+                                            match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                                __coro::Step::Ready(value) => {
+                                                    __at = __State::Start;
+                                                    ({ __coro::output })(value)
+                                                }
+                                                __coro::Step::Pending => {
+                                                    __coro::mem::forget((ready_owner,));
+                                                    break '__poll __coro::suspend(
+                                                        __running,
+                                                        __State::Ready as u8,
+                                                    );
+                                                }
+                                                __coro::Step::Cancelled => {
+                                                    break '__poll __coro::Poll::Pending;
+                                                }
+                                            },
+                                        );
+                                        Some((ready_2).0)
                                     }
                                     1usize => {
                                         let key_2_owner = __coro::owner(key_2, true);

@@ -12,7 +12,8 @@ fn first_byte(
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -22,8 +23,14 @@ fn first_byte(
                 let output: std::io::Result<Option<u8>> = '__body: {
                     let mut buffer = [0; 1];
                     let read = ({
-                        ::coro::runtime::fiber::direct::wait
-                    })(stream.read(&mut buffer))?;
+                        __coro::output
+                    })(
+                        __coro::ManuallyDrop::new(
+                            ({
+                                ::coro::runtime::fiber::direct::wait
+                            })(stream.read(&mut buffer)),
+                        ),
+                    )?;
                     Ok((read == 1).then_some(buffer[0]))
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -72,7 +79,9 @@ fn first_byte(
         read: __coro::Slot { empty: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -139,25 +148,27 @@ fn first_byte(
                                             ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
                                         );
                                 }
-                                let read_2 = match ({
-                                    __coro::step
-                                })(&mut __resumption, &read_owner) {
-                                    __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
-                                        ({ __coro::output })(value)
-                                    }
-                                    __coro::Step::Pending => {
-                                        __coro::mem::forget((read_owner,));
-                                        break '__poll __coro::suspend(
-                                            __running,
-                                            __State::Read as u8,
-                                        );
-                                    }
-                                    __coro::Step::Cancelled => {
-                                        break '__poll __coro::Poll::Pending;
-                                    }
-                                };
-                                let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                let read_2 = (
+                                    match ({ __coro::step })(&mut __resumption, &read_owner) {
+                                        __coro::Step::Ready(value) => {
+                                            __at = __State::Start;
+                                            ({ __coro::output })(value)
+                                        }
+                                        __coro::Step::Pending => {
+                                            __coro::mem::forget((read_owner,));
+                                            break '__poll __coro::suspend(
+                                                __running,
+                                                __State::Read as u8,
+                                            );
+                                        }
+                                        __coro::Step::Cancelled => {
+                                            break '__poll __coro::Poll::Pending;
+                                        }
+                                    },
+                                );
+                                let read = (match ({
+                                    __coro::Attempt::branch
+                                })((read_2).0) {
                                     __coro::ControlFlow::Continue(value) => value,
                                     __coro::ControlFlow::Break(left) => {
                                         break '__body ({ __coro::FromAttempt::from_residual })(left);
@@ -178,7 +189,8 @@ fn first_byte(
     clippy::manual_map,
     clippy::option_if_let_else,
     clippy::question_mark,
-    clippy::manual_let_else
+    clippy::manual_let_else,
+    clippy::match_single_binding
 )]
 #[allow(
     unreachable_code,
@@ -196,7 +208,13 @@ fn first_byte_directly(stream: &TcpStream) -> std::io::Result<Option<u8>> {
     let stream = stream;
     let output: std::io::Result<Option<u8>> = '__body: {
         let mut buffer = [0; 1];
-        let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
+        let read = ({
+            __coro::output
+        })(
+            __coro::ManuallyDrop::new(
+                ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer)),
+            ),
+        )?;
         Ok((read == 1).then_some(buffer[0]))
     };
     #[allow(unreachable_code, clippy::needless_return)] return output;

@@ -9,7 +9,8 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -19,7 +20,14 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 let output: u32 = '__body: {
                     let mut sum = 0;
                     for number in &numbers {
-                        sum += ({ __coro::twin::wait })(ready(*number));
+                        sum
+                            += ({
+                                __coro::output
+                            })(
+                                __coro::ManuallyDrop::new(
+                                    ({ __coro::twin::wait })(ready(*number)),
+                                ),
+                            );
                     }
                     sum
                 };
@@ -78,7 +86,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         ready: __coro::Slot { empty: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -148,7 +158,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                             }
                                             sum_owner.init(0);
                                             iter_owner
-                                                .init(__coro::IntoIterator::into_iter(&(*numbers)));
+                                                .init(({ __coro::IntoIterator::into_iter })(&(*numbers)));
                                         }
                                         let value = 'repeat: loop {
                                             let number_owner = __coro::part_owner(
@@ -170,9 +180,10 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 }
                                                 number_owner
                                                     .init(
-                                                        match __coro::Iterator::next(&mut (*iter)) {
+                                                        match ({ __coro::Iterator::next })(&mut (*iter)) {
                                                             __coro::Option::Some(item) => item,
                                                             __coro::Option::None => break 'repeat,
+                                                            _ => __coro::unmatched(),
                                                         },
                                                     );
                                             }
@@ -193,31 +204,31 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                             })(ready(number_owner.part(1u64, &raw const *(*number)))),
                                                         );
                                                 }
-                                                let ready_2 = match ({
-                                                    __coro::step
-                                                })(&mut __resumption, &ready_owner) {
-                                                    __coro::Step::Ready(value) => {
-                                                        __at = __State::Start;
-                                                        ({ __coro::output })(value)
-                                                    }
-                                                    __coro::Step::Pending => {
-                                                        (*__frame).number_moved = number_owner.moved() as u8;
-                                                        __coro::mem::forget((
-                                                            numbers_owner,
-                                                            iter_owner,
-                                                            number_owner,
-                                                            ready_owner,
-                                                        ));
-                                                        break '__poll __coro::suspend(
-                                                            __running,
-                                                            __State::Ready as u8,
-                                                        );
-                                                    }
-                                                    __coro::Step::Cancelled => {
-                                                        break '__poll __coro::Poll::Pending;
-                                                    }
-                                                };
-                                                (*sum) += ready_2;
+                                                let ready_2 = (
+                                                    match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                                        __coro::Step::Ready(value) => {
+                                                            __at = __State::Start;
+                                                            ({ __coro::output })(value)
+                                                        }
+                                                        __coro::Step::Pending => {
+                                                            (*__frame).number_moved = number_owner.moved() as u8;
+                                                            __coro::mem::forget((
+                                                                numbers_owner,
+                                                                iter_owner,
+                                                                number_owner,
+                                                                ready_owner,
+                                                            ));
+                                                            break '__poll __coro::suspend(
+                                                                __running,
+                                                                __State::Ready as u8,
+                                                            );
+                                                        }
+                                                        __coro::Step::Cancelled => {
+                                                            break '__poll __coro::Poll::Pending;
+                                                        }
+                                                    },
+                                                );
+                                                (*sum) += (ready_2).0;
                                             };
                                         };
                                         iter_owner.end();

@@ -15,7 +15,8 @@ impl Counter {
             clippy::manual_map,
             clippy::option_if_let_else,
             clippy::question_mark,
-            clippy::manual_let_else
+            clippy::manual_let_else,
+            clippy::match_single_binding
         )]
         if false {
             __coro::twin::check(
@@ -24,7 +25,13 @@ impl Counter {
                     let output: Option<&u32> = '__body: {
                         let mut largest = self.counts.first()?;
                         for count in &self.counts {
-                            if ({ __coro::twin::wait })(ready(count > largest)) {
+                            if ({
+                                __coro::output
+                            })(
+                                __coro::ManuallyDrop::new(
+                                    ({ __coro::twin::wait })(ready(count > largest)),
+                                ),
+                            ) {
                                 largest = count;
                             }
                         }
@@ -107,7 +114,9 @@ impl Counter {
             })
         };
         #[allow(
+            warnings,
             dangerous_implicit_autorefs,
+            let_underscore,
             unreachable_code,
             unused,
             non_snake_case,
@@ -182,7 +191,9 @@ impl Counter {
                                                 }),
                                             );
                                         iter_owner
-                                            .init(__coro::IntoIterator::into_iter(&(*self_).counts));
+                                            .init(
+                                                ({ __coro::IntoIterator::into_iter })(&(*self_).counts),
+                                            );
                                     }
                                     let value = 'repeat: loop {
                                         let count_owner = __coro::owner(
@@ -196,9 +207,10 @@ impl Counter {
                                             }
                                             count_owner
                                                 .init(
-                                                    match __coro::Iterator::next(&mut (*iter)) {
+                                                    match ({ __coro::Iterator::next })(&mut (*iter)) {
                                                         __coro::Option::Some(item) => item,
                                                         __coro::Option::None => break 'repeat,
+                                                        _ => __coro::unmatched(),
                                                     },
                                                 );
                                         }
@@ -217,30 +229,30 @@ impl Counter {
                                                         ({ __coro::twin::awaited })(ready((*count) > (*largest))),
                                                     );
                                             }
-                                            let ready_2 = match ({
-                                                __coro::step
-                                            })(&mut __resumption, &ready_owner) {
-                                                __coro::Step::Ready(value) => {
-                                                    __at = __State::Start;
-                                                    ({ __coro::output })(value)
-                                                }
-                                                __coro::Step::Pending => {
-                                                    __coro::mem::forget((
-                                                        largest_owner,
-                                                        iter_owner,
-                                                        count_owner,
-                                                        ready_owner,
-                                                    ));
-                                                    break '__poll __coro::suspend(
-                                                        __running,
-                                                        __State::Ready as u8,
-                                                    );
-                                                }
-                                                __coro::Step::Cancelled => {
-                                                    break '__poll __coro::Poll::Pending;
-                                                }
-                                            };
-                                            if ready_2 {
+                                            let ready_2 = (
+                                                match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                                    __coro::Step::Ready(value) => {
+                                                        __at = __State::Start;
+                                                        ({ __coro::output })(value)
+                                                    }
+                                                    __coro::Step::Pending => {
+                                                        __coro::mem::forget((
+                                                            largest_owner,
+                                                            iter_owner,
+                                                            count_owner,
+                                                            ready_owner,
+                                                        ));
+                                                        break '__poll __coro::suspend(
+                                                            __running,
+                                                            __State::Ready as u8,
+                                                        );
+                                                    }
+                                                    __coro::Step::Cancelled => {
+                                                        break '__poll __coro::Poll::Pending;
+                                                    }
+                                                },
+                                            );
+                                            if (ready_2).0 {
                                                 largest_owner.assign(__coro::take(&count_owner));
                                             }
                                         };

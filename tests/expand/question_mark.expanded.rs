@@ -12,17 +12,30 @@ fn parse(
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
             &__type,
             move || -> Result<u32, ParseIntError> {
+                #[allow(unused_imports, redundant_imports)]
+                {
+                    __coro::standard::is_primitive::<u32>();
+                }
                 let text = text;
                 let output: Result<u32, ParseIntError> = '__body: {
-                    let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;
+                    let number: u32 = ({
+                        __coro::output
+                    })(
+                        __coro::ManuallyDrop::new(
+                            ({ __coro::twin::wait })(ready(text.parse())),
+                        ),
+                    )?;
                     drop(text);
-                    ({ __coro::twin::wait })(ready(()));
+                    match ({ __coro::twin::wait })(ready(())) {
+                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
+                    };
                     Ok(number)
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -87,7 +100,9 @@ fn parse(
         overlap_1: __Overlap1 { none: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -167,34 +182,34 @@ fn parse(
                                         ready_owner
                                             .init(({ __coro::twin::awaited })(ready((*text).parse())));
                                     }
-                                    let ready_2 = match ({
-                                        __coro::step
-                                    })(&mut __resumption, &ready_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
-                                        }
-                                        __coro::Step::Pending => {
-                                            __coro::mem::forget((text_owner, ready_owner));
-                                            break '__poll __coro::suspend(
-                                                __running,
-                                                __State::Ready as u8,
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => {
-                                            break '__poll __coro::Poll::Pending;
-                                        }
-                                    };
+                                    let ready_2 = (
+                                        match ({ __coro::step })(&mut __resumption, &ready_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Start;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                __coro::mem::forget((text_owner, ready_owner));
+                                                break '__poll __coro::suspend(
+                                                    __running,
+                                                    __State::Ready as u8,
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => {
+                                                break '__poll __coro::Poll::Pending;
+                                            }
+                                        },
+                                    );
                                     __coro::typed::<u32>(number);
-                                    number_owner
-                                        .init(
-                                            (match ({ __coro::Attempt::branch })(ready_2) {
-                                                __coro::ControlFlow::Continue(value) => value,
-                                                __coro::ControlFlow::Break(left) => {
-                                                    break '__body ({ __coro::FromAttempt::from_residual })(left);
-                                                }
-                                            }),
-                                        );
+                                    let number_value: u32 = (match ({
+                                        __coro::Attempt::branch
+                                    })((ready_2).0) {
+                                        __coro::ControlFlow::Continue(value) => value,
+                                        __coro::ControlFlow::Break(left) => {
+                                            break '__body ({ __coro::FromAttempt::from_residual })(left);
+                                        }
+                                    });
+                                    number_owner.init(number_value);
                                     drop(__coro::take(&text_owner));
                                     ready_3_owner.init(({ __coro::twin::awaited })(ready(())));
                                 }

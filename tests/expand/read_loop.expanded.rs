@@ -11,7 +11,8 @@ fn count_bytes(
         clippy::manual_map,
         clippy::option_if_let_else,
         clippy::question_mark,
-        clippy::manual_let_else
+        clippy::manual_let_else,
+        clippy::match_single_binding
     )]
     if false {
         __coro::twin::check(
@@ -22,7 +23,13 @@ fn count_bytes(
                     let mut buffer = [0; 1024];
                     let mut total = 0;
                     loop {
-                        let read = ({ __coro::twin::wait })(stream.read(&mut buffer))?;
+                        let read = ({
+                            __coro::output
+                        })(
+                            __coro::ManuallyDrop::new(
+                                ({ __coro::twin::wait })(stream.read(&mut buffer)),
+                            ),
+                        )?;
                         if read == 0 {
                             break '__body Ok(total);
                         }
@@ -83,7 +90,9 @@ fn count_bytes(
         read: __coro::Slot { empty: () },
     });
     #[allow(
+        warnings,
         dangerous_implicit_autorefs,
+        let_underscore,
         unreachable_code,
         unused,
         non_snake_case,
@@ -157,25 +166,27 @@ fn count_bytes(
                                                 ({ __coro::twin::awaited })((*stream).read(&mut (*buffer))),
                                             );
                                     }
-                                    let read_2 = match ({
-                                        __coro::step
-                                    })(&mut __resumption, &read_owner) {
-                                        __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
-                                            ({ __coro::output })(value)
-                                        }
-                                        __coro::Step::Pending => {
-                                            __coro::mem::forget((read_owner,));
-                                            break '__poll __coro::suspend(
-                                                __running,
-                                                __State::Read as u8,
-                                            );
-                                        }
-                                        __coro::Step::Cancelled => {
-                                            break '__poll __coro::Poll::Pending;
-                                        }
-                                    };
-                                    let read = (match ({ __coro::Attempt::branch })(read_2) {
+                                    let read_2 = (
+                                        match ({ __coro::step })(&mut __resumption, &read_owner) {
+                                            __coro::Step::Ready(value) => {
+                                                __at = __State::Start;
+                                                ({ __coro::output })(value)
+                                            }
+                                            __coro::Step::Pending => {
+                                                __coro::mem::forget((read_owner,));
+                                                break '__poll __coro::suspend(
+                                                    __running,
+                                                    __State::Read as u8,
+                                                );
+                                            }
+                                            __coro::Step::Cancelled => {
+                                                break '__poll __coro::Poll::Pending;
+                                            }
+                                        },
+                                    );
+                                    let read = (match ({
+                                        __coro::Attempt::branch
+                                    })((read_2).0) {
                                         __coro::ControlFlow::Continue(value) => value,
                                         __coro::ControlFlow::Break(left) => {
                                             break '__body ({ __coro::FromAttempt::from_residual })(left);

@@ -18,7 +18,7 @@ use crate::shape;
 
 /// The expression that a macro call stands for, if it evaluates a suspension only sometimes.
 pub(crate) fn expansion(mac: &Macro) -> Option<Expr> {
-    let name = mac.path.segments.last()?.ident.clone();
+    let name = macros::standard(mac)?;
     if name == "matches" {
         return guarded(mac);
     }

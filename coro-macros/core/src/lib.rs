@@ -21,6 +21,7 @@
 
 mod captures;
 mod conditions;
+mod definitions;
 mod emit;
 mod errors;
 mod expansions;
@@ -34,12 +35,14 @@ mod options;
 mod outputs;
 mod parse;
 mod parts;
+mod refusals;
 mod resolve;
 mod saved;
 mod scopes;
 mod select;
 mod set;
 mod shape;
+mod spelling;
 mod storage;
 mod strings;
 mod stub;

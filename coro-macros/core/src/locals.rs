@@ -2,6 +2,8 @@
 use std::ops::Range;
 
 use proc_macro2::{Ident, Span};
+
+use crate::spelling::Spelling;
 use quote::format_ident;
 use syn::Expr;
 
@@ -42,6 +44,8 @@ pub(crate) struct Local {
     /// The name in the source, or a made-up one.
     pub(crate) name: Ident,
     pub(crate) kind: Kind,
+    /// What it stands for in the source, if it is the value of an expression there.
+    pub(crate) stands_for: Option<Spelling>,
     /// It is declared `mut`.
     pub(crate) is_mutable: bool,
     /// Syntax says that its type is a reference: methods never consume the referent.
@@ -123,6 +127,7 @@ impl Locals {
         self.all.push(Local {
             name,
             kind,
+            stands_for: None,
             is_mutable: false,
             is_reference: false,
             is_trivial: false,

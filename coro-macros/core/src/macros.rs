@@ -1,6 +1,7 @@
 //! The macros of the standard library, whose arguments are ordinary expressions.
 //!
-//! Any other macro is opaque: its tokens pass through as they are.
+//! Any other macro is opaque: its tokens pass through as they are. A macro is known by its name, and
+//! `standard` has rustc check that the name means what it should.
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -61,23 +62,72 @@ fn is_named(mac: &Macro, names: &[&str]) -> bool {
     last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
+/// The macros that evaluate nothing, but read their tokens.
+const TEXTUAL: &[&str] = &[
+    "stringify",
+    "concat",
+    "line",
+    "file",
+    "column",
+    "module_path",
+    "include_str",
+    "include_bytes",
+    "env",
+    "option_env",
+    "cfg",
+    "compile_error",
+];
+
+/// The macros whose arguments are expressions.
+const OF_EXPRESSIONS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "format_args",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// What a macro of the standard library is called: by its name alone, or with the crate in front.
+pub(crate) fn standard(mac: &Macro) -> Option<&Ident> {
+    let name = match mac.path.segments.iter().collect::<Vec<_>>()[..] {
+        [name] => name,
+        [package, name]
+            if ["alloc", "core", "std"]
+                .iter()
+                .any(|known| package.ident == known) =>
+        {
+            name
+        }
+        _ => return None,
+    };
+    is_standard(&name.ident).then_some(&name.ident)
+}
+
+/// Whether the standard library has a macro of this name that is known here.
+pub(crate) fn is_standard(name: &Ident) -> bool {
+    let mut known = TEXTUAL.iter().chain(OF_EXPRESSIONS);
+    known.any(|known| name == known)
+}
+
 /// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
 pub(crate) fn is_textual(mac: &Macro) -> bool {
-    const TEXTUAL: &[&str] = &[
-        "stringify",
-        "concat",
-        "line",
-        "file",
-        "column",
-        "module_path",
-        "include_str",
-        "include_bytes",
-        "env",
-        "option_env",
-        "cfg",
-        "compile_error",
-    ];
-    is_named(mac, TEXTUAL)
+    standard(mac).is_some_and(|name| TEXTUAL.iter().any(|known| name == known))
 }
 
 /// Whether there is a macro that nobody can see into, and that may leave the body with a `?`.
@@ -127,7 +177,8 @@ pub(crate) fn is_join(mac: &Macro) -> bool {
 
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
-    is_named(mac, &["format", "print", "println", "eprint", "eprintln"])
+    const STATEMENTS: &[&str] = &["format", "print", "println", "eprint", "eprintln"];
+    standard(mac).is_some_and(|name| STATEMENTS.iter().any(|known| name == known))
 }
 
 /// What `pin!` pins, if this is it.
@@ -162,7 +213,11 @@ pub(crate) fn expressions(tokens: &TokenStream) -> Option<Vec<Expr>> {
 
 /// Sees into a macro call, if it is one of the standard library's.
 pub(crate) fn parse(mac: &Macro) -> Option<Known> {
-    let name = mac.path.segments.last()?.ident.to_string();
+    let name = match standard(mac) {
+        Some(name) => name.to_string(),
+        None if is_bail(mac) || is_join(mac) => mac.path.segments.last()?.ident.to_string(),
+        None => return None,
+    };
     // (arguments before the format string, whether there is one, how those before are used)
     let (before, has_format, usage) = match &*name {
         "println" | "print" | "eprintln" | "eprint" | "format" | "format_args" | "panic"

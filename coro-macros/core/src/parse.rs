@@ -8,16 +8,19 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, GenericArgument, Item, Macro, ReturnType, Signature, Stmt, Token,
+    Attribute, Block, Expr, GenericArgument, Item, Macro, Path, ReturnType, Signature, Stmt, Token,
     TraitItemFn, Type, Visibility,
 };
 
 use crate::captures::{self, Capture};
+use crate::definitions;
 use crate::errors::Errors;
 use crate::expansions;
 use crate::macros;
 use crate::options::{self, Options};
 use crate::outputs;
+use crate::refusals;
+use crate::spelling;
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -29,6 +32,8 @@ pub(crate) struct Function {
     pub(crate) body: Option<Block>,
     /// The items of the body's outermost block. They are there once for twin and machine.
     pub(crate) items: Vec<Item>,
+    /// The macros of the standard library that have been replaced by what they stand for.
+    pub(crate) expanded: Vec<Path>,
     /// What a block takes from around it; only a block has them.
     pub(crate) captures: Option<Vec<Capture>>,
     /// What stands in the parentheses of the attribute.
@@ -42,10 +47,15 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         errors: Errors::default(),
         nested: None,
         output: syn::parse_quote!(_),
+        expanded: Vec::new(),
     };
     suspensions.visit_block_mut(&mut body);
     outputs::check(&body, &suspensions.output, &mut suspensions.errors);
-    suspensions.errors.finish()?;
+    definitions::check(&body, &mut suspensions.errors);
+    let Suspensions {
+        errors, expanded, ..
+    } = suspensions;
+    errors.finish()?;
     let items = take_items(&mut body);
     let captures = captures::captures(&mut body, &items);
     let names = captures.iter().map(|capture| &capture.inside);
@@ -56,6 +66,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         signature,
         body: Some(body),
         items,
+        expanded,
         captures: Some(captures),
         options: Options::default(),
     })
@@ -84,12 +95,12 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
     let mut function =
         parse_function(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
             Ok(Item::Fn(_)) | Err(_) => error,
-            Ok(other) => not_a_function(&other),
+            Ok(other) => refusals::not_a_function(&other),
         })?;
     function.options = options;
     let mut errors = Errors::default();
-    check_attributes(&function.attributes, &mut errors);
-    check_signature(&function.signature, &mut errors);
+    refusals::attributes(&function.attributes, &mut errors);
+    refusals::signature(&function.signature, &mut errors);
     let mut suspensions = Suspensions {
         errors,
         nested: None,
@@ -97,15 +108,18 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
             ReturnType::Default => syn::parse_quote!(()),
             ReturnType::Type(_, output) => crate::emit::named(output),
         },
+        expanded: Vec::new(),
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
         outputs::check(body, &suspensions.output, &mut suspensions.errors);
+        definitions::check(body, &mut suspensions.errors);
     }
     if let (Some(_), Some(body)) = (&function.options.direct, &mut function.body) {
-        Statics(&mut suspensions.errors).visit_block_mut(body);
+        refusals::statics(body, &mut suspensions.errors);
     }
     suspensions.errors.finish()?;
+    function.expanded = suspensions.expanded;
     if let Some(body) = &mut function.body {
         function.items = take_items(body);
     }
@@ -114,102 +128,25 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
 
 fn parse_function(item: TokenStream) -> syn::Result<Function> {
     let parser = |input: ParseStream<'_>| {
-        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
+        let (mut attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
         let function: TraitItemFn = input.parse()?;
+        // Those inside of the body say the same outside.
+        attributes.extend(function.attrs.into_iter().map(|inner| Attribute {
+            style: syn::AttrStyle::Outer,
+            ..inner
+        }));
         Ok(Function {
             attributes,
             visibility,
             signature: function.sig,
             body: function.default,
             items: Vec::new(),
+            expanded: Vec::new(),
             captures: None,
             options: Options::default(),
         })
     };
     parser.parse2(item)
-}
-
-/// The attribute on another item, as an error on the keyword that makes it one.
-fn not_a_function(item: &Item) -> syn::Error {
-    let (keyword, what): (&dyn ToTokens, _) = match item {
-        Item::Impl(item) => (&item.impl_token, "an `impl` is many"),
-        Item::Trait(item) => (&item.trait_token, "a trait is many"),
-        Item::Mod(item) => (&item.mod_token, "a module is many"),
-        Item::Struct(item) => return without_body(&item.struct_token, "a struct"),
-        Item::Enum(item) => return without_body(&item.enum_token, "an enum"),
-        other => return without_body(other, "this item"),
-    };
-    let message =
-        format!("`#[coro::coroutine]` lowers one function, and {what}; put it on each `fn` inside");
-    syn::Error::new_spanned(keyword, message)
-}
-
-fn without_body(at: &dyn ToTokens, what: &str) -> syn::Error {
-    let message = format!(
-        "`#[coro::coroutine]` lowers a function, and {what} has no body to suspend; put it on a `fn`"
-    );
-    syn::Error::new_spanned(at, message)
-}
-
-fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
-    let again = attributes.iter().find(|attribute| {
-        let names: Vec<_> = attribute
-            .path()
-            .segments
-            .iter()
-            .map(|segment| &segment.ident)
-            .collect();
-        matches!(&*names, [package, name] if *package == "coro" && *name == "coroutine")
-    });
-    if let Some(again) = again {
-        errors.at(
-            again.path(),
-            "`#[coro::coroutine]` twice on one function; remove one",
-        );
-    }
-}
-
-fn check_signature(signature: &Signature, errors: &mut Errors) {
-    if let Some(variadic) = &signature.variadic {
-        // The rest of what it takes to be variadic need not be said.
-        return errors.at(variadic, "a coroutine cannot be variadic: it keeps its arguments, and must know them; take a slice");
-    }
-    if let Some(token) = &signature.constness {
-        errors.at(token, "a coroutine cannot be `const`: a future is made to be polled at run time; remove `const`");
-    }
-    if let Some(abi) = &signature.abi {
-        errors.at(abi, "a coroutine cannot be `extern`: it returns a Rust future, which no other language can poll; remove `extern`");
-    }
-}
-
-/// Refuses variables that two functions would have one each of.
-struct Statics<'a>(&'a mut Errors);
-
-impl VisitMut for Statics<'_> {
-    fn visit_item_mut(&mut self, item: &mut Item) {
-        if let Item::Static(item) = item {
-            self.refuse(&item.ident, "a `static`");
-        }
-        visit_mut::visit_item_mut(self, item);
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if let Some(last) = mac.path.segments.last()
-            && last.ident == "thread_local"
-        {
-            self.refuse(&mac.path, "a `thread_local!`");
-        }
-    }
-}
-
-impl Statics<'_> {
-    fn refuse(&mut self, at: &dyn ToTokens, what: &str) {
-        let message = format!(
-            "{what} in a coroutine with `direct` would be two, one for each function; \
-             move it out of the function"
-        );
-        self.0.push(syn::Error::new_spanned(at, message));
-    }
 }
 
 /// Turns suspensions into `Expr::Await` and refuses those that belong to nobody.
@@ -219,6 +156,8 @@ struct Suspensions {
     nested: Option<Nested>,
     /// What the coroutine returns.
     output: Type,
+    /// The macros of the standard library that have been replaced.
+    expanded: Vec<Path>,
 }
 
 /// What stands in a coroutine's body and is evaluated on its own.
@@ -285,14 +224,16 @@ impl Suspensions {
     }
 
     /// What a macro stands for that evaluates a suspension only sometimes, or that returns.
-    fn meant(&self, mac: &Macro) -> Option<Expr> {
+    fn meant(&mut self, mac: &Macro) -> Option<Expr> {
         if self.nested.is_some() {
             return None;
         }
         if !macros::mentions_suspension(&mac.tokens) {
             return expansions::returning(mac, &self.output);
         }
-        expansions::expansion(mac)
+        let meant = expansions::expansion(mac)?;
+        self.expanded.push(mac.path.clone());
+        Some(meant)
     }
 
     /// The operand of a `wait!`, if this is one and it stands where it may.
@@ -318,6 +259,13 @@ impl Suspensions {
                 self.errors.push(error);
                 None
             }
+        }
+    }
+
+    /// Goes on with what is awaited.
+    fn visit_base(&mut self, wait: &mut Expr) {
+        if let Expr::Await(wait) = wait {
+            self.visit_expr_mut(&mut wait.base);
         }
     }
 
@@ -369,14 +317,14 @@ impl VisitMut for Suspensions {
             }
             Expr::Macro(call) => {
                 if let Some(base) = self.operand(&mut call.mac) {
-                    let await_token = Token![await](call.mac.path.segments[0].ident.span());
+                    let (dot_token, await_token) = spelling::of_macro(&call.mac);
                     *expr = Expr::Await(syn::ExprAwait {
                         attrs: std::mem::take(&mut call.attrs),
                         base: Box::new(base),
-                        dot_token: Default::default(),
+                        dot_token,
                         await_token,
                     });
-                    visit_mut::visit_expr_mut(self, expr);
+                    self.visit_base(expr);
                 }
             }
             Expr::Closure(_) => self.nested(Nested::Closure, |this| {
@@ -400,6 +348,7 @@ impl VisitMut for Suspensions {
                     self.errors
                         .at(&wait.await_token, nested.refusal("`.await`"));
                 }
+                spelling::of_await(wait);
                 visit_mut::visit_expr_mut(self, expr);
             }
             _ => visit_mut::visit_expr_mut(self, expr),
@@ -441,16 +390,16 @@ impl VisitMut for Suspensions {
             return self.visit_stmt_mut(stmt);
         }
         if let Stmt::Macro(call) = stmt {
-            let span = call.mac.path.segments[0].ident.span();
+            let (dot_token, await_token) = spelling::of_macro(&call.mac);
             if let Some(base) = self.operand(&mut call.mac) {
-                let wait = Expr::Await(syn::ExprAwait {
+                let mut wait = Expr::Await(syn::ExprAwait {
                     attrs: std::mem::take(&mut call.attrs),
                     base: Box::new(base),
-                    dot_token: Default::default(),
-                    await_token: Token![await](span),
+                    dot_token,
+                    await_token,
                 });
+                self.visit_base(&mut wait);
                 *stmt = Stmt::Expr(wait, call.semi_token);
-                visit_mut::visit_stmt_mut(self, stmt);
             }
             return;
         }

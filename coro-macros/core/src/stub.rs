@@ -41,6 +41,7 @@ fn parse_leniently(item: TokenStream) -> Option<Function> {
             signature,
             body,
             items: Vec::new(),
+            expanded: Vec::new(),
             captures: None,
             options: Options::default(),
         })

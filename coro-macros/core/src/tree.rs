@@ -16,6 +16,7 @@ use syn::{Expr, Lifetime, Pat};
 
 use crate::flow::mentions_in_tokens;
 use crate::locals::{LocalId, Locals};
+use crate::spelling::Spelling;
 
 /// Names one suspension point: the state of the coroutine while it waits there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +74,9 @@ pub(crate) enum Node {
 pub(crate) struct Wait {
     pub(crate) operand: Expr,
     pub(crate) point: PointId,
-    pub(crate) span: Span,
+    pub(crate) spelling: Spelling,
+    /// The `await` or the `wait`.
+    pub(crate) keyword: Span,
 }
 
 #[derive(Debug)]
@@ -95,7 +98,8 @@ pub(crate) struct If {
 pub(crate) struct Match {
     pub(crate) scrutinee: Expr,
     pub(crate) arms: Vec<Arm>,
-    pub(crate) span: Span,
+    /// The keyword and the scrutinee.
+    pub(crate) head: Spelling,
 }
 
 #[derive(Debug)]

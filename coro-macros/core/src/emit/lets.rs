@@ -43,7 +43,9 @@ impl Emitter<'_> {
         }
         let value = self.plain(&init.expr);
         let Some((_, otherwise)) = &init.diverge else {
-            let (bound, check) = (self.bind(&local.pat, value), self.let_check(local));
+            let let_token = Some((local.let_token, local.semi_token));
+            let bound = self.bind(&local.pat, value, let_token);
+            let check = self.let_check(local);
             return output!(#bound #check);
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
@@ -188,8 +190,14 @@ impl Emitter<'_> {
         search.1
     }
 
-    /// `let pat = value;`
-    pub(super) fn bind(&self, pat: &Pat, value: TokenStream) -> TokenStream {
+    /// `let pat = value;`, by tokens of the source if it has this.
+    pub(super) fn bind(
+        &self,
+        pat: &Pat,
+        value: TokenStream,
+        tokens: Option<(syn::Token![let], syn::Token![;])>,
+    ) -> TokenStream {
+        let (keyword, end) = tokens.unwrap_or_else(|| (output_as!(let), output_as!(;)));
         let (inner, ty) = match pat {
             Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
@@ -202,6 +210,12 @@ impl Emitter<'_> {
         {
             let id = self.lowered.locals.local_of(mention);
             let owner = self.owner(id);
+            if let Some(ty) = ty
+                && self.lowered.locals[id].kind != Kind::Result
+            {
+                let (name, typed) = (self.value(id), self.typed(&[id], ty));
+                return output!(#typed #keyword #name: #ty = #value #end #owner.init(#name););
+            }
             let typed = ty.map(|ty| self.typed(&[id], ty));
             if self.lowered.locals[id].kind == Kind::Result {
                 let place = self.place(id, Span::mixed_site());
@@ -213,7 +227,9 @@ impl Emitter<'_> {
         let inits = self.inits(&bound);
         if ty.is_some() || inits.is_empty() {
             let matched = self.pattern(pat);
-            return output!(let #matched = #value; #inits);
+            let is_value = matches!(bound[..], [id] if self.stands_for(id).is_some());
+            let value = if is_value { output!((#value,)) } else { value };
+            return output!(#keyword #matched = #value #end #inits);
         }
         // The bindings have their values when temporaries are dropped, and what the pattern leaves.
         let (declared, set) = self.set_early(&self.natives(pat));

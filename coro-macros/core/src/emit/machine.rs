@@ -19,7 +19,7 @@
 //! Laws: the source's own branches and loops stay; what has run is jumped over. The stored
 //! state is written only where the coroutine suspends. Every scope that is open at a suspension
 //! is open again after it, with its owners in the source's order.
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Stmt as Source};
 
@@ -70,7 +70,7 @@ impl Emitter<'_> {
                 Stmt::Question { code, .. } => text.extend(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
-                    text.extend(self.bind(pat, value));
+                    text.extend(self.bind(pat, value, None));
                 }
                 Stmt::Node(node) => {
                     let value = self.suspending(node, &mut text, &mut labels);
@@ -124,8 +124,9 @@ impl Emitter<'_> {
             Node::Wait(wait) => {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
-                let user = wait.span;
-                let future = quote_spanned!(user=> ({ __coro::twin::awaited })(#operand));
+                let user = wait.keyword;
+                let awaited = quote_spanned!(user=> __coro::twin::awaited);
+                let future = wait.spelling.call(&awaited, operand);
                 output!(#owner.init(#future);)
             }
             Node::If(branch) => {
@@ -149,7 +150,8 @@ impl Emitter<'_> {
                     output!({ #filled #number })
                 });
                 let pats = choice.arms.iter().map(|arm| &arm.pat);
-                self.matched(&choice.scrutinee, pats.zip(bodies).collect(), choice.span)
+                let arms = pats.zip(bodies).collect();
+                self.matched(&choice.scrutinee, arms, choice.head.first)
             }
             Node::Plain(_) | Node::Block(_) | Node::Loop(_) => TokenStream::new(),
         }
@@ -187,7 +189,7 @@ impl Emitter<'_> {
                         output!(#number => { #body })
                     }
                 });
-                output!(match __entered { #(#arms)* })
+                choice.head.choice("__entered", output!(#(#arms)*))
             }
             Node::Loop(repeat) => {
                 let (label, body) = (&repeat.label, self.block(&repeat.body, &[]));
@@ -226,13 +228,11 @@ impl Emitter<'_> {
             output!((*__frame).#moved = #owner.moved() as #ty;)
         });
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
-        let user = wait.span;
-        let value = output!(value);
-        let value = quote_spanned!(user=> ({ __coro::output })(#value));
+        let user = wait.keyword;
+        let output = quote_spanned!(user=> __coro::output);
+        let value = wait.spelling.call(&output, output!(value));
         let given_back = self.given_back();
-        let mut arms = proc_macro2::Group::new(
-            proc_macro2::Delimiter::Brace,
-            output! {
+        let arms = output! {
                 __coro::Step::Ready(value) => {
                     __at = __State::Start as u8;
                     #value
@@ -246,12 +246,10 @@ impl Emitter<'_> {
                     break '__poll __coro::suspend(&__running, __State::#name as u8);
                 }
                 __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
-            },
-        );
-        arms.set_span(user);
-        let (resumption, keyword) = (output!(__resumption), Ident::new("match", user));
+        };
+        let resumption = output!(__resumption);
         let step = quote_spanned!(user=> ({ __coro::step })(&mut #resumption, &#owner));
-        output!(#keyword #step #arms)
+        wait.spelling.matched(&step, arms)
     }
 
     /// How a state inside of a node is reached from the start of its block.

@@ -37,6 +37,7 @@ mod patterns;
 mod receiver;
 mod rewrite;
 mod signature;
+mod standard;
 mod twin;
 
 use proc_macro2::TokenStream;
@@ -49,6 +50,7 @@ use crate::parse::Function;
 use crate::parts::Parts;
 use crate::saved::Saved;
 use crate::scopes;
+use crate::spelling::Spelling;
 use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
@@ -120,9 +122,12 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
         let __frame = #literal;
         // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
         #[allow(
+            warnings,
             dangerous_implicit_autorefs,
+            let_underscore,
             unreachable_code,
             unused,
+            unused_qualifications,
             non_snake_case,
             clippy::all,
             clippy::pedantic,
@@ -193,6 +198,13 @@ fn body(head: Option<TokenStream>, twin: &TokenStream, machine: &TokenStream) ->
 impl Emitter<'_> {
     fn has_slot(&self, id: LocalId) -> bool {
         self.lowered.storage.has_slot(id)
+    }
+
+    /// What a local stands for in the source, if it has no slot: such a value lies in a tuple, since a
+    /// mention of a field is as long as the spelling is.
+    fn stands_for(&self, id: LocalId) -> Option<Spelling> {
+        let local = &self.lowered.locals[id];
+        local.stands_for.filter(|_| !self.has_slot(id))
     }
 
     /// The locals with a slot and the operands that a block declares, outermost first.

@@ -78,13 +78,16 @@ impl Emitter<'_> {
             .filter(|mention| self.lowered.access[mention.index()] == Access::Matched)
             .map(|mention| locals.local_of(mention))
             .filter(|&id| self.has_slot(id));
+        // That no arm is missing rustc has seen in the twin: here it would say once more that one is.
+        let is_closed = matches!(arms.last(), None | Some((Pat::Wild(_), _)));
+        let end = (!is_closed).then(|| output!(_ => __coro::unmatched(),));
         let Some(id) = taken else {
             let scrutinee = self.plain(scrutinee);
             let arms = arms.iter().map(|(pat, body)| {
                 let (pat, guard) = self.guarded(pat);
                 output!(#pat #guard => #body)
             });
-            return quote_spanned!(span=> match #scrutinee { #(#arms)* });
+            return quote_spanned!(span=> match #scrutinee { #(#arms)* #end });
         };
         let owner = self.owner(id);
         let value = match shape::as_place_temporary_ref(scrutinee, locals) {
@@ -93,7 +96,13 @@ impl Emitter<'_> {
                 let (place, value) = (self.place(id, Span::mixed_site()), self.plain(value));
                 output!(__coro::of_type(#place, #value))
             }
-            None => output!(#owner.take()),
+            None => match self.lowered.locals[id].stands_for {
+                Some(spelling) => {
+                    let take = spelling.path(&["__coro", "take"]);
+                    spelling.call(&take, output!(&#owner))
+                }
+                None => output!(#owner.take()),
+            },
         };
         let arms = arms.iter().map(|(pat, body)| {
             let check = self.elements_check(pat, scrutinee, |id, native| {
@@ -115,7 +124,7 @@ impl Emitter<'_> {
                 output!(__whole @ (#pat) #guard => { #owner.init(__whole); #check #body })
             }
         });
-        quote_spanned!(span=> match (#value) { #(#arms)* })
+        quote_spanned!(span=> match (#value) { #(#arms)* #end })
     }
 
     /// Tries a pattern on a place: what it would bind is looked at through references.

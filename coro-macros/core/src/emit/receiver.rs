@@ -63,8 +63,9 @@ impl Emitter<'_> {
             passed,
         } = Arguments::of(arguments, span);
         let waiting = Waiting::of(first, &names, receiver, self.operand_of(mention));
-        let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
-        let taken = output!(#taken.#method #turbofish(#(#passed),*));
+        let passed_on = in_parentheses_of(call, &passed);
+        let in_place = quote_spanned!(span=> #in_place.#method #turbofish #passed_on);
+        let taken = output!(#taken.#method #turbofish #passed_on);
         let is_box = self.lowered.locals[id].is_box && named.is_none();
         let question = question(call, &place, &passed, is_box);
         let call = match shape::receiver_use(call) {
@@ -253,7 +254,7 @@ pub(super) fn question(
     is_box: bool,
 ) -> TokenStream {
     let span = call.method.span().resolved_at(Span::mixed_site());
-    let (method, turbofish) = (&call.method, &call.turbofish);
+    let method = &call.method;
     let is_in = |list: &[&str]| list.iter().any(|name| method == name);
     match shape::receiver_use(call) {
         Use::Place => return output!(__coro::Fell),
@@ -261,7 +262,7 @@ pub(super) fn question(
         Use::Value => return output!(()),
         Use::Receiver => {}
     }
-    let looked_up = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
+    let looked_up = |place: &Ident| looked_up(call, place, passed, span);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -296,28 +297,37 @@ pub(super) fn question(
 
 /// What method lookup finds for a receiver: `Fell` unless a method takes it.
 fn looked_up(
-    method: &Ident,
-    turbofish: Option<&syn::AngleBracketedGenericArguments>,
+    call: &syn::ExprMethodCall,
     place: &Ident,
     arguments: &[TokenStream],
     span: Span,
 ) -> TokenStream {
-    let generics = turbofish.map(shape::generics_like);
+    let (method, turbofish) = (&call.method, &call.turbofish);
+    let generics = turbofish.as_ref().map(shape::generics_like);
+    let passed = in_parentheses_of(call, arguments);
     let ignored = arguments.iter().map(|_| output!(_: impl Sized));
     let ignored = output!(#(#ignored),*);
     quote_spanned! {span=> {
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for &T {}
-            (&*#place).#method #turbofish(#(#arguments),*)
+            (&*#place).#method #turbofish #passed
         };
         let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
         {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for T {}
-            __of_type.#method #turbofish(#(#arguments),*)
+            __of_type.#method #turbofish #passed
         }
     }}
+}
+
+/// The arguments of a call where the source has them, so that rustc says the same of each copy.
+fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    call.paren_token
+        .surround(&mut tokens, |inner| inner.extend(output!(#(#arguments),*)));
+    tokens
 }
 
 /// What is evaluated before the arguments: the value of a receiver without a name, and a guard of

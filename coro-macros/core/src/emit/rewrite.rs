@@ -8,6 +8,7 @@
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
 mod assignments;
+mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -18,7 +19,8 @@ use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 use super::Emitter;
 use crate::flow::Path;
 use crate::liveness::Access;
-use crate::locals::{Kind, LocalId, MentionId};
+use crate::locals::{Kind, LocalId};
+use crate::spelling::Spelling;
 use crate::{macros, shape, strings};
 
 impl Emitter<'_> {
@@ -63,67 +65,6 @@ impl<'a> Rewriter<'a> {
             captured: Vec::new(),
             answers: None,
         }
-    }
-
-    pub(super) fn slot_of(&self, mention: MentionId) -> Option<LocalId> {
-        let id = self.emitter.lowered.locals.local_of(mention);
-        self.emitter.has_slot(id).then_some(id)
-    }
-
-    /// One mention, as an expression.
-    pub(super) fn mention(&self, mention: MentionId) -> Expr {
-        let id = self.emitter.lowered.locals.local_of(mention);
-        if let Some((_, value)) = self.bound.iter().find(|(bound, _)| *bound == id) {
-            return output_as!(#value);
-        }
-        let Some(id) = self.slot_of(mention) else {
-            let name = self.emitter.native(mention);
-            if self.emitter.lowered.access[mention.index()] == Access::View {
-                let ty = self.emitter.view_type(id);
-                return output_as!((*#ty.view(&#name)));
-            }
-            return shape::path(name);
-        };
-        let user = self.emitter.lowered.locals.written(mention).span();
-        let (place, owner) = (self.emitter.place(id, user), self.emitter.owner(id));
-        match self.emitter.lowered.access[mention.index()] {
-            Access::InPlace
-            | Access::Reference
-            | Access::Asked
-            | Access::Told
-            | Access::Matched
-            | Access::Apart => {
-                let inner = user.resolved_at(Span::mixed_site());
-                Expr::Paren(syn::ExprParen {
-                    attrs: Vec::new(),
-                    paren_token: syn::token::Paren(user),
-                    expr: Box::new(Expr::Unary(syn::ExprUnary {
-                        attrs: Vec::new(),
-                        op: syn::UnOp::Deref(syn::Token![*](inner)),
-                        expr: Box::new(shape::path(place)),
-                    })),
-                })
-            }
-            Access::Take => parse_quote_spanned!(user=> __coro::take(&#owner)),
-            Access::Capture => shape::path(self.emitter.native(mention)),
-            Access::View => {
-                let ty = self.emitter.view_type(id);
-                output_as!((*#ty.view(&*#place)))
-            }
-            Access::Called => shape::path(self.emitter.called(id)),
-        }
-    }
-
-    /// The mention and the bit of a part that is moved, or assigned anew.
-    pub(super) fn part(&self, expr: &Expr) -> Option<(MentionId, u64)> {
-        let (mention, path) = shape::scrutinee_part(expr, self.emitter.lowered.locals)?;
-        if path.is_empty() {
-            return None;
-        }
-        let part = self.emitter.lowered.parts.of_mention(mention)?;
-        // The base of a part is a mention of the same local, but not this part.
-        (self.emitter.lowered.flow.paths.get(&mention) == Some(&path))
-            .then_some((mention, part.bits()))
     }
 
     /// The links of a condition, if one of them takes a local with a slot, or a part of one.
@@ -304,18 +245,19 @@ impl VisitMut for Rewriter<'_> {
                     }
                     Some(value) => parse_quote_spanned!(user=> break #label #value),
                     None => {
-                        let unit = output!(());
-                        parse_quote_spanned!(user=> break #label #unit)
+                        parse_quote_spanned!(user=> break #label ())
                     }
                 };
             }
             Expr::Try(attempt) if !self.nested => {
                 self.visit_expr_mut(&mut attempt.expr);
-                let value = &attempt.expr;
-                let user = attempt.question_token.span;
+                let value = attempt.expr.to_token_stream();
+                let (spelling, user) = (Spelling::of(attempt), attempt.question_token.span);
+                let branch = spelling.path(&["__coro", "Attempt", "branch"]);
+                let branch = spelling.call(&branch, value);
                 let (passed, left, label) = (output!(value), output!(left), output!('__body));
                 *expr = Expr::Verbatim(quote_spanned! {user=>
-                    (match ({ __coro::Attempt::branch })(#value) {
+                    (match #branch {
                         __coro::ControlFlow::Continue(#passed) => #passed,
                         __coro::ControlFlow::Break(#left) => {
                             break #label ({ __coro::FromAttempt::from_residual })(#left)

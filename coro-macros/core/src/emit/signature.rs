@@ -1,7 +1,7 @@
 //! The signature of the output, and what its parameters are called.
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Token, Type};
 
 use super::boxed;
 use super::twin::never;
@@ -16,7 +16,9 @@ pub(crate) struct Parameter {
     name: Ident,
     /// The pattern that the source binds it to, unless that is a plain name.
     pattern: Option<Pat>,
-    is_mut: bool,
+    mutability: Option<Token![mut]>,
+    /// What the source says of it, as for lints.
+    attributes: Vec<syn::Attribute>,
     is_self: bool,
     /// It is taken from around a block.
     is_captured: bool,
@@ -58,21 +60,22 @@ impl Parameters {
                 Parameter {
                     name,
                     pattern: None,
-                    is_mut: receiver.mutability.is_some(),
+                    mutability: receiver.mutability,
+                    attributes: Vec::new(),
                     is_self: true,
                     is_captured,
                     local,
                 }
             }
             FnArg::Typed(typed) => {
-                let (name, pattern, is_mut) = match &*typed.pat {
+                let (name, pattern, mutability) = match &*typed.pat {
                     Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
-                        (binding.ident.clone(), None, binding.mutability.is_some())
+                        (binding.ident.clone(), None, binding.mutability)
                     }
                     pattern => (
                         format_ident!("argument_{index}", span = Span::mixed_site()),
                         Some(pattern.clone()),
-                        false,
+                        None,
                     ),
                 };
                 let local = locals.add(name.clone(), Kind::Parameter);
@@ -85,7 +88,8 @@ impl Parameters {
                 Parameter {
                     name,
                     pattern,
-                    is_mut,
+                    mutability,
+                    attributes: typed.attrs.clone(),
                     is_self: false,
                     is_captured,
                     local,
@@ -161,6 +165,7 @@ impl Parameters {
             if let FnArg::Typed(typed) = input {
                 let name = &parameter.name;
                 *typed.pat = output_as!(#name);
+                typed.attrs.clear();
             }
         }
         signature
@@ -171,20 +176,19 @@ impl Parameters {
         let lets = self
             .0
             .iter()
-            .filter(|parameter| !parameter.is_self || parameter.is_mut)
+            .filter(|parameter| !parameter.is_self)
             .map(|parameter| {
-                let name = &parameter.name;
+                let (name, mutability) = (&parameter.name, &parameter.mutability);
+                let attributes = &parameter.attributes;
                 match &parameter.pattern {
                     Some(pattern) => {
-                        output!(#[allow(unused_mut)] let mut #name = #name; let #pattern = #name;)
+                        output!(#[allow(unused_mut)] let mut #name = #name; #(#attributes)* let #pattern = #name;)
                     }
-                    None if parameter.is_self => output!(),
                     // Whether it is `mut` is said outside.
                     None if parameter.is_captured => {
                         output!(#[allow(unused_mut)] let mut #name = #name;)
                     }
-                    None if parameter.is_mut => output!(let mut #name = #name;),
-                    None => output!(let #name = #name;),
+                    None => output!(#(#attributes)* let #mutability #name = #name;),
                 }
             });
         lets.collect()
@@ -315,6 +319,7 @@ fn outlive(function: &Function, signature: &mut Signature) {
         }
     }
     // Next to the bounds that are there.
+    let mut outlived = Vec::new();
     let generics = &mut signature.generics;
     for parameter in generics.params.iter_mut() {
         let GenericParam::Type(parameter) = parameter else {
@@ -333,10 +338,19 @@ fn outlive(function: &Function, signature: &mut Signature) {
                 }
                 _ => None,
             });
-        elsewhere
-            .unwrap_or(&mut parameter.bounds)
-            .push(syn::TypeParamBound::Lifetime(lifetime.clone()));
-        parameter.colon_token.get_or_insert_default();
+        let bound = syn::TypeParamBound::Lifetime(lifetime.clone());
+        match elsewhere {
+            Some(bounds) => bounds.push(bound),
+            None if parameter.colon_token.is_some() => parameter.bounds.push(bound),
+            // What rustc proposes for it goes into the parameter, where there is nothing of ours.
+            None => outlived.push(parameter.ident.clone()),
+        }
+    }
+    if !outlived.is_empty() {
+        let predicates = outlived
+            .iter()
+            .map(|name| -> syn::WherePredicate { output_as!(#name: #lifetime) });
+        generics.make_where_clause().predicates.extend(predicates);
     }
     if is_new {
         signature

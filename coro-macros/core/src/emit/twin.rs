@@ -7,18 +7,20 @@
 //! With the option `direct` the same source is a function of its own besides, which is run: there a
 //! suspension is a call that waits where it is called.
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, ReturnType, Type};
 
 use super::Parameters;
+use super::standard::Names;
 use crate::captures::Capture;
 use crate::locals::Locals;
 use crate::macros;
 use crate::parse::Function;
+use crate::spelling::{self, Spelling};
 
 pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream {
-    let body = straight_line(function, parameters);
+    let body = straight_line(function, parameters, true);
     let output = match &function.signature.output {
         ReturnType::Default => output!(-> ()),
         ReturnType::Type(_, ty) => {
@@ -70,7 +72,7 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
     if function.body.is_none() {
         return Some(output!(#head;));
     }
-    let body = straight_line(function, &parameters);
+    let body = straight_line(function, &parameters, false);
     let (items, unidiomatic) = (&function.items, unidiomatic());
     Some(output! {
         #unidiomatic
@@ -86,8 +88,9 @@ pub(crate) fn direct(function: &Function) -> Option<TokenStream> {
 }
 
 /// The body as straight-line code. It binds its parameters anew, as that of an `async fn` does:
-/// what is lent to one may live shorter than what the caller has lent.
-fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
+/// what is lent to one may live shorter than what the caller has lent. `asks` is whether it asks for the
+/// meaning of names.
+fn straight_line(function: &Function, parameters: &Parameters, asks: bool) -> TokenStream {
     let mut body = function
         .body
         .clone()
@@ -99,8 +102,12 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
         label: &label,
         is_direct: function.options.direct.is_some(),
         nested: false,
+        is_whole: false,
+        asks,
     };
+    let names = Names::of_function(function);
     twin.visit_block_mut(&mut body);
+    let asked = names.check().filter(|_| asks);
     let rebound = parameters.rebound();
     let ty = match &function.signature.output {
         ReturnType::Default => output!(: ()),
@@ -110,6 +117,7 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
         }
     };
     output! {
+        #asked
         #rebound
         // In the same form as in the machine, so that rustc says the same of both.
         let output #ty = #label: #body;
@@ -121,7 +129,7 @@ fn straight_line(function: &Function, parameters: &Parameters) -> TokenStream {
 /// What is idiomatic for a call need not be for a suspension.
 fn unidiomatic() -> TokenStream {
     output! {
-        #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else)]
+        #[allow(clippy::manual_map, clippy::option_if_let_else, clippy::question_mark, clippy::manual_let_else, clippy::match_single_binding)]
     }
 }
 
@@ -161,10 +169,15 @@ struct Twin<'a> {
     is_direct: bool,
     /// Inside a closure, of which a `return` is its own.
     nested: bool,
+    /// Whether it asks for the meaning of names.
+    asks: bool,
+    /// The next expression is all of an initialiser, a statement or an arm.
+    is_whole: bool,
 }
 
 impl VisitMut for Twin<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let is_whole = std::mem::take(&mut self.is_whole);
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Return(leave) = expr
             && !self.nested
@@ -180,24 +193,50 @@ impl VisitMut for Twin<'_> {
                     quote_spanned!(span=> (#value))
                 }
                 Some(value) => quote_spanned!(span=> #value),
-                None => output!(()),
+                None => quote_spanned!(span=> ()),
             };
             *expr = Expr::Verbatim(quote_spanned!(span=> break #label #value));
             return;
         }
         if let Expr::Await(wait) = expr {
-            let operand = &wait.base;
-            let span = wait.await_token.span;
-            let wait = if self.is_direct {
-                quote_spanned!(span=> ::coro::runtime::fiber::direct::wait)
+            let (spelling, keyword) = (Spelling::of_suspension(wait), spelling::keyword(wait));
+            let function = if self.is_direct {
+                quote_spanned!(keyword=> ::coro::runtime::fiber::direct::wait)
             } else {
-                quote_spanned!(span=> __coro::twin::wait)
+                quote_spanned!(keyword=> __coro::twin::wait)
             };
-            *expr = Expr::Verbatim(quote_spanned!(span=> ({ #wait })(#operand)));
+            let waited = spelling.call(&function, wait.base.to_token_stream());
+            let output = quote_spanned!(keyword=> __coro::output);
+            let attrs = &wait.attrs;
+            // In the same form as in the machine, so that rustc says the same of both.
+            let value = if is_whole {
+                let value = spelling.call(&output, output!(__coro::ManuallyDrop::new(value)));
+                spelling.matched(&waited, output!(value => #value))
+            } else {
+                spelling.call(&output, output!(__coro::ManuallyDrop::new(#waited)))
+            };
+            *expr = Expr::Verbatim(quote!(#(#attrs)* #value));
         }
     }
 
+    fn visit_stmt_mut(&mut self, stmt: &mut syn::Stmt) {
+        self.is_whole = matches!(stmt, syn::Stmt::Expr(Expr::Await(_), _));
+        visit_mut::visit_stmt_mut(self, stmt);
+    }
+
+    fn visit_local_init_mut(&mut self, init: &mut syn::LocalInit) {
+        self.is_whole = init.diverge.is_none() && matches!(*init.expr, Expr::Await(_));
+        visit_mut::visit_local_init_mut(self, init);
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.visit_pat_mut(&mut arm.pat);
+        self.is_whole = matches!(*arm.body, Expr::Await(_));
+        self.visit_expr_mut(&mut arm.body);
+    }
+
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let asked = Names::of_block(block).check().filter(|_| self.asks);
         visit_mut::visit_block_mut(self, block);
         // The machine does itself what `pin!` does, so it has to be that `pin!`.
         let stmts = std::mem::take(&mut block.stmts);
@@ -210,7 +249,7 @@ impl VisitMut for Twin<'_> {
             };
             std::iter::once(stmt).chain(check)
         });
-        block.stmts = checked.collect();
+        block.stmts = asked.into_iter().chain(checked).collect();
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {

@@ -1,5 +1,6 @@
 //! Branches and loops that suspend.
 use proc_macro2::Span;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
@@ -9,6 +10,7 @@ use super::again::renamed;
 use super::places::Borrow;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
+use crate::spelling::Spelling;
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
 use crate::{Edition, suspend};
 
@@ -170,6 +172,10 @@ impl Normaliser<'_> {
             return self.guarded_choice(choice, out);
         }
         let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
+        let head = Spelling {
+            first: choice.match_token.span,
+            last: Spelling::of(&choice.expr).last,
+        };
         *choice.expr = self.scrutinee(*choice.expr, suspends, out);
         if !suspends {
             return Node::Plain(Expr::Match(choice));
@@ -177,7 +183,6 @@ impl Normaliser<'_> {
         for arm in &mut choice.arms {
             self.name_rest_of(&choice.expr, &mut arm.pat);
         }
-        let span = choice.match_token.span;
         let arms = choice
             .arms
             .into_iter()
@@ -189,7 +194,7 @@ impl Normaliser<'_> {
         Node::Match(Match {
             scrutinee: *choice.expr,
             arms,
-            span,
+            head,
         })
     }
 
@@ -334,6 +339,7 @@ impl Normaliser<'_> {
     pub(super) fn iterate(&mut self, mut repeat: syn::ExprForLoop, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
         let span = repeat.expr.span().resolved_at(Span::mixed_site());
+        let spelling = Spelling::of(&repeat.expr);
         let mut head = self.value(*repeat.expr, out);
         self.hoist(&mut head, Use::Value);
         if !suspend::block(&repeat.body) {
@@ -344,10 +350,14 @@ impl Normaliser<'_> {
             });
             return Node::Plain(Expr::ForLoop(repeat));
         }
-        let iterate = parse_quote_spanned!(span=> __coro::IntoIterator::into_iter(#head));
+        let into_iter = spelling.path(&["__coro", "IntoIterator", "into_iter"]);
+        let iterate = syn::parse2(spelling.call(&into_iter, head.into_token_stream()));
+        let iterate = iterate.expect("a call is an expression");
         let iter = self.let_value("iter", iterate, out);
         let key = self.locals.mention_made_up(iter);
-        let next: Expr = parse_quote_spanned!(span=> match __coro::Iterator::next(&mut #key) {
+        let next = spelling.path(&["__coro", "Iterator", "next"]);
+        let next = spelling.call(&next, quote_spanned!(span=> &mut #key));
+        let next: Expr = parse_quote_spanned!(span=> match #next {
             __coro::Option::Some(item) => item,
             __coro::Option::None => break #label,
         });

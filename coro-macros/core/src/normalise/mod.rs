@@ -30,6 +30,7 @@ use syn::{Expr, Stmt as Source, Token, parse_quote};
 use self::places::Borrow;
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
+use crate::spelling::{self, Spelling};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 use crate::{Edition, shape, suspend};
 
@@ -275,8 +276,7 @@ impl Normaliser<'_> {
 
     /// Evaluates a node in a `let` and gives the name of its value.
     fn bind(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
-        let name = self.name_of(&node);
-        let id = self.locals.add(name, Kind::Value);
+        let id = self.value_of(&node, Kind::Value);
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
@@ -285,8 +285,7 @@ impl Normaliser<'_> {
 
     /// Evaluates a node in a `let` that lives to the end of the statement.
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
-        let name = self.name_of(&node);
-        let id = self.locals.add(name, Kind::Temporary);
+        let id = self.value_of(&node, Kind::Temporary);
         self.open
             .last_mut()
             .expect("a full expression is open")
@@ -295,6 +294,17 @@ impl Normaliser<'_> {
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
         parse_quote!(#key)
+    }
+
+    /// A local for the value of a node.
+    fn value_of(&mut self, node: &Node, kind: Kind) -> LocalId {
+        let id = self.locals.add(self.name_of(node), kind);
+        self.locals[id].stands_for = match node {
+            Node::Wait(wait) => Some(wait.spelling),
+            Node::Plain(expr) => Some(Spelling::of(expr)),
+            Node::Block(_) | Node::If(_) | Node::Match(_) | Node::Loop(_) => None,
+        };
+        id
     }
 
     fn name_of(&self, node: &Node) -> Ident {
@@ -310,7 +320,7 @@ impl Normaliser<'_> {
 
     /// A suspension point.
     fn wait(&mut self, wait: syn::ExprAwait, out: &mut Vec<Stmt>) -> Node {
-        let span = wait.await_token.span;
+        let (spelling, keyword) = (Spelling::of_suspension(&wait), spelling::keyword(&wait));
         let mut operand = self.value(*wait.base, out);
         self.hoist(&mut operand, shape::Use::Value);
         let name = called(&operand).unwrap_or_else(|| "future".to_owned());
@@ -336,7 +346,8 @@ impl Normaliser<'_> {
         Node::Wait(Wait {
             operand,
             point,
-            span,
+            spelling,
+            keyword,
         })
     }
 

@@ -129,3 +129,22 @@ impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Poll<Option<Result
         Poll::Ready(Some(FromAttempt::from_residual(residual)))
     }
 }
+
+/// What rustc has refused in the twin is not refused once more: `?` where an output cannot hold what is
+/// left.
+macro_rules! refused_already {
+    ($([$($parameter:ident)*] $residual:ty => $output:ty;)*) => {$(
+        impl<$($parameter),*> FromAttempt<$residual> for $output {
+            fn from_residual(_: $residual) -> Self {
+                unreachable!("rustc has refused the twin")
+            }
+        }
+    )*};
+}
+refused_already! {
+    [] Option<Infallible> => ();
+    [E] Result<Infallible, E> => ();
+    [B] ControlFlow<B, Infallible> => ();
+    [T E] Option<Infallible> => Result<T, E>;
+    [T E] Result<Infallible, E> => Option<T>;
+}

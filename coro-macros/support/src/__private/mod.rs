@@ -16,6 +16,7 @@
 //!               │                      call.rs        does a call take what it calls?
 //!               ├─ bytes                least.rs       what a frame cannot do without
 //!               ├─ Attempt             attempt.rs     `?`
+//!               ├─ standard            standard.rs    what the source may not call otherwise
 //!               └─ twin                twin.rs        the direct-style copy of the body
 //! ```
 //!
@@ -33,6 +34,7 @@ pub mod place;
 mod receiver;
 mod resume;
 mod slot;
+pub mod standard;
 mod storage;
 pub mod twin;
 
@@ -51,7 +53,7 @@ pub use receiver::{
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, is_at, is_from, leave, output, polled_again, running,
-    step, suspend,
+    step, suspend, unmatched,
 };
 pub use slot::{
     Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, shared_slot, slot,

@@ -107,6 +107,17 @@ pub extern "C" fn is_from(at: u8, first: u8, last: u8) -> bool {
     first <= at && at <= last
 }
 
+/// What no arm of a `match` matches.
+///
+/// # Safety
+///
+/// The arms before it match everything, as rustc has seen in the twin.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub unsafe fn unmatched() -> ! {
+    // SAFETY: the caller promises that it is never reached.
+    unsafe { core::hint::unreachable_unchecked() }
+}
+
 /// The mark of a body that is running. It is dropped after all the owners, so every drop has been done
 /// by then. Should the body unwind, the state is `panicked`.
 ///

@@ -5,14 +5,15 @@ use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
 use core::pin::Pin;
 
-/// A suspension as the twin sees it: an ordinary call that hands back the output.
-pub fn wait<F: IntoFuture>(_: F) -> F::Output {
+/// A suspension as the twin sees it: an ordinary call that hands back the output. That is a parameter, so
+/// that rustc says once what is no future.
+pub fn wait<F: IntoFuture<Output = Output>, Output>(_: F) -> Output {
     unreachable!("a twin was run")
 }
 
 /// The future of an operand, in the machine: called in the same form as [`wait`].
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn awaited<F: IntoFuture>(operand: F) -> F::IntoFuture {
+pub fn awaited<F: IntoFuture<IntoFuture = Awaited>, Awaited>(operand: F) -> Awaited {
     operand.into_future()
 }
 

@@ -1,0 +1,109 @@
+//! Where an expression stands in the source, for what rustc says of what stands in for it.
+//!
+//! No macro can join two spans, but what it emits reaches from its first token to its last one:
+//!
+//! ```text
+//!   read(f).await     ({ step })(…)         the parentheses are of the spans of `read` and `await`
+//! ```
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{ExprAwait, Macro, MacroDelimiter};
+
+/// The first and the last token of an expression.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spelling {
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
+
+impl Spelling {
+    /// That of tokens.
+    pub(crate) fn of(tokens: &impl ToTokens) -> Self {
+        let mut tokens = tokens.to_token_stream().into_iter();
+        let first = tokens.next().map(|token| token.span());
+        let first = first.unwrap_or_else(Span::call_site);
+        let last = tokens.last().map_or(first, |token| match token {
+            TokenTree::Group(group) => group.span_close(),
+            token => token.span(),
+        });
+        Spelling { first, last }
+    }
+
+    /// That of a suspension, which `of_await` or `of_macro` has noted.
+    pub(crate) fn of_suspension(wait: &ExprAwait) -> Self {
+        Spelling {
+            first: wait.dot_token.span(),
+            last: wait.await_token.span,
+        }
+    }
+
+    /// The call of `function` with `arguments`, which stands here. `function` is of the span of what
+    /// rustc blames for it.
+    pub(crate) fn call(self, function: &TokenStream, arguments: TokenStream) -> TokenStream {
+        let group = |delimiter, tokens, span| {
+            let mut group = Group::new(delimiter, tokens);
+            group.set_span(span);
+            group.into_token_stream()
+        };
+        let function = group(Delimiter::Brace, function.clone(), self.first);
+        let callee = group(Delimiter::Parenthesis, function, self.first);
+        let arguments = group(Delimiter::Parenthesis, arguments, self.last);
+        quote::quote!(#callee #arguments)
+    }
+
+    /// A path that stands here.
+    pub(crate) fn path(self, names: &[&str]) -> TokenStream {
+        let last = names.len() - 1;
+        let names = names.iter().enumerate().map(|(index, name)| {
+            let span = if index == last { self.last } else { self.first };
+            Ident::new(name, span)
+        });
+        quote::quote!(#(#names)::*)
+    }
+
+    /// A `match` of which the keyword and the scrutinee stand here.
+    pub(crate) fn choice(self, value: &str, arms: TokenStream) -> TokenStream {
+        let keyword = Ident::new("match", self.first);
+        let value = Ident::new(value, self.last.resolved_at(Span::mixed_site()));
+        let mut value = Group::new(Delimiter::Parenthesis, value.into_token_stream());
+        value.set_span(self.last);
+        let arms = Group::new(Delimiter::Brace, arms);
+        quote::quote!(#keyword #value #arms)
+    }
+
+    /// A `match` that stands here.
+    pub(crate) fn matched(self, value: &TokenStream, arms: TokenStream) -> TokenStream {
+        let keyword = Ident::new("match", self.first);
+        let mut arms = Group::new(Delimiter::Brace, arms);
+        arms.set_span(self.last);
+        quote::quote!(#keyword #value #arms)
+    }
+}
+
+/// Notes where `operand.await` stands.
+pub(crate) fn of_await(wait: &mut ExprAwait) {
+    wait.dot_token.spans[0] = Spelling::of(&wait.base).first;
+}
+
+/// The tokens of an `.await` that note where a `wait!` stands.
+pub(crate) fn of_macro(mac: &Macro) -> (syn::Token![.], syn::Token![await]) {
+    let last = match &mac.delimiter {
+        MacroDelimiter::Paren(parens) => parens.span.close(),
+        MacroDelimiter::Brace(braces) => braces.span.close(),
+        MacroDelimiter::Bracket(brackets) => brackets.span.close(),
+    };
+    (
+        syn::Token![.](Spelling::of(&mac.path).first),
+        syn::Token![await](last),
+    )
+}
+
+/// The token of a suspension that says that it is one.
+pub(crate) fn keyword(wait: &ExprAwait) -> Span {
+    let Spelling { first, last } = Spelling::of_suspension(wait);
+    match last.source_text().as_deref() {
+        Some(")" | "]" | "}") => first,
+        _ => last,
+    }
+}
