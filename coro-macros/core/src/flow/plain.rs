@@ -455,6 +455,9 @@ impl Builder<'_> {
                         _ => self.expr(&argument.value, argument.usage),
                     }
                 }
+                if macros::panics(mac) {
+                    self.now = self.node();
+                }
             }
             None => {
                 let mut found = Vec::new();
@@ -462,6 +465,7 @@ impl Builder<'_> {
                 for mention in found {
                     if !macros::is_select(mac) {
                         self.lent(mention);
+                        self.flow.lent_mentions.push(mention);
                     }
                     self.used(mention, Usage::InPlace);
                 }
