@@ -2,6 +2,10 @@
 //! to a place drops what it holds.
 use std::future::ready;
 
+fn drop_in_place(number: &mut u64) {
+    *number = 0;
+}
+
 macro_rules! set {
     ($local:expr, $value:expr) => {
         $local = $value
@@ -21,19 +25,20 @@ fn never_had_one() -> usize {
 }
 
 #[coro::coroutine]
-fn was_moved(mut text: String) -> usize {
-    wait!(ready(()));
-    drop(text);
-    set!(text, String::from("text"));
-    wait!(ready(text.len()))
-}
-
-#[coro::coroutine]
 fn a_part_was_moved(mut pair: Pair) -> usize {
     wait!(ready(()));
     let Pair { first, .. } = pair;
     set!(pair, Pair { first: String::new(), second: first.clone() });
     wait!(ready(first.len())) + pair.first.len() + pair.second.len()
+}
+
+#[coro::coroutine]
+fn a_reference(numbers: &mut [u64]) {
+    let first = &mut numbers[0];
+    wait!(ready(()));
+    drop_in_place(first);
+    set!(*first, 1);
+    wait!(ready(*first));
 }
 
 #[coro::coroutine]

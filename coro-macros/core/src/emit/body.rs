@@ -70,9 +70,13 @@ impl Emitter<'_> {
         let views = views.map(|id| self.view_type(id));
         let lent = self.lent_locals().map(|(id, lent)| {
             let place = self.place(id, lent.span());
-            let lend = match self.lowered.flow.given.contains(&id) {
-                true => quote_spanned!(lent.span()=> given),
-                false => output!(lent),
+            let flow = &self.lowered.flow;
+            let lend = if flow.given.contains(&id) {
+                quote_spanned!(lent.span()=> given)
+            } else if flow.lent_moved.contains(&id) {
+                quote_spanned!(lent.span()=> lent_again)
+            } else {
+                output!(lent)
             };
             output!(let mut #lent = __coro::#lend(#place);)
         });

@@ -51,6 +51,7 @@ impl<'a> Builder<'a> {
                 lent: BTreeMap::new(),
                 lent_mentions: Vec::new(),
                 given: BTreeSet::new(),
+                lent_moved: BTreeSet::new(),
                 lent_apart: BTreeSet::new(),
                 captured_part: BTreeSet::new(),
             },

@@ -9,7 +9,8 @@
 //!
 //! The macro gets a place, and an assignment to that drops what it holds. So the type has to be `Copy`,
 //! which the output makes rustc check: then nothing is dropped, and no move was one. Of what patterns take
-//! out of a local, each part has to be.
+//! out of a local, each part has to be. Where a local was perhaps moved, it is enough that its type needs no
+//! drop, since a mutable reference looks moved where it is only borrowed anew.
 use super::{Event, Flow, Usage};
 use crate::locals::{LocalId, MentionId};
 use crate::set::Set;
@@ -17,8 +18,10 @@ use crate::set::Set;
 /// What may be missing at some point.
 #[derive(Clone)]
 struct Missing {
-    /// Locals without a value.
-    wholes: Set,
+    /// Locals that have had no value.
+    unset: Set,
+    /// Locals that may have been moved.
+    moved: Set,
     /// Locals of which patterns have taken parts.
     parts: Set,
 }
@@ -31,7 +34,8 @@ impl Flow {
             return;
         }
         let nothing = Missing {
-            wholes: Set::empty(locals),
+            unset: Set::empty(locals),
+            moved: Set::empty(locals),
             parts: Set::empty(locals),
         };
         let mut missing = vec![nothing; self.nodes.len()];
@@ -42,8 +46,10 @@ impl Flow {
                 self.take(event, &mut state);
             }
             for &next in &self.nodes[index].next {
-                let wholes = missing[next].wholes.unite(&state.wholes);
-                if missing[next].parts.unite(&state.parts) || wholes {
+                let missing = &mut missing[next];
+                let unset = missing.unset.unite(&state.unset);
+                let moved = missing.moved.unite(&state.moved);
+                if missing.parts.unite(&state.parts) || unset || moved {
                     work.push(next);
                 }
             }
@@ -52,13 +58,15 @@ impl Flow {
             let mut events = Vec::new();
             for event in std::mem::take(&mut self.nodes[index].events) {
                 let lent = self.lent_by(&event);
-                let given = lent.filter(|id| state.wholes.contains(id.index()));
-                self.given.extend(given);
+                let unset = lent.filter(|id| state.unset.contains(id.index()));
+                self.given.extend(unset);
+                let moved = lent.filter(|id| state.moved.contains(id.index()));
+                self.lent_moved.extend(moved);
                 let apart = lent.filter(|id| state.parts.contains(id.index()));
                 self.lent_apart.extend(apart);
                 self.take(&event, &mut state);
                 events.push(event);
-                events.extend(given.map(Event::Init));
+                events.extend(unset.or(moved).map(Event::Init));
             }
             self.nodes[index].events = events;
         }
@@ -76,19 +84,20 @@ impl Flow {
 
     fn take(&self, event: &Event, missing: &mut Missing) {
         match event {
-            Event::Declare(id)
-            | Event::Use(
+            Event::Declare(id) => missing.unset.insert(id.index()),
+            Event::Use(
                 id,
                 _,
                 Usage::Taken | Usage::Given | Usage::CapturedByMove | Usage::CapturedValue,
-            ) => missing.wholes.insert(id.index()),
+            ) => missing.moved.insert(id.index()),
             // What is read by itself has to be `Copy` in any case.
             Event::Use(id, mention, Usage::Part) if self.is_taken_with_others(*mention) => {
-                missing.wholes.insert(id.index());
+                missing.moved.insert(id.index());
             }
             Event::Use(id, _, Usage::Matched(_)) => missing.parts.insert(id.index()),
             Event::Init(id) | Event::Assign(id) => {
-                missing.wholes.remove(id.index());
+                missing.unset.remove(id.index());
+                missing.moved.remove(id.index());
                 missing.parts.remove(id.index());
             }
             Event::Use(..)

@@ -163,8 +163,10 @@ pub(crate) struct Flow {
     pub(crate) lent: BTreeMap<LocalId, MentionId>,
     /// All of these mentions that are not in a closure.
     lent_mentions: Vec<MentionId>,
-    /// The locals that such a macro may give a value to.
+    /// The locals that such a macro may give their first value.
     pub(crate) given: BTreeSet<LocalId>,
+    /// The locals that it mentions after they may have been moved.
+    pub(crate) lent_moved: BTreeSet<LocalId>,
     /// The locals that it mentions after a pattern has taken parts of them.
     pub(crate) lent_apart: BTreeSet<LocalId>,
     /// Mentions of locals of which a `move` closure captures one part.

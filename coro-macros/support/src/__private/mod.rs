@@ -53,7 +53,7 @@ pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
 };
 pub use slot::{
-    Lent, Slot, diverge, given, given_back, held, lent, of_type, release, room, shared,
+    Lent, Slot, diverge, given, given_back, held, lent, lent_again, of_type, release, room, shared,
     shared_slot, slot, stack, typed, write,
 };
 pub use storage::{
