@@ -865,3 +865,28 @@ same! {
         sum
     }
 }
+
+same! {
+    mod guards_that_bind_beside_arms_that_suspend;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in 0..5 {
+            let made = (number < 4).then(|| log.drop_of("made"));
+            sum += match (made, number) {
+                (Some(whole), n) if n > 2 && let Some(found) = Some(log.drop_of("found")) && found.look() > 1 => {
+                    whole.look() + log.pend(1, found.look()).await
+                }
+                (Some(whole), 2) if let None = None::<Noisy> => whole.look(),
+                (Some(ref whole), n) if let Some(b) = whole.name().chars().next() && n == 1 && b == 'm' => 7,
+                (Some(whole), 0) => {
+                    log.pend(1, ()).await;
+                    whole.look()
+                }
+                _ => 1,
+            };
+            log.event("next");
+        }
+        sum
+    }
+}

@@ -60,22 +60,20 @@ impl Normaliser<'_> {
             .flat_map(|arm| self.alternatives(arm))
             .collect();
         for mut arm in arms {
-            if !is_apart(&arm) {
+            if !is_apart(&arm, self.locals) {
+                // What a guard binds is kept by no suspension of another arm.
+                let is_alone = guard_binds(&arm);
+                if is_alone {
+                    self.tried(&label, &place, &mut group, &mut stmts);
+                }
                 group.push(arm);
+                if is_alone {
+                    self.tried(&label, &place, &mut group, &mut stmts);
+                }
                 continue;
             }
+            self.tried(&label, &place, &mut group, &mut stmts);
             let place_of = |this: &mut Self| this.again(&place);
-            if !group.is_empty() {
-                let place = place_of(self);
-                let arms = group.drain(..).map(|mut arm| {
-                    let body = &arm.body;
-                    arm.body = parse_quote!({ break #label #body });
-                    arm.comma = Some(Default::default());
-                    arm
-                });
-                let arms: Vec<_> = arms.collect();
-                stmts.push(parse_quote!(match #place { #(#arms)* _ => {} }));
-            }
             let (viewed, chosen) = (place_of(self), place_of(self));
             let Pat::Guard(guarded) = arm.pat else {
                 unreachable!("only guards suspend in patterns")
@@ -135,10 +133,32 @@ impl Normaliser<'_> {
         self.node(parse_quote!(#label: { #(#stmts)* #tail }), out)
     }
 
+    /// Tries arms that need no more than a `match`.
+    fn tried(
+        &mut self,
+        label: &syn::Lifetime,
+        place: &Expr,
+        group: &mut Vec<syn::Arm>,
+        stmts: &mut Vec<syn::Stmt>,
+    ) {
+        if group.is_empty() {
+            return;
+        }
+        let place = self.again(place);
+        let arms = group.drain(..).map(|mut arm| {
+            let body = &arm.body;
+            arm.body = parse_quote!({ break #label #body });
+            arm.comma = Some(Default::default());
+            arm
+        });
+        let arms: Vec<_> = arms.collect();
+        stmts.push(parse_quote!(match #place { #(#arms)* _ => {} }));
+    }
+
     /// An arm with such a guard, as one arm for each alternative of its pattern: the guard is evaluated
     /// for each that matches.
     fn alternatives(&mut self, arm: syn::Arm) -> Vec<syn::Arm> {
-        if !is_apart(&arm) {
+        if !is_apart(&arm, self.locals) {
             return vec![arm];
         }
         let pats = shape::alternatives(&arm.pat, MOST_ALTERNATIVES);
@@ -197,9 +217,11 @@ struct Outlived {
     body: Expr,
 }
 
-/// Whether a choice tries an arm by itself.
-fn is_apart(arm: &syn::Arm) -> bool {
-    guard_suspends(arm) || guard_binds(arm)
+/// Whether a choice tries an arm by itself. One that does not suspend stays as it was written, if its
+/// pattern binds anything.
+fn is_apart(arm: &syn::Arm, locals: &crate::locals::Locals) -> bool {
+    let stays = || !suspend::expr(&arm.body) && !shape::bindings(&arm.pat, locals).is_empty();
+    guard_suspends(arm) || guard_binds(arm) && !stays()
 }
 
 pub(super) fn guard_suspends(arm: &syn::Arm) -> bool {
