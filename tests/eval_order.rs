@@ -750,3 +750,22 @@ same! {
         (first, second, third)
     }
 }
+
+same! {
+    mod a_place_is_kept_until_the_other_side_of_an_operator_is_made;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (bool, bool, usize, u8) {
+        let text = "a".to_owned();
+        let (slice, word) = ("a", String::from("b"));
+        let less = log.pend(1, slice < log.pend(1, &text).await).await;
+        let same = log.pend(1, word == *log.pend(1, log.list(&["b"])).await[0].name()).await;
+        let mut total = 1;
+        let through = &mut total;
+        log.pend(1, ()).await;
+        *through += log.pend(1, log.pend(1, &text).await.as_str().len() + log.pend(1, 1).await).await;
+        let bytes = [1, 2, 3];
+        log.pend(1, ()).await;
+        let byte = bytes[log.pend(1, log.pend(1, &text).await.as_str().len()).await];
+        (less, same, total, log.pend(1, byte).await)
+    }
+}

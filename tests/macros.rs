@@ -616,3 +616,84 @@ same! {
         (first + number, text)
     }
 }
+
+macro_rules! set {
+    ($place:expr, $value:expr) => {
+        $place = $value
+    };
+}
+
+same! {
+    mod another_macro_gives_a_local_its_value;
+    start |log| body(log, 3);
+    #[coro::coroutine]
+    async fn body(log: &Log, mut limit: usize) -> (usize, usize) {
+        let first;
+        set!(first, limit + 1);
+        log.pend(1, ()).await;
+        let copy = limit;
+        let mut sum = 0;
+        for number in 0..limit {
+            let part: (usize, bool);
+            if number == 1 {
+                set!(part, (number, true));
+                log.pend(1, ()).await;
+            } else if number == 2 {
+                part = (first, false);
+            } else {
+                continue;
+            }
+            show!(log, part);
+            log.pend(1, ()).await;
+            sum += part.0;
+        }
+        set!(limit, copy + sum);
+        log.pend(1, ()).await;
+        (limit, first)
+    }
+}
+
+#[derive(Debug)]
+struct Named {
+    number: usize,
+    name: Noisy,
+}
+
+same! {
+    mod another_macro_mentions_what_numbers_were_copied_out_of;
+    start |log| body(log, Named { number: 2, name: log.drop_of("name") });
+    #[coro::coroutine]
+    async fn body(log: &Log, named: Named) -> usize {
+        log.pend(1, ()).await;
+        let Named { number, .. } = named;
+        show!(log, named);
+        let more = match named {
+            Named { number: 3, .. } => 1,
+            Named { number, .. } => log.pend(1, number).await,
+        };
+        show!(log, named, number);
+        number + more + named.name.look()
+    }
+}
+
+macro_rules! object {
+    ({ $($key:tt : $value:expr),* $(,)? }) => {
+        vec![$((stringify!($key).to_owned(), format!("{:?}", $value))),*]
+    };
+}
+
+same! {
+    mod values_behind_a_colon_among_the_tokens_of_another_macro;
+    start |log| body(log, log.drop_of("name"));
+    #[coro::coroutine]
+    async fn body(log: &Log, name: Noisy) -> (Vec<(String, String)>, usize) {
+        let number = 3;
+        log.pend(1, ()).await;
+        let object = object!({ "name": name, number: number + 1, "both": (number, &name), });
+        log.pend(1, ()).await;
+        let mut range = 0..number;
+        set!(range, std::ops::Range { start: number, end: range.end + 1 });
+        log.pend(1, ()).await;
+        (object, name.look() + range.len())
+    }
+}

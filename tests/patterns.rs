@@ -792,3 +792,101 @@ same! {
         sum
     }
 }
+
+same! {
+    mod guards_that_bind;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in 0..5 {
+            let kept = Some(log.drop_of("kept"));
+            sum += match (log.drop_of("scrutinee"), number) {
+                (whole, 0) if let Some(found) = kept && found.look() > 0 => {
+                    log.pend(1, ()).await;
+                    whole.look() + found.look()
+                }
+                (mut whole, 1) if let found = log.drop_of("first") && let 5 = found.look() => {
+                    let _inner = log.drop_of("inner");
+                    whole.change("changed");
+                    log.pend(1, ()).await;
+                    found.look() + whole.look()
+                }
+                (ref whole, 2 | 3) if let Some(found) = (number == 3).then(|| log.drop_of("third")) => {
+                    whole.look() + found.wait().await.look()
+                }
+                (whole, other) if let 2.. = other && let temporary = log.drop_of("temporary").look() => {
+                    log.pend(1, temporary).await + whole.look()
+                }
+                _ => log.pend(1, 1).await,
+            };
+            log.event("next");
+        }
+        sum
+    }
+}
+
+same! {
+    mod guards_that_bind_and_suspend;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in 0..3 {
+            sum += match Some(log.drop_of("scrutinee")) {
+                Some(whole)
+                    if let Some(found) = log.pend(1, (number == 1).then(|| log.drop_of("found"))).await
+                        && let last = log.pend(1, log.drop_of("last")).await =>
+                {
+                    whole.look() + found.look() + last.look()
+                }
+                Some(whole) => whole.look(),
+                None => 0,
+            };
+        }
+        sum
+    }
+}
+
+same! {
+    mod guards_that_bind_in_a_match_that_does_not_suspend;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in 0..4 {
+            let kept = Some(log.drop_of("kept"));
+            log.pend(1, ()).await;
+            sum += match number {
+                0 if let Some(found) = &kept => found.look(),
+                1 if let Some(found) = kept.as_ref() && found.look() > 5 => 6,
+                2 if let found = log.drop_of("made") && found.look() > 1 => found.look(),
+                _ => 1,
+            };
+            log.pend(1, ()).await;
+        }
+        sum
+    }
+}
+
+same! {
+    mod guards_that_bind_beside_arms_that_suspend;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for number in 0..5 {
+            let made = (number < 4).then(|| log.drop_of("made"));
+            sum += match (made, number) {
+                (Some(whole), n) if n > 2 && let Some(found) = Some(log.drop_of("found")) && found.look() > 1 => {
+                    whole.look() + log.pend(1, found.look()).await
+                }
+                (Some(whole), 2) if let None = None::<Noisy> => whole.look(),
+                (Some(ref whole), n) if let Some(b) = whole.name().chars().next() && n == 1 && b == 'm' => 7,
+                (Some(whole), 0) => {
+                    log.pend(1, ()).await;
+                    whole.look()
+                }
+                _ => 1,
+            };
+            log.event("next");
+        }
+        sum
+    }
+}

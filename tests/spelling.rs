@@ -217,3 +217,15 @@ same! {
         (text, vec![log.drop_of("second"), log.pend(1, log.drop_of("third")).await])
     }
 }
+
+same! {
+    mod names_of_underscores_and_numbers;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let _1 = log.drop_of("one");
+        let __ = log.drop_of("two");
+        let ___2___ = log.drop_of("three");
+        log.pend(1, ()).await;
+        _1.look() + __.look() + ___2___.look()
+    }
+}

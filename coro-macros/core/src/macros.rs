@@ -152,6 +152,11 @@ pub(crate) fn has_another(body: &Block) -> bool {
     search.0
 }
 
+/// Whether a macro of the standard library never ends.
+pub(crate) fn panics(mac: &Macro) -> bool {
+    is_named(mac, &["panic", "todo", "unimplemented", "unreachable"])
+}
+
 /// Whether a macro call is a `bail!`, which returns from the function around it.
 pub(crate) fn is_bail(mac: &Macro) -> bool {
     is_named(mac, &["bail"])

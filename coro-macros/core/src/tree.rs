@@ -36,6 +36,8 @@ pub(crate) struct Point {
 pub(crate) struct Block {
     pub(crate) stmts: Vec<Stmt>,
     pub(crate) tail: Option<Box<Node>>,
+    /// Where its braces are: their edition says when the temporaries of the tail end.
+    pub(crate) span: Span,
 }
 
 #[derive(Debug)]

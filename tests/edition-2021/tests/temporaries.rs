@@ -82,3 +82,95 @@ same! {
         owner.look(log).await + owner.look(log).await
     }
 }
+
+same! {
+    mod tail_that_does_not_suspend;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let _local = log.drop_of("local");
+        let number = {
+            let _inner = log.drop_of("inner");
+            log.pend(1, ()).await;
+            log.drop_of("temporary").look()
+        };
+        log.event("after the block");
+        log.pend(1, ()).await;
+        log.drop_of("last").look() + number
+    }
+}
+
+same! {
+    mod tail_of_an_operand;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (usize, usize, usize) {
+        let made = (
+            {
+                let _inner = log.drop_of("inner");
+                log.pend(1, ()).await;
+                log.drop_of("first").look()
+            },
+            unsafe {
+                log.drop_of("second").look()
+            },
+            {
+                log.drop_of("third").wait().await.look()
+            } + log.drop_of("fourth").look(),
+        );
+        log.event("after the statement");
+        made
+    }
+}
+
+same! {
+    mod if_let_in_a_tail;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for flag in [true, false] {
+            let (number, _) = (
+                {
+                    log.pend(1, ()).await;
+                    if let 5 = log.drop_of("first").look() { 1 } else { 2 }
+                },
+                log.drop_of("second"),
+            );
+            let (more, _, _) = (
+                { if let Some(found) = flag.then(|| log.drop_of("found")).as_ref() { found.look() } else { 2 } },
+                log.drop_of("third"),
+                log.pend(1, ()).await,
+            );
+            sum += number + more;
+        }
+        sum
+    }
+}
+
+same! {
+    mod tails_of_branches_and_loops;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut count = 0;
+        loop {
+            let _local = log.drop_of("local");
+            count += 1;
+            let made = (
+                match count {
+                    1 => {
+                        let _inner = log.drop_of("inner");
+                        log.drop_of("arm").wait().await.look()
+                    }
+                    _ => {
+                        log.pend(1, ()).await;
+                        log.drop_of("other arm").look()
+                    }
+                },
+                if count == 2 { log.drop_of("branch").wait().await.look() } else { 0 },
+                log.drop_of("last"),
+            );
+            if count > 2 {
+                break made.0 + made.1;
+            }
+            drop(log.drop_of("tail").wait().await.look())
+        }
+    }
+}

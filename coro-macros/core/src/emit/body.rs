@@ -69,8 +69,16 @@ impl Emitter<'_> {
         let views = views.filter(|&id| self.lowered.locals[id].kind == Kind::View);
         let views = views.map(|id| self.view_type(id));
         let lent = self.lent_locals().map(|(id, lent)| {
-            let place = self.place(id, Span::mixed_site());
-            output!(let mut #lent = __coro::lent(#place);)
+            let place = self.place(id, lent.span());
+            let flow = &self.lowered.flow;
+            let lend = if flow.given.contains(&id) {
+                quote_spanned!(lent.span()=> given)
+            } else if flow.lent_moved.contains(&id) {
+                quote_spanned!(lent.span()=> lent_again)
+            } else {
+                output!(lent)
+            };
+            output!(let mut #lent = __coro::#lend(#place);)
         });
         let held = self.lent_locals().map(|(_, lent)| lent);
         let held: Vec<_> = held.collect();

@@ -96,7 +96,8 @@ impl Emitter<'_> {
         })
     }
 
-    /// Checks that what a pattern takes out of an array with a slot is copied. `value` names it.
+    /// Checks that what a pattern takes out of an array with a slot is copied, or out of a local that a
+    /// macro may give a new value to. `value` names it.
     pub(super) fn elements_check(
         &self,
         pat: &Pat,
@@ -113,17 +114,32 @@ impl Emitter<'_> {
             _ => self.lowered.flow.is_used_at_once(array),
         };
         let may_be_whole = !at_once || matches!(pat, Pat::Guard(_));
-        let elements = shape::elements(pat).into_iter();
-        let mentions = elements.filter_map(|element| locals.find(element));
-        let checks: Vec<_> = mentions
-            .map(|mention| {
+        let mut names = Vec::new();
+        if may_be_whole {
+            names.extend(
+                shape::elements(pat)
+                    .into_iter()
+                    .map(|name| (name, "is_copied")),
+            );
+        }
+        if self.lowered.flow.lent_apart.contains(&array) {
+            names.extend(
+                shape::values(pat)
+                    .into_iter()
+                    .map(|name| (name, "is_given")),
+            );
+        }
+        let checks: Vec<_> = names
+            .into_iter()
+            .filter_map(|(name, check)| {
+                let mention = locals.find(name)?;
                 let user = locals.written(mention).span();
+                let check = syn::Ident::new(check, user);
                 let value = value(locals.local_of(mention), self.native(mention));
-                quote_spanned!(user=> ({ __coro::twin::is_copied })(&(#value));)
+                Some(quote_spanned!(user=> ({ __coro::twin::#check })(&(#value));))
             })
             .collect();
-        (self.has_slot(array) && may_be_whole && !checks.is_empty())
-            .then(|| output!(if false { #(#checks)* }))
+        (self.has_slot(array) && !checks.is_empty()).then(|| output!(if false { #(#checks)* }))
     }
 
     /// A `let` as a `match`.

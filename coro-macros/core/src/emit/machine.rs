@@ -85,6 +85,14 @@ impl Emitter<'_> {
         output!(#items #owners #text)
     }
 
+    /// A block in braces of its edition.
+    fn braces(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
+        let inside = self.block(block, bound);
+        let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, inside);
+        braces.set_span(block.span);
+        braces.into_token_stream()
+    }
+
     /// Writes the start of a node behind `text`, makes what has been written a block that can
     /// be left for its middle, and gives the rest of the node.
     fn suspending(
@@ -163,37 +171,37 @@ impl Emitter<'_> {
             Node::Plain(expr) => self.plain(expr),
             Node::Wait(wait) => self.wait(wait),
             Node::Block(inner) => {
-                let body = self.block(&inner.body, &[]);
-                match &inner.label {
-                    Some(label) => output!(#label: { #body }),
-                    None => output!({ #body }),
+                let (label, body) = (&inner.label, self.braces(&inner.body, &[]));
+                match label {
+                    Some(label) => output!(#label: #body),
+                    None => body,
                 }
             }
             Node::If(branch) => {
                 let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
-                let then = self.block(&branch.then, &bound);
+                let then = self.braces(&branch.then, &bound);
                 let otherwise = branch.otherwise.as_ref().map(|otherwise| {
-                    let body = self.block(otherwise, &[]);
-                    output!(else { #body })
+                    let body = self.braces(otherwise, &[]);
+                    output!(else #body)
                 });
-                output!(if __entered { #then } #otherwise)
+                output!(if __entered #then #otherwise)
             }
             Node::Match(choice) => {
                 let last = choice.arms.len() - 1;
                 let arms = choice.arms.iter().enumerate().map(|(number, arm)| {
                     let body =
-                        self.block(&arm.body, &shape::bindings(&arm.pat, self.lowered.locals));
+                        self.braces(&arm.body, &shape::bindings(&arm.pat, self.lowered.locals));
                     if number == last {
-                        output!(_ => { #body })
+                        output!(_ => #body)
                     } else {
-                        output!(#number => { #body })
+                        output!(#number => #body)
                     }
                 });
                 choice.head.choice("__entered", output!(#(#arms)*))
             }
             Node::Loop(repeat) => {
-                let (label, body) = (&repeat.label, self.block(&repeat.body, &[]));
-                output!(#label: loop { #body })
+                let (label, body) = (&repeat.label, self.braces(&repeat.body, &[]));
+                output!(#label: loop #body)
             }
         }
     }

@@ -29,6 +29,9 @@ impl Names {
                 .trim_start_matches("r#")
                 .trim_start_matches('_')
                 .to_owned();
+            if !name.starts_with(|first: char| first.is_alphabetic()) {
+                name.insert_str(0, "local_");
+            }
             if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
                 name.push('_');
             }

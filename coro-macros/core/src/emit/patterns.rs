@@ -305,6 +305,8 @@ impl Emitter<'_> {
                 }
                 syn::visit::visit_pat_ident(self, binding);
             }
+            // What a guard binds it binds itself.
+            fn visit_expr(&mut self, _: &'ast Expr) {}
         }
         let mut natives = Natives(self, Vec::new(), Vec::new());
         syn::visit::Visit::visit_pat(&mut natives, pat);

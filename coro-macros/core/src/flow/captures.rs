@@ -28,6 +28,7 @@ impl Builder<'_> {
             match capture {
                 ByMove::Whole(mention) => self.used(mention, Usage::CapturedByMove),
                 ByMove::Part(mention, path) => {
+                    self.flow.captured_part.insert(mention);
                     self.flow.paths.insert(mention, path);
                     self.used(mention, Usage::Part);
                 }

@@ -12,6 +12,7 @@
 //! nothing: what is owed there is owed before.
 mod builder;
 mod captures;
+mod lent;
 mod plain;
 
 pub(crate) use captures::{
@@ -160,6 +161,16 @@ pub(crate) struct Flow {
     pub(crate) updates: Vec<Update>,
     /// The mentions among the tokens of macros that nobody can see into, by local.
     pub(crate) lent: BTreeMap<LocalId, MentionId>,
+    /// All of these mentions that are not in a closure.
+    lent_mentions: Vec<MentionId>,
+    /// The locals that such a macro may give their first value.
+    pub(crate) given: BTreeSet<LocalId>,
+    /// The locals that it mentions after they may have been moved.
+    pub(crate) lent_moved: BTreeSet<LocalId>,
+    /// The locals that it mentions after a pattern has taken parts of them.
+    pub(crate) lent_apart: BTreeSet<LocalId>,
+    /// Mentions of locals of which a `move` closure captures one part.
+    captured_part: BTreeSet<MentionId>,
 }
 
 /// Builds the graph of a body.
@@ -175,6 +186,7 @@ pub(crate) fn flow(
         builder.event(Event::Init(id));
     }
     builder.block(body);
+    builder.flow.give_to_lent(locals.len());
     builder.flow
 }
 

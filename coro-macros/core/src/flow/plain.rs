@@ -1,5 +1,5 @@
 //! What happens to locals in code without a suspension, which is as it was written.
-use syn::{BinOp, Expr, Pat, Stmt as Source};
+use syn::{BinOp, Expr, Ident, Pat, Stmt as Source};
 
 use super::builder::{Builder, Target};
 use super::captures::{first_asked, mentions_in_tokens};
@@ -71,17 +71,20 @@ impl Builder<'_> {
         shape::lone_name(expr).and_then(|name| self.locals.find(name))
     }
 
-    fn read(&mut self, place: &Expr) {
-        if let Some(mention) = self.mention(place) {
-            self.used(mention, Usage::Part);
-        }
-    }
-
     /// What an operator borrows: for no longer than it runs.
     fn operand(&mut self, place: &Expr) {
         match self.mention(place) {
             Some(mention) => self.used(mention, Usage::Part),
             None => self.expr(place, Use::Place),
+        }
+    }
+
+    /// A place that was named before another operand was evaluated is only used now.
+    fn used_after_all(&mut self, place: &Expr) {
+        let is_lone = self.mention(place).is_some();
+        let usage = if is_lone { Usage::Part } else { Usage::InPlace };
+        if let Some(mention) = reached_from(place).and_then(|name| self.locals.find(name)) {
+            self.used(mention, usage);
         }
     }
 
@@ -204,11 +207,13 @@ impl Builder<'_> {
             Expr::Binary(operation) if shape::is_comparison(&operation.op) => {
                 self.operand(&operation.left);
                 self.operand(&operation.right);
+                self.used_after_all(&operation.left);
             }
             Expr::Binary(operation) if shape::is_compound(&operation.op) => {
                 self.operand(&operation.left);
                 self.written(&operation.left);
                 self.expr(&operation.right, Use::Value);
+                self.used_after_all(&operation.left);
             }
             Expr::Struct(literal) => self.literal(literal),
             Expr::Call(call) => {
@@ -221,8 +226,9 @@ impl Builder<'_> {
             Expr::Index(element)
                 if usage == Use::Value && self.mention(&element.expr).is_some() =>
             {
-                self.read(&element.expr);
+                self.operand(&element.expr);
                 self.expr(&element.index, Use::Value);
+                self.used_after_all(&element.expr);
             }
             Expr::If(branch) => {
                 let depth = self.scope.len();
@@ -455,6 +461,9 @@ impl Builder<'_> {
                         _ => self.expr(&argument.value, argument.usage),
                     }
                 }
+                if macros::panics(mac) {
+                    self.now = self.node();
+                }
             }
             None => {
                 let mut found = Vec::new();
@@ -462,10 +471,25 @@ impl Builder<'_> {
                 for mention in found {
                     if !macros::is_select(mac) {
                         self.lent(mention);
+                        self.flow.lent_mentions.push(mention);
                     }
                     self.used(mention, Usage::InPlace);
                 }
             }
         }
+    }
+}
+
+/// The name from which a place is reached, also through pointers and by an index.
+fn reached_from(place: &Expr) -> Option<&Ident> {
+    match shape::bare(place) {
+        Expr::Field(field) => reached_from(&field.base),
+        Expr::Index(element) => reached_from(&element.expr),
+        Expr::Unary(syn::ExprUnary {
+            op: syn::UnOp::Deref(_),
+            expr,
+            ..
+        }) => reached_from(expr),
+        other => shape::lone_name(other),
     }
 }

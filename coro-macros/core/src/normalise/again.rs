@@ -15,6 +15,11 @@ impl Normaliser<'_> {
         let bound = bindings.1;
         let fresh = bound.iter().map(|&id| (id, self.locals.add_like(id)));
         let fresh = fresh.collect();
+        self.again_with(expr, fresh)
+    }
+
+    /// An expression with other locals for some.
+    pub(super) fn again_with(&mut self, expr: &Expr, fresh: Vec<(LocalId, LocalId)>) -> Expr {
         let mut expr = expr.clone();
         Again {
             locals: self.locals,

@@ -97,6 +97,10 @@ impl Normaliser<'_> {
         for id in self.locals.since(count) {
             self.locals[id].branch.get_or_insert(branch);
         }
-        Block { stmts, tail: None }
+        Block {
+            stmts,
+            tail: None,
+            span: proc_macro2::Span::mixed_site(),
+        }
     }
 }

@@ -5,17 +5,11 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
-use super::Normaliser;
-use super::again::renamed;
-use super::places::Borrow;
-use crate::locals::{Kind, LocalId};
+use super::{Normaliser, guards};
 use crate::shape::{self, Use};
 use crate::spelling::Spelling;
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
 use crate::{Edition, suspend};
-
-/// Of patterns with more alternatives, a guard does not suspend.
-const MOST_ALTERNATIVES: usize = 8;
 
 impl Normaliser<'_> {
     pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
@@ -139,7 +133,7 @@ impl Normaliser<'_> {
                 else_branch: otherwise,
             }));
         }
-        let then = self.block(then);
+        let then = self.terminating(then);
         let otherwise = otherwise.map(|(_, expr)| self.body(*expr));
         Node::If(If {
             cond,
@@ -148,13 +142,35 @@ impl Normaliser<'_> {
         })
     }
 
+    /// A block whose temporaries end with it at the latest, also before edition 2024.
+    fn terminating(&mut self, block: syn::Block) -> Block {
+        self.open.push(Vec::new());
+        let inner = self.block(block);
+        let temporaries = self.open.pop().unwrap_or_default();
+        if temporaries.is_empty() {
+            return inner;
+        }
+        let (mut stmts, span) = (Vec::new(), inner.span);
+        let node = Node::Block(Labelled {
+            label: None,
+            body: inner,
+        });
+        let node = self.ended(node, temporaries, Vec::new(), &mut stmts);
+        Block {
+            stmts,
+            tail: Some(Box::new(node)),
+            span,
+        }
+    }
+
     /// An arm or an `else`: a scope of its own.
     fn body(&mut self, expr: Expr) -> Block {
         match expr {
-            Expr::Block(block) if block.label.is_none() => self.block(block.block),
+            Expr::Block(block) if block.label.is_none() => self.terminating(block.block),
             expr if !suspend::expr(&expr) => Block {
                 stmts: Vec::new(),
                 tail: Some(Box::new(Node::Plain(expr))),
+                span: Span::mixed_site(),
             },
             expr => {
                 let mut stmts = Vec::new();
@@ -162,16 +178,21 @@ impl Normaliser<'_> {
                 Block {
                     stmts,
                     tail: Some(Box::new(node)),
+                    span: Span::mixed_site(),
                 }
             }
         }
     }
 
     pub(super) fn choice(&mut self, mut choice: syn::ExprMatch, out: &mut Vec<Stmt>) -> Node {
-        if choice.arms.iter().any(guard_suspends) {
+        let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
+        if choice
+            .arms
+            .iter()
+            .any(|arm| guards::guard_suspends(arm) || suspends && guards::guard_binds(arm))
+        {
             return self.guarded_choice(choice, out);
         }
-        let suspends = choice.arms.iter().any(|arm| suspend::expr(&arm.body));
         let head = Spelling {
             first: choice.match_token.span,
             last: Spelling::of(&choice.expr).last,
@@ -198,130 +219,11 @@ impl Normaliser<'_> {
         })
     }
 
-    /// A choice of which a guard suspends:
-    ///
-    /// ```text
-    ///   match x { a => b, p if g => c, d => e }        `p | q if g => c` is `p if g => c, q if g => c`
-    ///
-    ///   'choice: {
-    ///       match x { a => break 'choice b, _ => {} }
-    ///       if let view(p) = x { if g { break 'choice match x { p => c } } }
-    ///       match x { d => e }
-    ///   }
-    /// ```
-    fn guarded_choice(&mut self, mut choice: syn::ExprMatch, out: &mut Vec<Stmt>) -> Node {
-        let scrutinee = std::mem::replace(&mut *choice.expr, Expr::Verbatim(Default::default()));
-        let mut place = self.scrutinee(scrutinee, true, out);
-        if let Some((mention, value)) = shape::take_temporary(&mut place, self.locals) {
-            let key = self.locals.mention_made_up(self.locals.local_of(mention));
-            out.push(super::let_node(&key, Node::Plain(value)));
-        }
-        if shape::is_rvalue(&place) {
-            place = self.bind_temporary(Node::Plain(place), out);
-        } else if !shape::is_inert_place(&place) {
-            let mut arms = choice.arms.iter();
-            let borrow = match arms.any(|arm| shape::borrows_mutably(&arm.pat)) {
-                true => Borrow::Mutable,
-                false => Borrow::Shared,
-            };
-            place = self.named_place(place, false, borrow, out);
-        }
-        let label = self.fresh_label("choice");
-        let mut stmts: Vec<syn::Stmt> = Vec::new();
-        let mut group: Vec<syn::Arm> = Vec::new();
-        let arms: Vec<_> = choice
-            .arms
-            .into_iter()
-            .flat_map(|arm| self.alternatives(arm))
-            .collect();
-        for mut arm in arms {
-            if !guard_suspends(&arm) {
-                group.push(arm);
-                continue;
-            }
-            let place_of = |this: &mut Self| this.again(&place);
-            if !group.is_empty() {
-                let place = place_of(self);
-                let arms = group.drain(..).map(|mut arm| {
-                    let body = &arm.body;
-                    arm.body = parse_quote!({ break #label #body });
-                    arm.comma = Some(Default::default());
-                    arm
-                });
-                let arms: Vec<_> = arms.collect();
-                stmts.push(parse_quote!(match #place { #(#arms)* _ => {} }));
-            }
-            let (viewed, chosen) = (place_of(self), place_of(self));
-            let Pat::Guard(guarded) = arm.pat else {
-                unreachable!("only guards suspend in patterns")
-            };
-            let (pat, mut guard, body) = (*guarded.pat, *guarded.guard, &arm.body);
-            let mut view = View {
-                locals: self.locals,
-                in_pattern: true,
-                views: Vec::new(),
-            };
-            let mut view_pat = pat.clone();
-            view.visit_pat_mut(&mut view_pat);
-            view.in_pattern = false;
-            view.visit_expr_mut(&mut guard);
-            arm.comma = None;
-            stmts.push(parse_quote! {
-                if let #view_pat = #viewed {
-                    if #guard {
-                        break #label match #chosen {
-                            #pat => { #body }
-                            _ => __coro::unreachable!(),
-                        };
-                    }
-                }
-            });
-        }
-        let last = self.again(&place);
-        for arm in &mut group {
-            arm.comma = Some(Default::default());
-        }
-        let tail: Expr = if group.is_empty() {
-            parse_quote!(__coro::unreachable!())
-        } else {
-            parse_quote!(match #last { #(#group)* _ => __coro::unreachable!() })
-        };
-        self.node(parse_quote!(#label: { #(#stmts)* #tail }), out)
-    }
-
-    /// An arm whose guard suspends, as one arm for each alternative of its pattern: the guard is evaluated
-    /// for each that matches.
-    fn alternatives(&mut self, arm: syn::Arm) -> Vec<syn::Arm> {
-        if !guard_suspends(&arm) {
-            return vec![arm];
-        }
-        let pats = shape::alternatives(&arm.pat, MOST_ALTERNATIVES);
-        if pats.len() > MOST_ALTERNATIVES {
-            let place = format!("in a guard of more than {MOST_ALTERNATIVES} alternatives");
-            self.unsupported(
-                &arm.pat,
-                &place,
-                "use an arm for each alternative, or `if` in its body",
-            );
-        }
-        if pats.len() == 1 {
-            return vec![arm];
-        }
-        let arms = pats.into_iter().map(|pat| {
-            let arm = syn::Arm { pat, ..arm.clone() };
-            match self.again(&parse_quote!(match () { #arm })) {
-                Expr::Match(mut choice) => choice.arms.remove(0),
-                _ => unreachable!("it was a match"),
-            }
-        });
-        arms.collect()
-    }
-
     pub(super) fn repeat(&mut self, mut repeat: syn::ExprLoop) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
         Node::Loop(Labelled {
             label: Some(label),
-            body: self.block(repeat.body),
+            body: self.terminating(repeat.body),
         })
     }
 
@@ -375,17 +277,18 @@ impl Normaliser<'_> {
                 body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #key;)));
             }
         }
-        let Block { stmts, tail } = self.block(repeat.body);
+        let inner = self.terminating(repeat.body);
         // The body is a scope of its own, inside that of the bindings.
         body.push(Stmt::Node(Node::Block(Labelled {
             label: None,
-            body: Block { stmts, tail },
+            body: inner,
         })));
         let labelled = Labelled {
             label: Some(label),
             body: Block {
                 stmts: body,
                 tail: None,
+                span: Span::mixed_site(),
             },
         };
         // The iterator ends with the loop, not with the block around it.
@@ -396,7 +299,7 @@ impl Normaliser<'_> {
         Node::Plain(value)
     }
 
-    fn fresh_label(&mut self, name: &str) -> Lifetime {
+    pub(super) fn fresh_label(&mut self, name: &str) -> Lifetime {
         self.labels += 1;
         let name = match self.labels {
             1 => format!("'{name}"),
@@ -416,56 +319,6 @@ impl Normaliser<'_> {
         }
         .visit_block_mut(body);
         name
-    }
-}
-
-fn guard_suspends(arm: &syn::Arm) -> bool {
-    matches!(&arm.pat, Pat::Guard(guarded) if suspend::expr(&guarded.guard))
-}
-
-/// Makes the bindings of a pattern views, and mentions of them in a guard mentions of the views.
-struct View<'a> {
-    locals: &'a mut crate::locals::Locals,
-    /// In the pattern of the arm, and not in its guard.
-    in_pattern: bool,
-    /// What the pattern binds, and the view of it.
-    views: Vec<(LocalId, LocalId)>,
-}
-
-impl View<'_> {
-    fn of(&self, name: &syn::Ident) -> Option<(LocalId, Option<LocalId>)> {
-        let bound = self.locals.local_of(self.locals.find(name)?);
-        let view = self.views.iter().find(|(other, _)| *other == bound);
-        Some((bound, view.map(|&(_, view)| view)))
-    }
-}
-
-impl VisitMut for View<'_> {
-    fn visit_pat_ident_mut(&mut self, binding: &mut syn::PatIdent) {
-        visit_mut::visit_pat_ident_mut(self, binding);
-        let Some((bound, None)) = self.of(&binding.ident).filter(|_| self.in_pattern) else {
-            return;
-        };
-        let view = self.locals.add(self.locals[bound].name.clone(), Kind::View);
-        self.locals[view].is_trivial = true;
-        self.locals[view].is_reference = binding.by_ref.is_some();
-        if binding.by_ref.is_none() {
-            (binding.by_ref, binding.mutability) = (Some(parse_quote!(ref)), None);
-        }
-        self.views.push((bound, view));
-        self.visit_ident_mut(&mut binding.ident);
-    }
-
-    fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
-        if let (Some((_, Some(view))), Some(mention)) = (self.of(name), self.locals.find(name)) {
-            let written = self.locals.written(mention).clone();
-            *name = self.locals.mention(view, &written);
-        }
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        let tokens = std::mem::take(&mut mac.tokens);
-        mac.tokens = renamed(tokens, &mut |name| self.visit_ident_mut(name));
     }
 }
 

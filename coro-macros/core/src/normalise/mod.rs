@@ -16,6 +16,7 @@ mod again;
 mod bindings;
 mod compound;
 mod control;
+mod guards;
 mod operands;
 mod places;
 mod references;
@@ -102,6 +103,7 @@ impl Normaliser<'_> {
     fn block(&mut self, block: syn::Block) -> Block {
         let mut stmts = Vec::new();
         let mut tail = None;
+        let span = block.brace_token.span.open();
         let count = block.stmts.len();
         if !suspend::block(&block) {
             return plain_block(block);
@@ -134,7 +136,7 @@ impl Normaliser<'_> {
                 Source::Macro(_) => stmts.push(Stmt::Plain(stmt)),
             }
         }
-        Block { stmts, tail }
+        Block { stmts, tail, span }
     }
 
     /// Runs `walk` as one full expression: its temporaries are declared before what it emits,
@@ -174,7 +176,7 @@ impl Normaliser<'_> {
         });
     }
 
-    fn tail(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+    fn tail(&mut self, mut expr: Expr, out: &mut Vec<Stmt>) -> Node {
         if !suspend::expr(&expr) {
             return Node::Plain(expr);
         }
@@ -186,7 +188,10 @@ impl Normaliser<'_> {
                 node
             }
             // … or used to, with the statement around the block.
-            Edition::Before2024 => self.node(expr, out),
+            Edition::Before2024 => {
+                self.hoist_tail(&mut expr);
+                self.node(expr, out)
+            }
         }
     }
 
@@ -264,10 +269,11 @@ impl Normaliser<'_> {
     }
 
     /// Binds what suspends to a name, so that the rest does not.
-    fn value(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Expr {
+    fn value(&mut self, mut expr: Expr, out: &mut Vec<Stmt>) -> Expr {
         if !suspend::expr(&expr) {
             return expr;
         }
+        self.hoist_tail(&mut expr);
         match self.node(expr, out) {
             Node::Plain(expr) => expr,
             node => self.bind(node, out),
@@ -382,6 +388,7 @@ fn plain_block(mut block: syn::Block) -> Block {
     Block {
         stmts: block.stmts.into_iter().map(Stmt::Plain).collect(),
         tail,
+        span: block.brace_token.span.open(),
     }
 }
 

@@ -260,7 +260,10 @@ impl Normaliser<'_> {
 
     /// Evaluates an operand, and puts the name of its value in its place.
     fn operand(&mut self, operand: &mut Expr, usage: Use, is_last: bool, out: &mut Vec<Stmt>) {
-        let expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
+        let mut expr = std::mem::replace(operand, Expr::Verbatim(Default::default()));
+        if suspend::expr(&expr) {
+            self.hoist_tail(&mut expr);
+        }
         let borrow = self.borrow;
         if usage == Use::Value {
             self.borrow = Borrow::Shared;

@@ -8,30 +8,41 @@ use super::Normaliser;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::Stmt;
-use crate::{macros, suspend};
+use crate::{Edition, macros, suspend};
 
 /// What extended temporaries are called.
 pub(crate) const EXTENDED: &str = "extended";
 
-impl Normaliser<'_> {
-    /// Gives the temporaries that a suspension has to keep a place in the frame: values without a
-    /// place of their own that `expr` may borrow, outside of scopes that end before it does.
-    pub(super) fn hoist(&mut self, expr: &mut Expr, usage: Use) {
+/// Finds the temporaries that outlive the expression which makes them: values without a place of their
+/// own that it may borrow, outside of scopes that end before it does.
+struct Search<'a> {
+    edition: Edition,
+    /// There are more before edition 2024: those of the tails of blocks, and of an `if let`.
+    more_before: bool,
+    found: &'a mut dyn FnMut(&mut Expr),
+}
+
+impl Search<'_> {
+    fn expr(&mut self, expr: &mut Expr, usage: Use) {
         match expr {
-            Expr::Paren(inner) => return self.hoist(&mut inner.expr, usage),
-            Expr::Group(inner) => return self.hoist(&mut inner.expr, usage),
+            Expr::Paren(inner) => return self.expr(&mut inner.expr, usage),
+            Expr::Group(inner) => return self.expr(&mut inner.expr, usage),
             Expr::Reference(reference) if shape::borrows_literal_mutably(reference) => {
-                *reference.expr = self.place(&reference.expr);
+                (self.found)(&mut reference.expr);
             }
             // What is left of a value is dropped with the statement.
-            Expr::Field(field) => return self.hoist(&mut field.base, Use::Place),
+            Expr::Field(field) => return self.expr(&mut field.base, Use::Place),
             // What is matched lives as long as the statement around the match.
-            Expr::Match(choice) => self.hoist(&mut choice.expr, Use::Place),
+            Expr::Match(choice) => self.expr(&mut choice.expr, Use::Place),
+            Expr::Block(syn::ExprBlock { block, .. })
+            | Expr::Unsafe(syn::ExprUnsafe { block, .. }) => self.tail(block),
+            Expr::If(branch) => {
+                if let Expr::Let(binding) = &mut *branch.cond {
+                    self.before_2024(&mut binding.expr, Use::Place);
+                }
+            }
             // These end their temporaries themselves, or have been through here.
             Expr::Await(_)
-            | Expr::Block(_)
-            | Expr::Unsafe(_)
-            | Expr::If(_)
             | Expr::Loop(_)
             | Expr::While(_)
             | Expr::ForLoop(_)
@@ -39,7 +50,7 @@ impl Normaliser<'_> {
             | Expr::Async(_)
             | Expr::Const(_) => {}
             Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {}
-            Expr::Macro(call) => self.hoist_in_macro(&mut call.mac),
+            Expr::Macro(call) => self.arguments(&mut call.mac),
             _ => {
                 if usage != Use::Value && shape::is_promotable(expr)
                     || shape::is_place_temporary(expr)
@@ -47,17 +58,17 @@ impl Normaliser<'_> {
                     return;
                 }
                 for (operand, usage) in shape::operands(expr) {
-                    self.hoist(operand, usage);
+                    self.expr(operand, usage);
                 }
             }
         }
         if usage != Use::Value && shape::is_rvalue(expr) && !shape::is_promotable(expr) {
-            *expr = self.place(expr);
+            (self.found)(expr);
         }
     }
 
     /// The same in the arguments of a macro that leaves their temporaries to the statement around it.
-    fn hoist_in_macro(&mut self, mac: &mut syn::Macro) {
+    fn arguments(&mut self, mac: &mut syn::Macro) {
         if macros::is_statement_of_its_own(mac) || macros::is_join(mac) {
             return;
         }
@@ -66,9 +77,59 @@ impl Normaliser<'_> {
             return;
         };
         for argument in &mut known.arguments {
-            self.hoist(&mut argument.value, argument.usage);
+            self.expr(&mut argument.value, argument.usage);
         }
         mac.tokens = known.into_tokens();
+    }
+
+    fn tail(&mut self, block: &mut syn::Block) {
+        if let Some(Source::Expr(tail, None)) = block.stmts.last_mut()
+            && !suspend::expr(tail)
+        {
+            self.before_2024(tail, Use::Value);
+        }
+    }
+
+    fn before_2024(&mut self, expr: &mut Expr, usage: Use) {
+        match self.edition {
+            Edition::Before2024 => self.expr(expr, usage),
+            Edition::From2024 => {
+                let more_before = &mut self.more_before;
+                let mut search = Search {
+                    edition: Edition::Before2024,
+                    more_before: false,
+                    found: &mut |_| *more_before = true,
+                };
+                search.expr(&mut expr.clone(), usage);
+            }
+        }
+    }
+}
+
+impl Normaliser<'_> {
+    /// Gives the temporaries that a suspension has to keep a place in the frame.
+    pub(super) fn hoist(&mut self, expr: &mut Expr, usage: Use) {
+        self.search(|search| search.expr(expr, usage));
+    }
+
+    /// The same for those that the tail of a block leaves to the statement around it.
+    pub(super) fn hoist_tail(&mut self, expr: &mut Expr) {
+        if let Expr::Block(syn::ExprBlock { block, .. })
+        | Expr::Unsafe(syn::ExprUnsafe { block, .. }) = expr
+        {
+            self.search(|search| search.tail(block));
+        }
+    }
+
+    fn search(&mut self, walk: impl FnOnce(&mut Search<'_>)) {
+        let mut search = Search {
+            edition: self.edition,
+            more_before: false,
+            found: &mut |value| *value = self.place(value),
+        };
+        walk(&mut search);
+        let more_before = search.more_before;
+        self.depends_on_edition |= more_before;
     }
 
     /// A place temporary that holds the value of `expr`.

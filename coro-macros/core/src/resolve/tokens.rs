@@ -61,8 +61,10 @@ impl Resolver<'_> {
                     let after_dot = index > 0
                         && is_punct(index - 1, '.')
                         && !(index > 1 && is_punct(index - 2, '.'));
+                    // What is behind a single colon may be a value, as in a struct.
                     let in_path =
-                        (index > 0 && is_punct(index - 1, ':')) || is_punct(index + 1, ':');
+                        (index > 1 && is_punct(index - 1, ':') && is_punct(index - 2, ':'))
+                            || is_punct(index + 1, ':');
                     let is_name = is_punct(index + 1, '!') && !is_punct(index + 2, '=')
                         || is_punct(index + 1, '=')
                             && !is_punct(index + 2, '=')

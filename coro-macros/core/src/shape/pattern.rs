@@ -166,6 +166,23 @@ pub(crate) fn elements(pat: &Pat) -> Vec<&Ident> {
     search.1
 }
 
+/// What a pattern binds by value.
+pub(crate) fn values(pat: &Pat) -> Vec<&Ident> {
+    struct Search<'ast>(Vec<&'ast Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Search<'ast> {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            if binding.by_ref.is_none() {
+                self.0.push(&binding.ident);
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
+}
+
 /// Whether a pattern has a `ref` binding.
 pub(crate) fn borrows(pat: &Pat) -> bool {
     has_binding(pat, |binding| binding.by_ref.is_some())

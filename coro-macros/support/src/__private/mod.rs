@@ -56,8 +56,8 @@ pub use resume::{
     step, suspend, unmatched,
 };
 pub use slot::{
-    Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, shared_slot, slot,
-    stack, typed, write,
+    Lent, Slot, diverge, given, given_back, held, lent, lent_again, of_type, release, room, shared,
+    shared_slot, slot, stack, typed, write,
 };
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,

@@ -83,6 +83,35 @@ pub fn lent<T>(place: *mut T) -> Lent<T> {
     Lent(place)
 }
 
+/// Lends a local to macros that may find it without a value, and give it one.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn given<T: Given>(place: *mut T) -> Lent<T> {
+    Lent(place)
+}
+
+/// Lends a local to macros that mention it after it may have been moved. (Whether a type needs a drop is
+/// known only when code is made for it.)
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn lent_again<T>(place: *mut T) -> Lent<T> {
+    const {
+        assert!(
+            !core::mem::needs_drop::<T>(),
+            "a macro that is not the standard library's, and gives a new value to a local that lives across a \
+             suspension and has been moved, is not lowered yet; give it a new value outside of the macro"
+        );
+    }
+    Lent(place)
+}
+
+/// What may be assigned to a place that holds nothing.
+#[diagnostic::on_unimplemented(
+    message = "a macro that is not the standard library's, and gives a value of type `{Self}` to a local that lives across a suspension, is not lowered yet",
+    label = "may have no value where the macro mentions it",
+    note = "give it a new value outside of the macro"
+)]
+pub trait Given {}
+impl<T: Copy> Given for T {}
+
 /// Borrows all that is lent until the coroutine suspends or ends, or unwinds: it has a drop.
 pub struct Held<T>(T);
 

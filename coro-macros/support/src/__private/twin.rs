@@ -84,6 +84,9 @@ pub fn is_copied<T: IsCopied>(_: &T) {}
 pub trait IsCopied {}
 impl<T: Copy> IsCopied for T {}
 
+/// Whether what is taken out of a local may be missing when a macro gives the local a new value.
+pub fn is_given<T: super::slot::Given>(_: &T) {}
+
 /// What a macro returns that returns from the function around it.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn returned<Output>(body: impl FnOnce() -> Output) -> Output {
