@@ -12,7 +12,7 @@ use syn::{BinOp, Expr, UnOp};
 use crate::locals::{LocalId, Locals};
 use crate::resolve::binds;
 pub(crate) use coverage::covers;
-pub(crate) use jumps::leaves;
+pub(crate) use jumps::{leaves, leaves_by};
 pub(crate) use pattern::*;
 pub(crate) use temporary::*;
 

@@ -105,6 +105,7 @@ impl Normaliser<'_> {
         if !suspend::block(&block) {
             return plain_block(block);
         }
+        let leaves = shape::leaves(&block);
         for (index, stmt) in block.stmts.into_iter().enumerate() {
             let last = index + 1 == count;
             match stmt {
@@ -132,6 +133,10 @@ impl Normaliser<'_> {
                 }
                 Source::Macro(_) => stmts.push(Stmt::Plain(stmt)),
             }
+        }
+        if tail.is_none() && leaves {
+            // rustc does not see it through what can be jumped into.
+            tail = Some(Box::new(Node::Plain(never())));
         }
         Block { stmts, tail }
     }
@@ -267,9 +272,22 @@ impl Normaliser<'_> {
         if !suspend::expr(&expr) {
             return expr;
         }
-        match self.node(expr, out) {
+        match self.made(expr, out) {
             Node::Plain(expr) => expr,
             node => self.bind(node, out),
+        }
+    }
+
+    /// Normalises what makes a value. One that is never made, because the way to it visibly leaves, is
+    /// of any type.
+    fn made(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        let leaves = shape::leaves_by(&expr);
+        match self.node(expr, out) {
+            node if leaves && node.suspends() => {
+                out.push(Stmt::Node(node));
+                Node::Plain(never())
+            }
+            node => node,
         }
     }
 
@@ -372,6 +390,11 @@ fn plain_block(mut block: syn::Block) -> Block {
         stmts: block.stmts.into_iter().map(Stmt::Plain).collect(),
         tail,
     }
+}
+
+/// What no way leads to.
+fn never() -> Expr {
+    parse_quote!(__coro::unreachable!())
 }
 
 /// Whether a macro call defines a macro.

@@ -266,7 +266,7 @@ impl Normaliser<'_> {
             self.borrow = Borrow::Shared;
         }
         let mut node = match usage {
-            Use::Value => self.node(expr, out),
+            Use::Value => self.made(expr, out),
             Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
         };
         *operand = if is_last {
