@@ -13,14 +13,11 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
-use super::receiver::question;
 use super::rewrite::Rewriter;
-use crate::flow::{
-    ByMove, Mentions, by_move, is_asked_inside, lent_in, mentions_in_tokens, values,
-};
+use crate::flow::{ByMove, Mentions, by_move, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Step};
@@ -31,9 +28,13 @@ impl Rewriter<'_> {
     pub(super) fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
         if self.nested {
             // What it captures has become a Rust local outside of it.
+            let asked = self.asked_of_inner(expr, body);
             let outer = self.answers.take();
             visit_mut::visit_expr_mut(self, expr);
             self.answers = outer;
+            if !asked.is_empty() {
+                *expr = output_as!({ #asked #expr });
+            }
             return;
         }
         let locals = self.emitter.lowered.locals;
@@ -41,6 +42,8 @@ impl Rewriter<'_> {
         let mut seen = Vec::new();
         let becomes_move = self.becomes_move(expr, body);
         let lent = lent_in(body, locals);
+        let mut by_need = self.asked_by_need(expr, body);
+        let mut answers = Vec::new();
         let bound = self.bound.len();
         self.capture_parts(expr, body, &mut lets, &mut seen);
         for (mention, path) in Mentions::of(body, locals) {
@@ -70,6 +73,15 @@ impl Rewriter<'_> {
                     }
                     lets.push(output_as!(let mut #name = #owner.take();));
                 }
+                Access::Asked
+                    if let Some(at) = by_need.iter().position(|asked| asked.local == id) =>
+                {
+                    let (captured, answer) = self.asked_capture(&by_need.swap_remove(at));
+                    lets.push(captured);
+                    answers.push(answer);
+                    let value = self.emitter.value(id);
+                    self.bound.push((id, output!(#value.value)));
+                }
                 Access::InPlace
                 | Access::Reference
                 | Access::Asked
@@ -90,7 +102,14 @@ impl Rewriter<'_> {
             }
         }
         let asked = self.asked_closure(body);
-        self.answers = asked.map(|_| Vec::new());
+        let is_move = matches!(
+            expr,
+            Expr::Closure(syn::ExprClosure {
+                capture: Some(_),
+                ..
+            })
+        );
+        self.answers = asked.filter(|_| is_move).map(|_| Vec::new());
         let outer = std::mem::replace(&mut self.nested, true);
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Closure(closure) = expr
@@ -108,10 +127,12 @@ impl Rewriter<'_> {
                 _ => {}
             }
         }
-        if let (Some(id), Some(answers)) = (asked, self.answers.take()) {
+        let inside = self.answers.take().unwrap_or_default();
+        if let Some(id) = asked {
             let answer = self.emitter.answer(id);
+            answers.extend(inside.iter().cloned());
             *expr = output_as!({
-                #(let #answers = __coro::answer();)*
+                #(let #inside = __coro::answer();)*
                 let __closure = #expr;
                 if false {
                     __coro::diverge();
@@ -135,57 +156,6 @@ impl Rewriter<'_> {
         let mut asked = lowered.flow.asked.iter();
         let (&id, _) = asked.find(|&(_, mention)| *mention == first)?;
         (self.emitter.has_slot(id) && self.emitter.is_asked(id)).then_some(id)
-    }
-
-    /// A method call in a `move` closure, which says whether it takes what the closure captures.
-    /// `source` is the call as it was written.
-    pub(super) fn asked_inside(
-        &mut self,
-        source: &syn::ExprMethodCall,
-        call: &syn::ExprMethodCall,
-    ) -> Option<Expr> {
-        let is_asked = is_asked_inside(source, self.emitter.lowered.locals);
-        self.answers.as_ref().filter(|_| is_asked)?;
-        let passed: Vec<_> = call.args.iter().map(ToTokens::to_token_stream).collect();
-        let place = format_ident!("__receiver", span = Span::mixed_site());
-        let locals = self.emitter.lowered.locals;
-        let name = shape::lone_name(&source.receiver);
-        let mention = name.and_then(|name| locals.find(name));
-        let is_box = mention.is_some_and(|mention| locals[locals.local_of(mention)].is_box);
-        let question = question(call, &place, &passed, is_box);
-        let asked = self.question_inside(&call.receiver, question);
-        // What is temporary in the call lives on to the end of its statement.
-        Some(output_as!(({ #asked }, #call).1))
-    }
-
-    /// Asks of what a `move` closure uses by value, too, whether that is copied.
-    fn ask_values(&mut self, body: &Expr, closure: &mut syn::ExprClosure) {
-        let mut asked = TokenStream::new();
-        for mut value in values(body, self.emitter.lowered.locals) {
-            self.visit_expr_mut(&mut value);
-            asked.extend(self.question_inside(&value, output!(())));
-        }
-        let inner = &closure.body;
-        *closure.body = output_as!({ #asked #inner });
-    }
-
-    /// One question in a `move` closure, of which the answer is captured: that has no size.
-    fn question_inside(&mut self, captured: &Expr, question: TokenStream) -> TokenStream {
-        let Some(answers) = &mut self.answers else {
-            return TokenStream::new();
-        };
-        let answer = format_ident!("__answer_{}", answers.len(), span = Span::mixed_site());
-        answers.push(answer.clone());
-        output! {
-            if false {
-                __coro::diverge();
-                use __coro::asking::*;
-                let __receiver = (&raw const #captured).cast_mut();
-                let __found = (&__coro::ask_reference(__receiver)).unless_reference(#question);
-                let __found = (&__coro::ask_copy(__receiver)).unless_copy(__found);
-                __coro::tie(&#answer, &__found);
-            }
-        }
     }
 
     /// Takes the parts of locals with slots that a `move` closure captures.

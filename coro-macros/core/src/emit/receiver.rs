@@ -221,7 +221,7 @@ impl Emitter<'_> {
     }
 
     /// What the answer to a question says of the slot of the local.
-    fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
+    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         // What is taken is not kept.
         let kept = (self.decided_by(id) == Some(mention)).then(|| {

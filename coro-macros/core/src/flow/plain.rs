@@ -2,7 +2,7 @@
 use syn::{BinOp, Expr, Pat, Stmt as Source};
 
 use super::builder::{Builder, Target};
-use super::captures::{first_asked, mentions_in_tokens};
+use super::captures::{block_of, first_asked, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
 use crate::locals::{Callee, MentionId};
 use crate::macros;
@@ -300,14 +300,9 @@ impl Builder<'_> {
                 }
                 self.now = self.node();
             }
-            Expr::Closure(closure) => self.captures(&closure.body, closure.capture.is_some()),
+            Expr::Closure(closure) => self.captures(expr, &closure.body, closure.capture.is_some()),
             Expr::Async(block) => {
-                let body = Expr::Block(syn::ExprBlock {
-                    attrs: Vec::new(),
-                    label: None,
-                    block: block.block.clone(),
-                });
-                self.captures(&body, block.capture.is_some());
+                self.captures(expr, &block_of(block), block.capture.is_some());
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
             // A `let` stands in conditions only.

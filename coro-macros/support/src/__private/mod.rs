@@ -46,8 +46,8 @@ pub use owner::{
     part_owner, part_type, plain, take, viewed,
 };
 pub use receiver::{
-    Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
-    answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
+    Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, Shared, SharedFell, SharedFound,
+    Takes, answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
