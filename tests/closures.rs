@@ -197,3 +197,57 @@ same! {
         sum + younger.look()
     }
 }
+
+same! {
+    mod a_select_and_a_join_in_move_blocks;
+    use coro::runtime::{join, select};
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (text, other) = (log.drop_of("text"), log.drop_of("other"));
+        let (one, two) = (log.pend(1, 1), log.pend(2, 2));
+        log.pend(1, ()).await;
+        let selected = async move {
+            select! { biased; x = log.pend(1, text.look()) => x + text.look(), _ = log.pend(2, other.look()) => 0 }.await
+        };
+        let joined = async move { join!(one, two).await };
+        log.event("made");
+        log.pend(1, ()).await;
+        let (one, two) = joined.await;
+        selected.await + one + two
+    }
+}
+
+/// What awaits by itself, as some libraries have it.
+mod foreign {
+    macro_rules! join {
+        ($($future:expr),*) => {{
+            let (first, second) = ($($future,)*);
+            (first.await, second.await)
+        }};
+    }
+    macro_rules! select {
+        ($pat:pat = $future:expr => $value:expr) => {
+            match $future.await {
+                $pat => $value,
+            }
+        };
+    }
+    pub(crate) use {join, select};
+}
+
+same! {
+    mod other_macros_of_these_names_in_move_blocks;
+    use foreign::{join, select};
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (text, other) = (log.drop_of("text"), log.drop_of("other"));
+        let (one, two) = (log.pend(1, 1), log.pend(2, 2));
+        log.pend(1, ()).await;
+        let selected = async move { let x = select! { x = log.pend(1, text.look()) => x + text.look() }; log.event("selected"); x };
+        let joined = async move { let x = join!(one, two); log.event("joined"); x };
+        log.event("made");
+        log.pend(1, ()).await;
+        let (one, two) = joined.await;
+        selected.await + one + two + other.look()
+    }
+}

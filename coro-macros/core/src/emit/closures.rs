@@ -302,6 +302,15 @@ impl Rewriter<'_> {
         (!names.is_empty()).then(|| output_as!(match (#(#values,)*) { (#(#names,)*) => #call }))
     }
 
+    /// The local of a mention that is where its slot is, and not what a pattern has bound or a closure has
+    /// taken.
+    pub(super) fn in_place(&self, mention: MentionId) -> Option<LocalId> {
+        let access = self.emitter.lowered.access[mention.index()];
+        let id = self.slot_of(mention)?;
+        let is_bound = self.bound.iter().any(|(bound, _)| *bound == id);
+        (access != Access::Capture && !is_bound).then_some(id)
+    }
+
     /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
     /// closure of the arms captures by reference what lies in the frame.
     pub(super) fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
@@ -309,8 +318,7 @@ impl Rewriter<'_> {
         mentions_in_tokens(&call.mac.tokens, self.emitter.lowered.locals, &mut mentions);
         let mut used: Vec<LocalId> = mentions
             .into_iter()
-            .filter_map(|mention| self.slot_of(mention))
-            .filter(|&id| self.bound.iter().all(|(bound, _)| *bound != id))
+            .filter_map(|mention| self.in_place(mention))
             .collect();
         used.sort();
         used.dedup();

@@ -499,7 +499,7 @@ impl VisitMut for Rewriter<'_> {
                     let local = shape::scrutinee_part(&argument.value, locals);
                     local.is_some_and(|(mention, _)| {
                         let is_output = locals[locals.local_of(mention)].kind == Kind::Value;
-                        is_output || self.slot_of(mention).is_some()
+                        is_output || self.in_place(mention).is_some()
                     })
                 };
                 let is_marked = macros::is_join(mac) && known.arguments.iter().any(is_given);
