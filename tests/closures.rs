@@ -232,7 +232,10 @@ mod foreign {
             }
         };
     }
-    pub(crate) use {join, select};
+    macro_rules! note {
+        ($log:expr, $($shown:tt)*) => { $log.event(format!($($shown)*)) };
+    }
+    pub(crate) use {join, note, select};
 }
 
 same! {
@@ -249,5 +252,39 @@ same! {
         log.pend(1, ()).await;
         let (one, two) = joined.await;
         selected.await + one + two + other.look()
+    }
+}
+
+same! {
+    mod other_macros_in_blocks_that_borrow;
+    use foreign::{join, select, note};
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (mut text, other) = (log.drop_of("text"), log.drop_of("other"));
+        let mut count = 0;
+        log.pend(1, ()).await;
+        let selected = async { let x = select! { x = log.pend(1, text.look()) => x + text.look() }; log.event("selected"); x }.await;
+        let one = log.pend(1, 1);
+        let joined = async { let x = join!(one, log.pend(2, text.look())); note!(log, "joined {text:?} {}", other.look()); count += x.0; x }.await;
+        log.pend(1, ()).await;
+        let changed = async { note!(log, "{}", text.change("!").look()); log.pend(1, text.look()).await; note!(log, "{text:?}"); count += 1; 4 };
+        log.pend(1, ()).await;
+        selected + joined.0 + joined.1 + changed.await + count + other.look()
+    }
+}
+
+same! {
+    mod a_select_and_a_join_in_blocks_that_borrow;
+    use coro::runtime::{join, select};
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (text, other) = (log.drop_of("text"), log.drop_of("other"));
+        log.pend(1, ()).await;
+        let selected = async { select! { biased; x = log.pend(1, text.look()) => x + text.look(), _ = log.pend(2, other.look()) => 0 }.await };
+        log.event("made");
+        let selected = selected.await;
+        let joined = async { join!(log.pend(1, text.look()), log.pend(2, other.look())).await }.await;
+        log.pend(1, ()).await;
+        selected + joined.0 + joined.1
     }
 }

@@ -17,7 +17,7 @@ use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
 use super::rewrite::Rewriter;
-use crate::flow::{ByMove, Mentions, by_move, lent_in, mentions_in_tokens};
+use crate::flow::{ByMove, Mentions, Opaque, by_move, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Step};
@@ -41,9 +41,10 @@ impl Rewriter<'_> {
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();
         let becomes_move = self.becomes_move(expr, body);
-        let lent = lent_in(body, locals);
+        let lent = lent_in(body, Opaque::Unknown, locals);
+        let lent_inside = self.lent_inside(expr, body);
         let mut by_need = self.asked_by_need(expr, body);
-        let mut answers = Vec::new();
+        let (mut answers, mut held) = (Vec::new(), Vec::new());
         let bound = self.bound.len();
         self.capture_parts(expr, body, &mut lets, &mut seen);
         for (mention, path) in Mentions::of(body, locals) {
@@ -92,7 +93,12 @@ impl Rewriter<'_> {
                 | Access::View
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
-                    if lent.iter().any(|&other| locals.local_of(other) == id) {
+                    if lent_inside.contains(&id) {
+                        let name = self.emitter.lent(id, Span::mixed_site());
+                        lets.push(output_as!(let #name = __coro::lent(#place);));
+                        self.bound.push((id, output!((**#name))));
+                        held.push(name);
+                    } else if lent.iter().any(|&other| locals.local_of(other) == id) {
                         let lent = self.emitter.lent(id, Span::mixed_site());
                         self.bound.push((id, output!((**#lent))));
                     } else {
@@ -120,6 +126,7 @@ impl Rewriter<'_> {
         self.nested = outer;
         self.bound.truncate(bound);
         self.captured.clear();
+        hold(expr, &held);
         if becomes_move.is_some() {
             match expr {
                 Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
@@ -266,7 +273,7 @@ impl Rewriter<'_> {
         let takes_a_slot = taken.clone().any(|mention| {
             lowered.access[mention.index()] == Access::Capture && self.slot_of(mention).is_some()
         });
-        takes_a_slot.then(|| taken.map(id_of).collect())
+        (found.becomes_move && takes_a_slot).then(|| taken.map(id_of).collect())
     }
 
     /// One mention among the tokens of a macro that nobody can see into.
@@ -300,6 +307,19 @@ impl Rewriter<'_> {
             }
         }
         (!names.is_empty()).then(|| output_as!(match (#(#values,)*) { (#(#names,)*) => #call }))
+    }
+
+    /// What an `async` block that is not `move` lends to macros: it suspends by itself, so that what the
+    /// coroutine lends would end too early.
+    fn lent_inside(&self, expr: &Expr, body: &Expr) -> Vec<LocalId> {
+        let Expr::Async(syn::ExprAsync { capture: None, .. }) = expr else {
+            return Vec::new();
+        };
+        let lowered = self.emitter.lowered;
+        let lent = lent_in(body, Opaque::Waiting, lowered.locals).into_iter();
+        lent.filter(|mention| lowered.access[mention.index()] != Access::Capture)
+            .map(|mention| lowered.locals.local_of(mention))
+            .collect()
     }
 
     /// The local of a mention that is where its slot is, and not what a pattern has bound or a closure has
@@ -379,4 +399,21 @@ impl Rewriter<'_> {
         };
         all.iter().enumerate().map(rewrite).collect()
     }
+}
+
+/// Holds what an `async` block lends for as long as the block runs: it captures that by value.
+fn hold(expr: &mut Expr, lent: &[Ident]) {
+    let Expr::Async(block) = expr else { return };
+    if lent.is_empty() {
+        return;
+    }
+    let inner = &block.block;
+    block.block = output_as!({
+        if false {
+            __coro::diverge();
+            #(__coro::mem::drop(#lent);)*
+        }
+        #(let _held = __coro::held_inside(&#lent);)*
+        #inner
+    });
 }

@@ -15,7 +15,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprMethodCall, Pat};
 
-use super::captures::{Mentions, Values, block_of, lent_in};
+use super::captures::{Mentions, Opaque, Values, block_of, lent_in};
 use crate::locals::{LocalId, Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
@@ -54,9 +54,13 @@ pub(crate) fn asked_by_need(closure: &Expr, body: &Expr, locals: &Locals) -> Vec
         return Vec::new();
     }
     let id_of = |mention: MentionId| locals.local_of(mention);
+    let opaque = match closure {
+        Expr::Async(_) => Opaque::Waiting,
+        _ => Opaque::Unknown,
+    };
     let known: HashSet<LocalId> = Values::of(body, locals)
         .into_iter()
-        .chain(lent_in(body, locals))
+        .chain(lent_in(body, opaque, locals))
         .map(id_of)
         .collect();
     let mut captures: Vec<AskedCapture> = Vec::new();

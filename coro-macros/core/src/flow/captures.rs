@@ -6,7 +6,7 @@ use syn::{Expr, Stmt as Source};
 use super::builder::Builder;
 use super::by_need::asked_by_need;
 use super::{Closure, Path, Usage};
-use crate::locals::{Locals, MentionId};
+use crate::locals::{LocalId, Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
 
@@ -19,8 +19,10 @@ impl Builder<'_> {
     /// What a closure or an `async` block captures.
     pub(super) fn captures(&mut self, closure: &Expr, body: &Expr, is_move: bool) {
         let found = Mentions::of(body, self.locals);
-        for mention in lent_in(body, self.locals) {
-            self.lent(mention);
+        if !matches!(closure, Expr::Async(_)) {
+            for mention in lent_in(body, Opaque::Unknown, self.locals) {
+                self.lent(mention);
+            }
         }
         if !is_move {
             return self.captures_by_need(closure, body, &found);
@@ -56,7 +58,13 @@ impl Builder<'_> {
             .map(local_of)
             .collect();
         values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
+        // What is joined is no `Copy`, so that rustc sees by itself that it is taken.
+        let joined = match closure {
+            Expr::Async(_) if values.is_empty() => joined(body, self.locals),
+            _ => Vec::new(),
+        };
         let mut captured = Closure {
+            becomes_move: !values.is_empty(),
             taken: Vec::new(),
             mentions: found.iter().map(|(mention, _)| *mention).collect(),
         };
@@ -71,7 +79,7 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            if !values.contains(&id) {
+            if !values.contains(&id) && !joined.contains(&id) {
                 if let Some(path) = path {
                     self.flow.paths.insert(mention, path.clone());
                 }
@@ -227,18 +235,51 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
+/// Which macros count as those that nobody can see into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opaque {
+    /// Not those that are called as the runtime's.
+    Unknown,
+    /// Those, too: in an `async` block they may be another library's.
+    Waiting,
+}
+
 /// The mentions among the tokens of macros that nobody can see into.
-pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
-    struct Search<'a>(&'a Locals, Vec<MentionId>);
+pub(crate) fn lent_in(expr: &Expr, opaque: Opaque, locals: &Locals) -> Vec<MentionId> {
+    struct Search<'a>(&'a Locals, Opaque, Vec<MentionId>);
     impl<'ast> Visit<'ast> for Search<'_> {
         fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let is_waiting = macros::is_select(mac) || macros::is_join(mac);
             match macros::parse(mac) {
+                _ if is_waiting && self.1 == Opaque::Waiting => {
+                    mentions_in_tokens(&mac.tokens, self.0, &mut self.2);
+                }
                 Some(known) => known
                     .arguments
                     .iter()
                     .for_each(|argument| self.visit_expr(&argument.value)),
                 None if macros::is_select(mac) => {}
-                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.1),
+                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.2),
+            }
+        }
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut search = Search(locals, opaque, Vec::new());
+    search.visit_expr(expr);
+    search.2
+}
+
+/// The locals that are arguments of a `join!`, whichever library's.
+fn joined(expr: &Expr, locals: &Locals) -> Vec<LocalId> {
+    struct Search<'a>(&'a Locals, Vec<LocalId>);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let known = macros::parse(mac).filter(|_| macros::is_join(mac));
+            for argument in known.into_iter().flat_map(|known| known.arguments) {
+                let name = shape::lone_name(&argument.value);
+                let mention = name.and_then(|name| self.0.find(name));
+                self.1
+                    .extend(mention.map(|mention| self.0.local_of(mention)));
             }
         }
         fn visit_item(&mut self, _: &'ast syn::Item) {}

@@ -17,8 +17,8 @@ mod plain;
 
 pub(crate) use by_need::{AskedCapture, Taker, asked_by_need};
 pub(crate) use captures::{
-    ByMove, Mentions, block_of, by_move, is_asked_inside, is_part_of_local, is_taken_by_its_call,
-    lent_in, mentions_in_tokens, values,
+    ByMove, Mentions, Opaque, block_of, by_move, is_asked_inside, is_part_of_local,
+    is_taken_by_its_call, lent_in, mentions_in_tokens, values,
 };
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -126,6 +126,8 @@ pub(crate) struct Update {
 /// What a closure that is not `move` captures, if it takes some of that by value.
 #[derive(Debug)]
 pub(crate) struct Closure {
+    /// It has to be made `move`, because some of that may be `Copy`.
+    pub(crate) becomes_move: bool,
     /// Of each local that it takes, the first mention, and the others.
     pub(crate) taken: Vec<(MentionId, Vec<MentionId>)>,
     /// All that it mentions.

@@ -53,8 +53,8 @@ pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
 };
 pub use slot::{
-    Lent, Slot, diverge, given_back, held, lent, of_type, release, room, shared, shared_slot, slot,
-    stack, typed, write,
+    Lent, Slot, diverge, given_back, held, held_inside, lent, of_type, release, room, shared,
+    shared_slot, slot, stack, typed, write,
 };
 pub use storage::{
     IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
