@@ -26,8 +26,8 @@ pub(crate) enum Use {
     /// A method is called on it, or it is called: whether that takes it or borrows it, only its type
     /// tells.
     Receiver,
-    /// A method of the standard library that takes it, and a closure, is called on it; if it is
-    /// another method of that name, the output does not compile.
+    /// A method is called on it that takes it, and a closure, if it is an `Option`, a `Result` or an
+    /// iterator.
     TakenReceiver,
 }
 
@@ -298,6 +298,12 @@ const TAKE_CLOSURES: &[&str] = &[
 
 /// Methods that borrow an iterator and take a closure.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
+
+/// Whether a method has the name of one of `Option`, `Result` or iterators that takes a closure.
+pub(crate) fn is_of_iterators(call: &syn::ExprMethodCall) -> bool {
+    let mut names = TAKE_CLOSURES.iter().chain(BORROW_ITERATORS);
+    names.any(|name| call.method == name)
+}
 
 /// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.
 pub(crate) const ORDERED: &[&str] = &["clamp", "max", "min"];

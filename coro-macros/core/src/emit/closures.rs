@@ -86,7 +86,6 @@ impl Rewriter<'_> {
                 Access::InPlace
                 | Access::Reference
                 | Access::Asked
-                | Access::Told
                 | Access::Matched
                 | Access::Apart
                 | Access::Called

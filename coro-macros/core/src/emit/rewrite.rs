@@ -98,7 +98,6 @@ impl<'a> Rewriter<'a> {
             Access::InPlace
             | Access::Reference
             | Access::Asked
-            | Access::Told
             | Access::Matched
             | Access::Apart => {
                 let inner = user.resolved_at(Span::mixed_site());
@@ -196,10 +195,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
                     .filter(|mention| {
-                        matches!(
-                            self.emitter.lowered.access[mention.index()],
-                            Access::Asked | Access::Told
-                        )
+                        matches!(self.emitter.lowered.access[mention.index()], Access::Asked)
                     })
                     .filter(|&mention| {
                         self.slot_of(mention)

@@ -18,7 +18,7 @@ use syn::{Expr, ExprMethodCall, Pat};
 use super::captures::{Mentions, Opaque, Values, block_of, lent_in};
 use crate::locals::{LocalId, Locals, MentionId};
 use crate::macros;
-use crate::shape::{self, Use};
+use crate::shape;
 
 /// A local that a closure or an `async` block may take.
 pub(crate) struct AskedCapture {
@@ -99,6 +99,12 @@ impl Search<'_> {
         Some(self.locals.local_of(mention))
     }
 
+    /// Another closure stands in for one that is passed.
+    fn is_the_same_outside(&self, argument: &Expr) -> bool {
+        matches!(shape::bare(argument), Expr::Closure(_))
+            || self.inner.leaves_alone(argument.to_token_stream())
+    }
+
     fn matched<'p>(&mut self, scrutinee: &Expr, pats: impl Iterator<Item = &'p Pat> + Clone) {
         let Some(local) = self.local(scrutinee) else {
             return;
@@ -131,9 +137,10 @@ impl Search<'_> {
 impl<'ast> Visit<'ast> for Search<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         if let Some(local) = self.local(&call.receiver)
-            && shape::receiver_use(call) != Use::Place
-            && (shape::receiver_use(call) == Use::TakenReceiver
-                || self.inner.leaves_alone(call.args.to_token_stream()))
+            && call
+                .args
+                .iter()
+                .all(|argument| self.is_the_same_outside(argument))
         {
             self.asked.push((local, Taker::Call(call.clone())));
         }

@@ -372,7 +372,7 @@ pub(crate) fn block_of(block: &syn::ExprAsync) -> Expr {
 
 /// Whether a method that a `move` closure calls may take a local that it captures, or a part of one.
 pub(crate) fn is_asked_inside(call: &syn::ExprMethodCall, locals: &Locals) -> bool {
-    shape::receiver_use(call) != Use::Place && is_part_of_local(&call.receiver, locals)
+    is_part_of_local(&call.receiver, locals)
 }
 
 /// The locals and the parts of them that are used by value in a subtree, whatever the types.

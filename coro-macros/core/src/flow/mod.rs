@@ -73,8 +73,6 @@ pub(crate) enum Usage {
     AssignedPart,
     /// A method is called on it.
     Receiver,
-    /// A method is called on it that takes it, unless it is used again.
-    TakenReceiver,
     /// A method is called on a part of it.
     PartReceiver,
     /// The arm of this number was chosen, which takes it or parts of it.

@@ -201,9 +201,6 @@ pub trait Takes {
     fn shared_slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
         unreachable!()
     }
-    /// There is no other branch: it is an error if this trait does not apply.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn takes_a_closure(&self) {}
 }
 impl<Found> Takes for &Answer<Found> {}
 
