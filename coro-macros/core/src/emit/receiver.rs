@@ -312,22 +312,13 @@ fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> To
     let span = call.method.span().resolved_at(Span::mixed_site());
     let (mut arguments, mut types) = (Vec::new(), Vec::new());
     for (argument, passed) in call.args.iter().zip(passed) {
-        match shape::bare(argument) {
-            Expr::Closure(closure) => {
-                let (ignored, units): (Vec<_>, Vec<_>) = closure
-                    .inputs
-                    .iter()
-                    .map(|_| (output!(_), output!(())))
-                    .unzip();
-                arguments.push(output!(|#(#ignored),*| __coro::diverge()));
-                types.push(output!(impl ::core::ops::FnOnce(#(#units),*)));
-            }
-            other if shape::contains_closure(other) => return output!(__coro::Fell),
-            _ => {
-                arguments.push(passed.clone());
-                types.push(output!(impl Sized));
-            }
-        }
+        let (argument, ty) = match shape::stand_in(argument) {
+            Some(stand_in) => stand_in,
+            None if shape::contains_closure(argument) => return output!(__coro::Fell),
+            None => (passed.clone(), output!(impl Sized)),
+        };
+        arguments.push(argument);
+        types.push(ty);
     }
     if !shape::is_of_iterators(call) {
         return looked_up(&call.method, None, place, &arguments, &types, span);

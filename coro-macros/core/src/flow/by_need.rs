@@ -87,6 +87,21 @@ pub(crate) fn asked_by_need(closure: &Expr, body: &Expr, locals: &Locals) -> Vec
     captures
 }
 
+/// Whether a closure takes nothing, for all that is known: it may be evaluated later.
+pub(crate) fn only_borrows(closure: &Expr, locals: &Locals) -> bool {
+    let Expr::Closure(syn::ExprClosure {
+        capture: None,
+        body,
+        ..
+    }) = closure
+    else {
+        return false;
+    };
+    Values::of(body, locals).is_empty()
+        && asked_by_need(closure, body, locals).is_empty()
+        && lent_in(body, Opaque::Waiting, locals).is_empty()
+}
+
 struct Search<'a> {
     locals: &'a Locals,
     inner: &'a Inner,

@@ -15,7 +15,7 @@ mod by_need;
 mod captures;
 mod plain;
 
-pub(crate) use by_need::{AskedCapture, Taker, asked_by_need};
+pub(crate) use by_need::{AskedCapture, Taker, asked_by_need, only_borrows};
 pub(crate) use captures::{
     ByMove, Mentions, Opaque, block_of, by_move, is_asked_inside, is_part_of_local,
     is_taken_by_its_call, lent_in, mentions_in_tokens, values,
