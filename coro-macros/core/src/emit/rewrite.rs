@@ -185,6 +185,16 @@ impl VisitMut for Rewriter<'_> {
             *expr = output_as!({ #ends });
             return;
         }
+        if let Expr::Reference(reference) = expr
+            && reference.mutability.is_none()
+            && let Some((mention, value)) = shape::as_place_temporary(&mut reference.expr, locals)
+            && matches!(shape::bare(value), Expr::Array(_) | Expr::Tuple(_))
+        {
+            let owner = self.emitter.owner(locals.local_of(mention));
+            self.visit_expr_mut(value);
+            *expr = parse_quote_spanned!(span=> __coro::put_behind(&#owner, #value));
+            return;
+        }
         if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
             let owner = self.emitter.owner(locals.local_of(mention));
             self.visit_expr_mut(value);

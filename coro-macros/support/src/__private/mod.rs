@@ -43,7 +43,7 @@ pub use least::{bytes, least_bytes, report_states};
 pub use operand::{HasKind, Kind, Operand, Part, Waits, Whole, operand, taken, tie_kind, waiting};
 pub use owner::{
     Owner, Owns, PartOwner, PartType, Plain, ReadPart, ViewPart, forget, matched, owner,
-    part_owner, part_type, plain, take, viewed,
+    part_owner, part_type, plain, put_behind, take, viewed,
 };
 pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, Shared, SharedFell, SharedFound,

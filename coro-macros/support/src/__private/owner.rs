@@ -157,6 +157,42 @@ impl<T> Plain<T> {
     pub fn end(&self) {}
 }
 
+/// What [`put_behind`] puts a value into.
+pub trait Puts<T> {
+    /// Puts the value there.
+    fn put_value(&self, value: T) -> *mut T;
+}
+impl<T> Puts<T> for Owner<T> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+impl<T> Puts<T> for Plain<T> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+impl<T, Answers: Copy> Puts<T> for PartOwner<T, Answers> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+
+/// Initialises a temporary and borrows it. What is expected of the reference flows into the value: the
+/// elements of an array become what a slice of them has to have.
+///
+/// # Safety
+///
+/// Whoever uses the reference borrows the temporary as the twin does.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub unsafe fn put_behind<'a, T>(owner: &impl Puts<T>, value: T) -> &'a T {
+    // SAFETY: the value is there now, for as long as the caller promises.
+    unsafe { &*owner.put_value(value) }
+}
+
 /// What [`take`] takes from.
 pub trait Owns {
     /// What is owned.
