@@ -518,7 +518,7 @@ impl VisitMut for Rewriter<'_> {
                 let tokens = known.into_tokens();
                 mac.tokens = output!(#marker #tokens);
             }
-            None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), !self.nested),
+            None => mac.tokens = self.tokens_of(mac),
         }
     }
 
