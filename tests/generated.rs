@@ -915,3 +915,53 @@ same! {
         kept.look()
     }
 }
+
+same! {
+    mod branches_that_leave_while_they_make_an_operand;
+    #[coro::coroutine]
+    async fn choose(log: &Log, turn: usize) -> Noisy {
+        let kept = match turn {
+            0 => {
+                let made = log.drop_of("made");
+                drop((made, log.pend(1, match Some(turn) { _ => return log.drop_of("operand") }).await));
+            }
+            1 => {
+                let first = log.drop_of("first");
+                let _pair = (
+                    log.pend(1, log.drop_of("element")).await,
+                    if log.pend(1, true).await { return first } else { return log.drop_of("second") },
+                );
+            }
+            _ => log.pend(1, log.drop_of("made")).await,
+        };
+        log.pend(1, ()).await;
+        kept
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        for turn in 0..3 {
+            choose(log, turn).await.look();
+        }
+    }
+}
+
+same! {
+    mod a_condition_that_leaves;
+    #[coro::coroutine]
+    async fn choose(log: &Log, turn: Option<usize>) -> Noisy {
+        let held = log.drop_of("held");
+        if let Some(count) = turn
+            && !match log.pend(count, 2).await {
+                _ => return log.pend(1, log.drop_of("returned")).await,
+            }
+        {
+            log.event("never");
+        }
+        log.pend(1, held).await
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        choose(log, Some(1)).await.look();
+        choose(log, None).await.look();
+    }
+}

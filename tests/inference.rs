@@ -335,3 +335,26 @@ same! {
         seen.iter().map(Noisy::look).sum::<usize>() + count
     }
 }
+
+same! {
+    mod references_in_an_operand;
+    async fn total(log: &Log, parts: &[(u64, &[u8])]) -> usize {
+        log.pend(1, parts.len() + parts[0].1.len()).await
+    }
+    async fn shown(log: &Log, parts: &[&dyn std::fmt::Debug]) -> String {
+        log.pend(1, format!("{parts:?}")).await
+    }
+    async fn both(log: &Log, parts: &(&str, &[usize]), more: &[&str; 2]) -> usize {
+        log.pend(1, parts.0.len() + parts.1.len() + more[0].len()).await
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = vec![1, 2, 3];
+        let (text, noisy, numbers) = (String::from("text"), log.drop_of("noisy"), vec![1usize]);
+        let count = total(log, &[(1, &list)]).await;
+        let shown = shown(log, &[&text, &noisy, &1]).await;
+        let both = both(log, &(&text, &numbers), &[&text, &shown]).await;
+        let plain = log.pend(1, &[1, 2]).await.len();
+        count + shown.len() + both + plain + log.pend(1, &[noisy.itself(), &noisy]).await.len()
+    }
+}

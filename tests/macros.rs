@@ -697,3 +697,43 @@ same! {
         (object, name.look() + range.len())
     }
 }
+
+/// As of a library that records fields by their names.
+macro_rules! info {
+    (@ [$($out:expr,)*] $text:literal) => {
+        format!(concat!($text, "{}"), [$($out,)*].join(","))
+    };
+    (@ [$($out:expr,)*] $name:ident = ?$value:expr, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}={:?}", stringify!($name), $value),] $($rest)*)
+    };
+    (@ [$($out:expr,)*] $name:ident = %$value:expr, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}={}", stringify!($name), $value),] $($rest)*)
+    };
+    (@ [$($out:expr,)*] $name:ident = $value:expr, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}:{}", stringify!($name), $value),] $($rest)*)
+    };
+    (@ [$($out:expr,)*] ?$name:ident, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}={:?}", stringify!($name), $name),] $($rest)*)
+    };
+    (@ [$($out:expr,)*] %$name:ident, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}={}", stringify!($name), $name),] $($rest)*)
+    };
+    (@ [$($out:expr,)*] $name:ident, $($rest:tt)*) => {
+        info!(@ [$($out,)* format!("{}:{}", stringify!($name), $name),] $($rest)*)
+    };
+    ($($all:tt)*) => { info!(@ [] $($all)*) };
+}
+
+same! {
+    mod fields_of_events_are_called_as_locals;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> String {
+        let (noisy, count, text) = (log.drop_of("noisy"), 3, String::from("text"));
+        log.pend(1, ()).await;
+        let first = info!(?noisy, count, %text, other = count + 1, "read ");
+        log.event(first);
+        let local = 5;
+        let second = info!(?local, count, "again ");
+        log.pend(1, second + &text).await
+    }
+}

@@ -289,3 +289,27 @@ same! {
         (count, both, format!("{most:?}"))
     }
 }
+
+same! {
+    mod closures_for_methods_of_elements;
+    struct Kept(Noisy);
+    impl Kept {
+        fn with<R>(&self, look: impl FnOnce(&Noisy) -> R) -> R { look(&self.0) }
+        fn change_by(&mut self, change: impl FnOnce(&mut Noisy, usize), by: usize) { change(&mut self.0, by) }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut lists = vec![vec![log.list(&["a", "b"]), log.list(&["c"])], Vec::new()];
+        let mut kept = vec![Kept(log.drop_of("kept"))];
+        let (first, second) = (0, 1);
+        lists[log.pend(1, first).await][log.pend(1, first).await].retain(|it| it.name() != "a");
+        log.event("retained");
+        lists[log.test("index", false) as usize][log.pend(1, second).await].sort_by(|a, b| a.look().cmp(&b.look()));
+        let mut count = 0;
+        lists[log.pend(1, 0).await][log.pend(1, 1).await].iter().for_each(|it| count += it.look());
+        let seen = kept[log.pend(1, 0).await].with(|it| it.look());
+        kept[log.test("zero", false) as usize].change_by(|it, by| { it.change(&by.to_string()); }, log.pend(1, 3).await);
+        let found = lists[first][log.pend(1, 0).await].iter().any(|it| it.look() == 4);
+        count + seen + usize::from(found)
+    }
+}

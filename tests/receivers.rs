@@ -511,3 +511,99 @@ same! {
         sum + younger.look() + youngest.look()
     }
 }
+
+same! {
+    mod methods_of_ones_own_called_as_those_that_take;
+    struct Counts(Vec<Noisy>, usize);
+    impl Counts {
+        fn map(self, is_one: impl Fn(&Noisy) -> usize) -> Vec<usize> { self.0.iter().map(is_one).collect() }
+        fn for_each(&self, is_one: impl Fn(&Noisy)) { self.0.iter().for_each(is_one) }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let made = |name: &str| Counts(vec![log.drop_of(name), log.drop_of(name)], 0);
+        let (one, two) = (made("one"), made("two"));
+        log.pend(1, ()).await;
+        let all = one.map(|it| it.look());
+        log.event("all");
+        log.pend(1, ()).await;
+        two.for_each(|it| { it.look(); });
+        log.event("any");
+        log.pend(1, ()).await;
+        all.len()
+    }
+}
+
+same! {
+    mod methods_of_ones_own_called_as_those_that_borrow;
+    struct Counts(Vec<Noisy>, usize);
+    impl Counts {
+        fn all(self, is_one: impl Fn(&Noisy) -> bool) -> bool { self.0.into_iter().all(|it| is_one(&it)) }
+        fn any(&self, is_one: impl Fn(&Noisy) -> bool) -> bool { self.0.iter().any(is_one) }
+        fn position(&mut self, is_one: impl Fn(&Noisy) -> bool) -> Option<usize> { self.1 += 1; self.0.iter().position(is_one) }
+        fn try_fold<A>(self, start: A, fold: impl Fn(A, &Noisy) -> A) -> A { self.0.iter().fold(start, fold) }
+        fn find<'a>(&'a self, is_one: impl Fn(&Noisy) -> bool) -> Option<&'a Noisy> { self.0.iter().find(|it| is_one(it)) }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let made = |name: &str| Counts(vec![log.drop_of(name), log.drop_of(name)], 0);
+        let (one, two, mut three, four, five) = (made("one"), made("two"), made("three"), made("four"), made("five"));
+        let mut iter = vec![1, 2, 3].into_iter();
+        let mut other = [1, 2, 3].iter();
+        log.pend(1, ()).await;
+        let all = one.all(|it| it.look() > 0);
+        log.event("all");
+        log.pend(1, ()).await;
+        let any = two.any(|it| it.look() > 3);
+        log.event("any");
+        log.pend(1, ()).await;
+        let position = three.position(|it| it.look() > 5).unwrap_or(7);
+        log.event("position");
+        log.pend(1, ()).await;
+        let folded = four.try_fold(log.drop_of("start").look(), |sum, it| sum + it.look());
+        log.event("folded");
+        let found = five.find(|it| it.look() > 1);
+        log.event("found");
+        log.pend(1, ()).await;
+        let of_iter = iter.any(|it| it == 2);
+        let of_other = other.find(|it| **it == 2);
+        log.pend(1, ()).await;
+        folded + position + usize::from(all) + usize::from(any) + found.map_or(0, |it| it.look()) + usize::from(of_iter) + of_other.copied().unwrap_or(0)
+    }
+}
+
+same! {
+    mod methods_that_take_closures;
+    struct Builder(Noisy, usize);
+    impl Builder {
+        fn configured(mut self, change: impl FnOnce(&mut Noisy)) -> Builder { change(&mut self.0); self }
+        fn with<R>(&self, look: impl FnOnce(&Noisy) -> R) -> R { look(&self.0) }
+        fn change<R: Default>(&mut self, look: impl FnOnce(&mut Noisy) -> R) -> R { look(&mut self.0) }
+        fn finish_by(self, by: fn(Noisy) -> usize, other: usize) -> usize { by(self.0) + other }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (one, two, mut three) = (Builder(log.drop_of("one"), 1), Builder(log.drop_of("two"), 1), Builder(log.drop_of("three"), 1));
+        let mut list = vec![log.drop_of("a"), log.drop_of("b")];
+        let mut option = Some(log.drop_of("option"));
+        let four = Builder(log.drop_of("four"), 1);
+        let mut numbers = vec![3, 1, 2];
+        log.pend(1, ()).await;
+        let one = one.configured(|it| { it.change("!"); });
+        log.event("configured");
+        log.pend(1, ()).await;
+        let seen = two.with(|it| it.look());
+        log.event("seen");
+        log.pend(1, ()).await;
+        let changed = three.change(|it| it.change("?").look());
+        numbers.sort_by(|a, b| b.cmp(a));
+        list.retain(|it| it.look() > 4);
+        log.event("retained");
+        log.pend(1, ()).await;
+        option.get_or_insert_with(|| log.drop_of("made")).look();
+        let by = four.finish_by(|it| it.look(), log.drop_of("other").look());
+        log.event("four");
+        log.pend(1, ()).await;
+        one.0.look() + seen + changed + by
+    }
+}

@@ -1,24 +1,23 @@
+// What the closure binds, rustc cannot be asked about outside of it.
+use std::ops::Add;
+
 #[coro::coroutine]
 fn coroutine(text: String) -> usize {
     wait!(std::future::ready(()));
-    let bytes = || text.into_bytes();
+    let longer = |more: &str| text.add(more);
+    wait!(std::future::ready(()));
+    longer("more").len()
+}
+
+#[coro::coroutine]
+fn a_part(pair: (String, String)) -> usize {
+    wait!(std::future::ready(()));
+    let bytes = || pair.0.into_bytes();
     wait!(std::future::ready(()));
     bytes().len()
 }
 
-#[coro::coroutine]
-fn by_a_pattern(text: Option<String>) -> usize {
-    wait!(std::future::ready(()));
-    let taken = move || match text {
-        Some(text) => text,
-        None => String::new(),
-    };
-    let length = taken().len();
-    wait!(std::future::ready(()));
-    length
-}
-
 fn main() {
     let _ = coroutine(String::new());
-    let _ = by_a_pattern(None);
+    let _ = a_part((String::new(), String::new()));
 }

@@ -67,6 +67,23 @@ fn inside_a_closure() -> Option<Box<dyn Fn() -> usize>> {
     Some(()).map(|()| Box::new(keep_number!(number)) as Box<dyn Fn() -> usize>)
 }
 
+#[coro::coroutine]
+fn inside_an_async_block() -> Box<dyn Fn() -> usize> {
+    let text = String::from("text");
+    wait!(ready(text.len()));
+    wait!(async { Box::new(keep!(text)) as Box<dyn Fn() -> usize> })
+}
+
+#[coro::coroutine]
+fn inside_an_async_block_before_a_panic() {
+    let text = String::from("text");
+    wait!(ready(text.len()));
+    wait!(async {
+        drop(keep!(text));
+        panic!("the text is dropped by now");
+    })
+}
+
 thread_local! {
     static KEPT: std::cell::RefCell<Option<Box<dyn Fn() -> usize>>> = const { std::cell::RefCell::new(None) };
 }

@@ -18,8 +18,6 @@ pub(crate) enum Access {
     Take,
     /// Its type decides: a method takes its receiver or borrows it.
     Asked,
-    /// By moving it out; the output only asks whether that is right.
-    Told,
     /// It is taken, and put back by the arms that bind nothing.
     Matched,
     /// It is matched where it is, and the arms read the parts that they take.
@@ -108,9 +106,7 @@ impl Liveness {
                 }
                 let used_later = live.contains(id.index()) || locals[*id].is_reference;
                 let access = match usage {
-                    Usage::Taken | Usage::Given | Usage::Receiver | Usage::TakenReceiver
-                        if locals[*id].is_copy =>
-                    {
+                    Usage::Taken | Usage::Given | Usage::Receiver if locals[*id].is_copy => {
                         Access::InPlace
                     }
                     Usage::Taken => Access::Take,
@@ -120,7 +116,7 @@ impl Liveness {
                     Usage::InPlace | Usage::Part | Usage::AssignedPart | Usage::PartReceiver => {
                         Access::InPlace
                     }
-                    Usage::Receiver | Usage::TakenReceiver if used_later => Access::InPlace,
+                    Usage::Receiver if used_later => Access::InPlace,
                     Usage::Called if used_later => Access::InPlace,
                     Usage::Called
                         if locals.waits(*mention) || suspends_after(flow, (index, at), *id) =>
@@ -134,7 +130,6 @@ impl Liveness {
                     Usage::CapturedValue if used_later => Access::Reference,
                     Usage::CapturedValue => Access::Capture,
                     Usage::Receiver => Access::Asked,
-                    Usage::TakenReceiver => Access::Told,
                     Usage::Captured => Access::Reference,
                     Usage::CapturedByMove => Access::Capture,
                     Usage::Matched(_) => {

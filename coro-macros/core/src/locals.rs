@@ -172,6 +172,11 @@ impl Locals {
         (number < self.mentions.len()).then_some(MentionId(number))
     }
 
+    /// What the tree calls a mention.
+    pub(crate) fn key(&self, mention: MentionId) -> Ident {
+        format_ident!("{KEY}{}", mention.0, span = self.written(mention).span())
+    }
+
     /// The local that a mention is of.
     pub(crate) fn local_of(&self, mention: MentionId) -> LocalId {
         self.mentions[mention.0].0

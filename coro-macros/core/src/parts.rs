@@ -202,11 +202,7 @@ impl Parts {
                     Access::Called | Access::Capture => *sets = [0].into(),
                     _ => {}
                 },
-                Usage::Given
-                | Usage::InPlace
-                | Usage::Receiver
-                | Usage::TakenReceiver
-                | Usage::Captured => {}
+                Usage::Given | Usage::InPlace | Usage::Receiver | Usage::Captured => {}
             },
             Event::Left(other, mention) if *other == id => {
                 if let Some(part) = self.of_mention(*mention) {

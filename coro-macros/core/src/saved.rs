@@ -337,7 +337,6 @@ impl Analysis<'_> {
             Event::Use(id, mention, usage) => {
                 match (usage, self.liveness.access[mention.index()]) {
                     (Usage::Matched(_), Access::Matched)
-                    | (Usage::TakenReceiver, Access::Told)
                     | (Usage::Given, Access::Take)
                     | (Usage::Called, Access::Called)
                     | (Usage::CapturedValue, Access::Capture)
@@ -354,8 +353,7 @@ impl Analysis<'_> {
                         | Usage::Given
                         | Usage::Called
                         | Usage::CapturedValue
-                        | Usage::Receiver
-                        | Usage::TakenReceiver,
+                        | Usage::Receiver,
                         _,
                     ) => {}
                     (Usage::Part, _) => self.leave(*id, *mention, state),
@@ -373,7 +371,7 @@ impl Analysis<'_> {
                     state.not_owed.insert(id.index());
                     state.whole.remove(id.index());
                 }
-                Access::Told | Access::Take => disown(state, *id),
+                Access::Take => disown(state, *id),
                 _ => {}
             },
             Event::Resumed(point) => {
@@ -449,7 +447,7 @@ impl Analysis<'_> {
         }
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
-                Access::Told | Access::Capture => {}
+                Access::Capture => {}
                 Access::Asked => may_lend.insert(receiver.index()),
                 _ => lent.insert(receiver.index()),
             }

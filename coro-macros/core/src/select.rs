@@ -16,6 +16,7 @@ pub(crate) struct Select {
     pub(crate) arms: Vec<Arm>,
     /// The value if all arms are disabled.
     pub(crate) otherwise: Option<Expr>,
+    comma: Option<Token![,]>,
 }
 
 /// One arm.
@@ -24,6 +25,7 @@ pub(crate) struct Arm {
     pub(crate) future: Expr,
     pub(crate) condition: Option<Expr>,
     pub(crate) value: Expr,
+    comma: Option<Token![,]>,
 }
 
 impl Parse for Select {
@@ -32,6 +34,7 @@ impl Parse for Select {
             is_biased: None,
             arms: Vec::new(),
             otherwise: None,
+            comma: None,
         };
         if input.peek(biased) && input.peek2(Token![;]) {
             select.is_biased = Some((input.parse()?, input.parse()?));
@@ -39,7 +42,8 @@ impl Parse for Select {
         while !input.is_empty() {
             if input.peek(Token![else]) {
                 input.parse::<Token![else]>()?;
-                select.otherwise = Some(value(input)?);
+                let (otherwise, comma) = value(input)?;
+                (select.otherwise, select.comma) = (Some(otherwise), comma);
                 break;
             }
             select.arms.push(input.parse()?);
@@ -60,17 +64,19 @@ impl Parse for Arm {
             }
             None => None,
         };
+        let (value, comma) = value(input)?;
         Ok(Arm {
             pat,
             future,
             condition,
-            value: value(input)?,
+            value,
+            comma,
         })
     }
 }
 
-/// The value of an arm, which a comma ends unless it is a block.
-fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+/// The value of an arm, and the comma that ends it unless it is a block.
+fn value(input: ParseStream<'_>) -> syn::Result<(Expr, Option<Token![,]>)> {
     input.parse::<Token![=>]>()?;
     let is_block = input.peek(token::Brace);
     let value = if is_block {
@@ -78,10 +84,11 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     } else {
         input.parse()?
     };
-    if input.parse::<Option<Token![,]>>()?.is_none() && !is_block && !input.is_empty() {
+    let comma: Option<Token![,]> = input.parse()?;
+    if comma.is_none() && !is_block && !input.is_empty() {
         return Err(input.error("a comma"));
     }
-    Ok(value)
+    Ok((value, comma))
 }
 
 impl ToTokens for Select {
@@ -94,13 +101,15 @@ impl ToTokens for Select {
             future,
             condition,
             value,
+            comma,
         } in &self.arms
         {
             let condition = condition.iter();
-            tokens.append_all(quote!(#pat = #future #(, if #condition)* => #value,));
+            tokens.append_all(quote!(#pat = #future #(, if #condition)* => #value #comma));
         }
         if let Some(otherwise) = &self.otherwise {
-            tokens.append_all(quote!(else => #otherwise));
+            let comma = &self.comma;
+            tokens.append_all(quote!(else => #otherwise #comma));
         }
     }
 }

@@ -2,17 +2,18 @@
 //! operands in evaluation order.
 mod coverage;
 mod jumps;
+mod methods;
 mod pattern;
 mod temporary;
 
-use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use proc_macro2::Ident;
 use syn::{BinOp, Expr, UnOp};
 
 use crate::locals::{LocalId, Locals};
 use crate::resolve::binds;
 pub(crate) use coverage::covers;
-pub(crate) use jumps::leaves;
+pub(crate) use jumps::{leaves, leaves_by};
+pub(crate) use methods::*;
 pub(crate) use pattern::*;
 pub(crate) use temporary::*;
 
@@ -26,8 +27,8 @@ pub(crate) enum Use {
     /// A method is called on it, or it is called: whether that takes it or borrows it, only its type
     /// tells.
     Receiver,
-    /// A method of the standard library that takes it, and a closure, is called on it; if it is
-    /// another method of that name, the output does not compile.
+    /// A method is called on it that takes it, and a closure, if it is an `Option`, a `Result` or an
+    /// iterator.
     TakenReceiver,
 }
 
@@ -241,98 +242,6 @@ pub(crate) fn links(cond: &Expr) -> Vec<&Expr> {
             all
         }
         _ => vec![cond],
-    }
-}
-
-/// How a method call uses its receiver, as far as syntax tells.
-pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
-    let is_in = |list: &[&str]| list.iter().any(|name| call.method == name);
-    // Traits of the prelude that every type has by value: method lookup finds them before any
-    // borrow of the receiver.
-    if is_in(&["into", "try_into"]) {
-        return Use::Value;
-    }
-    match (
-        call.args.iter().any(contains_closure),
-        is_in(TAKE_CLOSURES),
-        is_in(BORROW_ITERATORS),
-    ) {
-        (false, ..) => Use::Receiver,
-        (true, true, false) => Use::TakenReceiver,
-        (true, ..) => Use::Place,
-    }
-}
-
-/// Methods of `Option`, `Result` and iterators that take their receiver and a closure.
-const TAKE_CLOSURES: &[&str] = &[
-    "and_then",
-    "filter",
-    "filter_map",
-    "flat_map",
-    "fold",
-    "for_each",
-    "inspect",
-    "inspect_err",
-    "is_err_and",
-    "is_none_or",
-    "is_ok_and",
-    "is_some_and",
-    "map",
-    "map_err",
-    "map_or",
-    "map_or_else",
-    "map_while",
-    "max_by",
-    "max_by_key",
-    "min_by",
-    "min_by_key",
-    "ok_or_else",
-    "or_else",
-    "partition",
-    "reduce",
-    "scan",
-    "skip_while",
-    "take_while",
-    "unwrap_or_else",
-];
-
-/// Methods that borrow an iterator and take a closure.
-const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
-
-/// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.
-pub(crate) const ORDERED: &[&str] = &["clamp", "max", "min"];
-
-/// As many type parameters as a method call has type arguments.
-pub(crate) fn generics_like(turbofish: &syn::AngleBracketedGenericArguments) -> syn::Generics {
-    let is_type =
-        |argument: &&syn::GenericArgument| !matches!(argument, syn::GenericArgument::Lifetime(_));
-    let count = turbofish.args.iter().filter(is_type).count();
-    let names = (0..count).map(|index| format_ident!("T{index}", span = Span::mixed_site()));
-    syn::parse_quote!(<#(#names),*>)
-}
-
-/// Whether the value of an argument is a closure, or something made of one, whose parameters have
-/// the types that the call expects.
-pub(crate) fn contains_closure(expr: &Expr) -> bool {
-    let is_tail = |block: &syn::Block| match block.stmts.last() {
-        Some(syn::Stmt::Expr(tail, None)) => contains_closure(tail),
-        _ => false,
-    };
-    match bare(expr) {
-        Expr::Closure(_) => true,
-        Expr::Tuple(tuple) => tuple.elems.iter().any(contains_closure),
-        Expr::Array(array) => array.elems.iter().any(contains_closure),
-        Expr::Reference(reference) => contains_closure(&reference.expr),
-        Expr::Cast(cast) => contains_closure(&cast.expr),
-        Expr::Struct(literal) => literal.fields.iter().any(|f| contains_closure(&f.expr)),
-        Expr::Block(block) => is_tail(&block.block),
-        Expr::Unsafe(block) => is_tail(&block.block),
-        // `Some(|x| …)` and `Box::new(|x| …)`; what another function makes of a closure is a value.
-        Expr::Call(call) => {
-            let is_new = last_name(&call.func).is_some_and(|name| name == "new");
-            (is_new || is_constructor(&call.func)) && call.args.iter().any(contains_closure)
-        }
-        _ => false,
     }
 }
 

@@ -13,14 +13,11 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut;
 use syn::{Expr, Stmt as Source};
 
-use super::receiver::question;
 use super::rewrite::Rewriter;
-use crate::flow::{
-    ByMove, Mentions, by_move, is_asked_inside, lent_in, mentions_in_tokens, values,
-};
+use crate::flow::{ByMove, Mentions, Opaque, by_move, lent_in, mentions_in_tokens};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Step};
@@ -31,16 +28,23 @@ impl Rewriter<'_> {
     pub(super) fn capturing(&mut self, expr: &mut Expr, body: &Expr) {
         if self.nested {
             // What it captures has become a Rust local outside of it.
+            let asked = self.asked_of_inner(expr, body);
             let outer = self.answers.take();
             visit_mut::visit_expr_mut(self, expr);
             self.answers = outer;
+            if !asked.is_empty() {
+                *expr = output_as!({ #asked #expr });
+            }
             return;
         }
         let locals = self.emitter.lowered.locals;
         let mut lets: Vec<Source> = Vec::new();
         let mut seen = Vec::new();
         let becomes_move = self.becomes_move(expr, body);
-        let lent = lent_in(body, locals);
+        let lent = lent_in(body, Opaque::Unknown, locals);
+        let lent_inside = self.lent_inside(expr, body);
+        let mut by_need = self.asked_by_need(expr, body);
+        let (mut answers, mut held) = (Vec::new(), Vec::new());
         let bound = self.bound.len();
         self.capture_parts(expr, body, &mut lets, &mut seen);
         for (mention, path) in Mentions::of(body, locals) {
@@ -70,17 +74,30 @@ impl Rewriter<'_> {
                     }
                     lets.push(output_as!(let mut #name = #owner.take();));
                 }
+                Access::Asked
+                    if let Some(at) = by_need.iter().position(|asked| asked.local == id) =>
+                {
+                    let (captured, answer) = self.asked_capture(&by_need.swap_remove(at));
+                    lets.push(captured);
+                    answers.push(answer);
+                    let value = self.emitter.value(id);
+                    self.bound.push((id, output!(#value.value)));
+                }
                 Access::InPlace
                 | Access::Reference
                 | Access::Asked
-                | Access::Told
                 | Access::Matched
                 | Access::Apart
                 | Access::Called
                 | Access::View
                 | Access::Take => {
                     let place = self.emitter.place(id, Span::mixed_site());
-                    if lent.iter().any(|&other| locals.local_of(other) == id) {
+                    if lent_inside.contains(&id) {
+                        let name = self.emitter.lent(id, Span::mixed_site());
+                        lets.push(output_as!(let #name = __coro::lent(#place);));
+                        self.bound.push((id, output!((**#name))));
+                        held.push(name);
+                    } else if lent.iter().any(|&other| locals.local_of(other) == id) {
                         let lent = self.emitter.lent(id, Span::mixed_site());
                         self.bound.push((id, output!((**#lent))));
                     } else {
@@ -90,7 +107,14 @@ impl Rewriter<'_> {
             }
         }
         let asked = self.asked_closure(body);
-        self.answers = asked.map(|_| Vec::new());
+        let is_move = matches!(
+            expr,
+            Expr::Closure(syn::ExprClosure {
+                capture: Some(_),
+                ..
+            })
+        );
+        self.answers = asked.filter(|_| is_move).map(|_| Vec::new());
         let outer = std::mem::replace(&mut self.nested, true);
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Closure(closure) = expr
@@ -101,6 +125,7 @@ impl Rewriter<'_> {
         self.nested = outer;
         self.bound.truncate(bound);
         self.captured.clear();
+        hold(expr, &held);
         if becomes_move.is_some() {
             match expr {
                 Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
@@ -108,10 +133,12 @@ impl Rewriter<'_> {
                 _ => {}
             }
         }
-        if let (Some(id), Some(answers)) = (asked, self.answers.take()) {
+        let inside = self.answers.take().unwrap_or_default();
+        if let Some(id) = asked {
             let answer = self.emitter.answer(id);
+            answers.extend(inside.iter().cloned());
             *expr = output_as!({
-                #(let #answers = __coro::Answer(__coro::PhantomData);)*
+                #(let #inside = __coro::Answer(__coro::PhantomData);)*
                 let __closure = #expr;
                 if false {
                     __coro::diverge();
@@ -135,57 +162,6 @@ impl Rewriter<'_> {
         let mut asked = lowered.flow.asked.iter();
         let (&id, _) = asked.find(|&(_, mention)| *mention == first)?;
         (self.emitter.has_slot(id) && self.emitter.is_asked(id)).then_some(id)
-    }
-
-    /// A method call in a `move` closure, which says whether it takes what the closure captures.
-    /// `source` is the call as it was written.
-    pub(super) fn asked_inside(
-        &mut self,
-        source: &syn::ExprMethodCall,
-        call: &syn::ExprMethodCall,
-    ) -> Option<Expr> {
-        let is_asked = is_asked_inside(source, self.emitter.lowered.locals);
-        self.answers.as_ref().filter(|_| is_asked)?;
-        let passed: Vec<_> = call.args.iter().map(ToTokens::to_token_stream).collect();
-        let place = format_ident!("__receiver", span = Span::mixed_site());
-        let locals = self.emitter.lowered.locals;
-        let name = shape::lone_name(&source.receiver);
-        let mention = name.and_then(|name| locals.find(name));
-        let is_box = mention.is_some_and(|mention| locals[locals.local_of(mention)].is_box);
-        let question = question(call, &place, &passed, is_box);
-        let asked = self.question_inside(&call.receiver, question);
-        // What is temporary in the call lives on to the end of its statement.
-        Some(output_as!(({ #asked }, #call).1))
-    }
-
-    /// Asks of what a `move` closure uses by value, too, whether that is copied.
-    fn ask_values(&mut self, body: &Expr, closure: &mut syn::ExprClosure) {
-        let mut asked = TokenStream::new();
-        for mut value in values(body, self.emitter.lowered.locals) {
-            self.visit_expr_mut(&mut value);
-            asked.extend(self.question_inside(&value, output!(())));
-        }
-        let inner = &closure.body;
-        *closure.body = output_as!({ #asked #inner });
-    }
-
-    /// One question in a `move` closure, of which the answer is captured: that has no size.
-    fn question_inside(&mut self, captured: &Expr, question: TokenStream) -> TokenStream {
-        let Some(answers) = &mut self.answers else {
-            return TokenStream::new();
-        };
-        let answer = format_ident!("__answer_{}", answers.len(), span = Span::mixed_site());
-        answers.push(answer.clone());
-        output! {
-            if false {
-                __coro::diverge();
-                use __coro::asking::*;
-                let __receiver = (&raw const #captured).cast_mut();
-                let __found = (&__coro::ask_reference(__receiver)).unless_reference(#question);
-                let __found = (&__coro::ask_copy(__receiver)).unless_copy(__found);
-                __coro::tie(&#answer, &__found);
-            }
-        }
     }
 
     /// Takes the parts of locals with slots that a `move` closure captures.
@@ -296,7 +272,7 @@ impl Rewriter<'_> {
         let takes_a_slot = taken.clone().any(|mention| {
             lowered.access[mention.index()] == Access::Capture && self.slot_of(mention).is_some()
         });
-        takes_a_slot.then(|| taken.map(id_of).collect())
+        (found.becomes_move && takes_a_slot).then(|| taken.map(id_of).collect())
     }
 
     /// One mention among the tokens of a macro that nobody can see into.
@@ -332,6 +308,28 @@ impl Rewriter<'_> {
         (!names.is_empty()).then(|| output_as!(match (#(#values,)*) { (#(#names,)*) => #call }))
     }
 
+    /// What an `async` block that is not `move` lends to macros: it suspends by itself, so that what the
+    /// coroutine lends would end too early.
+    fn lent_inside(&self, expr: &Expr, body: &Expr) -> Vec<LocalId> {
+        let Expr::Async(syn::ExprAsync { capture: None, .. }) = expr else {
+            return Vec::new();
+        };
+        let lowered = self.emitter.lowered;
+        let lent = lent_in(body, Opaque::Waiting, lowered.locals).into_iter();
+        lent.filter(|mention| lowered.access[mention.index()] != Access::Capture)
+            .map(|mention| lowered.locals.local_of(mention))
+            .collect()
+    }
+
+    /// The local of a mention that is where its slot is, and not what a pattern has bound or a closure has
+    /// taken.
+    pub(super) fn in_place(&self, mention: MentionId) -> Option<LocalId> {
+        let access = self.emitter.lowered.access[mention.index()];
+        let id = self.slot_of(mention)?;
+        let is_bound = self.bound.iter().any(|(bound, _)| *bound == id);
+        (access != Access::Capture && !is_bound).then_some(id)
+    }
+
     /// A `select!`, whose future keeps what its arms use while the coroutine is suspended: the
     /// closure of the arms captures by reference what lies in the frame.
     pub(super) fn select(&mut self, call: &mut syn::ExprMacro) -> Expr {
@@ -339,8 +337,7 @@ impl Rewriter<'_> {
         mentions_in_tokens(&call.mac.tokens, self.emitter.lowered.locals, &mut mentions);
         let mut used: Vec<LocalId> = mentions
             .into_iter()
-            .filter_map(|mention| self.slot_of(mention))
-            .filter(|&id| self.bound.iter().all(|(bound, _)| *bound != id))
+            .filter_map(|mention| self.in_place(mention))
             .collect();
         used.sort();
         used.dedup();
@@ -401,4 +398,21 @@ impl Rewriter<'_> {
         };
         all.iter().enumerate().map(rewrite).collect()
     }
+}
+
+/// Holds what an `async` block lends for as long as the block runs: it captures that by value.
+fn hold(expr: &mut Expr, lent: &[Ident]) {
+    let Expr::Async(block) = expr else { return };
+    if lent.is_empty() {
+        return;
+    }
+    let inner = &block.block;
+    block.block = output_as!({
+        if false {
+            __coro::diverge();
+            #(__coro::mem::drop(#lent);)*
+        }
+        #(let _held = __coro::held_inside(&#lent);)*
+        #inner
+    });
 }

@@ -26,8 +26,11 @@ macro_rules! output_as {
 
 mod body;
 mod boxed;
+mod by_need;
 mod closures;
+mod fields;
 mod frame;
+mod inside;
 mod least;
 mod lets;
 mod machine;

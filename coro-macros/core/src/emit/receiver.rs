@@ -65,13 +65,16 @@ impl Emitter<'_> {
         let waiting = Waiting::of(first, &names, receiver, self.operand_of(mention));
         let passed_on = in_parentheses_of(call, &passed);
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish #passed_on);
+        let owned = taken.clone();
         let taken = output!(#taken.#method #turbofish #passed_on);
         let is_box = self.lowered.locals[id].is_box && named.is_none();
         let question = question(call, &place, &passed, is_box);
         let call = match shape::receiver_use(call) {
-            Use::Place => in_place,
             // Two branches would make two closures, of two types.
-            Use::TakenReceiver => output!({ (&__answer).takes_a_closure(); #taken }),
+            Use::TakenReceiver | Use::Place => output!({
+                let mut __captured = (&__answer).captured(#place, || #owned);
+                __captured.value.#method #turbofish #passed_on
+            }),
             Use::Receiver | Use::Value => either(&taken, &in_place),
         };
         // Taking a reference by value borrows from it again: the part stays where it is.
@@ -190,7 +193,7 @@ impl Emitter<'_> {
                 let access = lowered.access[mention.index()];
                 rewriter
                     .slot_of(mention)
-                    .filter(|_| matches!(access, Access::Asked | Access::Told | Access::Take))
+                    .filter(|_| matches!(access, Access::Asked | Access::Take))
                     .map(|id| self.whole(id))?
             }
         };
@@ -222,7 +225,7 @@ impl Emitter<'_> {
     }
 
     /// What the answer to a question says of the slot of the local.
-    fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
+    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         // What is taken is not kept.
         let kept = (self.decided_by(id) == Some(mention)).then(|| {
@@ -257,12 +260,16 @@ pub(super) fn question(
     let method = &call.method;
     let is_in = |list: &[&str]| list.iter().any(|name| method == name);
     match shape::receiver_use(call) {
-        Use::Place => return output!(__coro::Fell),
-        Use::TakenReceiver => return output!((&&&__coro::ask_standard(#place)).found()),
+        Use::Place => return of_others(call, place, passed),
+        Use::TakenReceiver => {
+            let of_others = of_others(call, place, passed);
+            return output!((&&&__coro::ask_standard(#place)).found().or(#of_others));
+        }
         Use::Value => return output!(()),
         Use::Receiver => {}
     }
-    let looked_up = |place: &Ident| looked_up(call, place, passed, span);
+    let any = vec![output!(impl Sized); passed.len()];
+    let looked_up = |place: &Ident| looked_up(call, place, passed, &any, span);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -295,18 +302,47 @@ pub(super) fn question(
     }
 }
 
+/// Whether a method that takes closures takes its receiver, unless that is an `Option`, a `Result` or an
+/// iterator and the method is one of its own.
+/// What the closures do does not count: others of as many parameters stand in for them.
+fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> TokenStream {
+    if call.turbofish.is_some() {
+        return output!(__coro::Fell);
+    }
+    let span = call.method.span().resolved_at(Span::mixed_site());
+    let (mut arguments, mut types) = (Vec::new(), Vec::new());
+    for (argument, passed) in call.args.iter().zip(passed) {
+        let (argument, ty) = match shape::stand_in(argument) {
+            Some(stand_in) => stand_in,
+            None if shape::contains_closure(argument) => return output!(__coro::Fell),
+            None => (passed.clone(), output!(impl Sized)),
+        };
+        arguments.push(argument);
+        types.push(ty);
+    }
+    if !shape::is_of_iterators(call) {
+        return looked_up(call, place, &arguments, &types, span);
+    }
+    let others = format_ident!("__others", span = span);
+    let of_others = looked_up(call, &others, &arguments, &types, span);
+    output!({
+        let #others = (&&&__coro::ask_standard(#place)).others(#place);
+        #of_others
+    })
+}
+
 /// What method lookup finds for a receiver: `Fell` unless a method takes it.
 fn looked_up(
     call: &syn::ExprMethodCall,
     place: &Ident,
     arguments: &[TokenStream],
+    types: &[TokenStream],
     span: Span,
 ) -> TokenStream {
     let (method, turbofish) = (&call.method, &call.turbofish);
     let generics = turbofish.as_ref().map(shape::generics_like);
     let passed = in_parentheses_of(call, arguments);
-    let ignored = arguments.iter().map(|_| output!(_: impl Sized));
-    let ignored = output!(#(#ignored),*);
+    let ignored = output!(#(_: #types),*);
     quote_spanned! {span=> {
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }

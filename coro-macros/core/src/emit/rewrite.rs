@@ -17,7 +17,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
-use crate::flow::Path;
+use crate::flow::{Path, block_of};
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId};
 use crate::spelling::Spelling;
@@ -40,6 +40,14 @@ impl Emitter<'_> {
                 stmt.into_token_stream()
             }
         }
+    }
+}
+
+/// Puts questions in front of the statements of a block.
+fn ask_first(block: &mut syn::Block, asked: TokenStream) {
+    if !asked.is_empty() {
+        let asked = Source::Expr(Expr::Verbatim(asked), None);
+        block.stmts.insert(0, asked);
     }
 }
 
@@ -119,6 +127,16 @@ impl VisitMut for Rewriter<'_> {
             *expr = output_as!({ #ends });
             return;
         }
+        if let Expr::Reference(reference) = expr
+            && reference.mutability.is_none()
+            && let Some((mention, value)) = shape::as_place_temporary(&mut reference.expr, locals)
+            && matches!(shape::bare(value), Expr::Array(_) | Expr::Tuple(_))
+        {
+            let owner = self.emitter.owner(locals.local_of(mention));
+            self.visit_expr_mut(value);
+            *expr = parse_quote_spanned!(span=> __coro::put_behind(&#owner, #value));
+            return;
+        }
         if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
             let owner = self.emitter.owner(locals.local_of(mention));
             self.visit_expr_mut(value);
@@ -129,10 +147,7 @@ impl VisitMut for Rewriter<'_> {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
                     .filter(|mention| {
-                        matches!(
-                            self.emitter.lowered.access[mention.index()],
-                            Access::Asked | Access::Told
-                        )
+                        matches!(self.emitter.lowered.access[mention.index()], Access::Asked)
                     })
                     .filter(|&mention| {
                         self.slot_of(mention)
@@ -270,12 +285,21 @@ impl VisitMut for Rewriter<'_> {
                 self.capturing(expr, &body);
             }
             Expr::Async(block) => {
-                let body = Expr::Block(syn::ExprBlock {
-                    attrs: Vec::new(),
-                    label: None,
-                    block: block.block.clone(),
-                });
+                let body = block_of(block);
                 self.capturing(expr, &body);
+            }
+            Expr::Match(choice) if self.nested => {
+                for arm in &mut choice.arms {
+                    let pat = arm.pat.clone();
+                    self.visit_arm_mut(arm);
+                    let asked = self.asked_of_pattern(&choice.expr, &pat);
+                    if !asked.is_empty() {
+                        let body = &arm.body;
+                        *arm.body = output_as!({ #asked #body });
+                        arm.comma = Some(Default::default());
+                    }
+                }
+                self.visit_expr_mut(&mut choice.expr);
             }
             Expr::Match(choice) => {
                 let mut arms = Vec::new();
@@ -292,7 +316,10 @@ impl VisitMut for Rewriter<'_> {
             Expr::If(branch) => {
                 // Taking a local apart, or leaving it whole for the `else`.
                 let Some(links) = self.links(&branch.cond) else {
-                    return visit_mut::visit_expr_mut(self, expr);
+                    let asked = self.asked_of_condition(&branch.cond);
+                    visit_mut::visit_expr_if_mut(self, branch);
+                    ask_first(&mut branch.then_branch, asked);
+                    return;
                 };
                 self.visit_block_mut(&mut branch.then_branch);
                 let then = &branch.then_branch;
@@ -316,7 +343,10 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::While(repeat) => {
                 let Some(links) = self.links(&repeat.cond) else {
-                    return visit_mut::visit_expr_mut(self, expr);
+                    let asked = self.asked_of_condition(&repeat.cond);
+                    visit_mut::visit_expr_while_mut(self, repeat);
+                    ask_first(&mut repeat.body, asked);
+                    return;
                 };
                 self.visit_block_mut(&mut repeat.body);
                 let (label, body) = (&repeat.label, &repeat.body);
@@ -351,7 +381,15 @@ impl VisitMut for Rewriter<'_> {
                 }) if !self.nested && self.emitter.is_matched(&init.expr) => {
                     self.emitter.matched_let(pat, init)
                 }
-                Source::Local(local) if !self.nested => {
+                Source::Local(local) if self.nested => {
+                    let asked = local.init.as_ref().map(|init| {
+                        let pat = local.pat.clone();
+                        self.asked_of_pattern(&init.expr.clone(), &pat)
+                    });
+                    self.visit_local_mut(local);
+                    output!(#local #asked)
+                }
+                Source::Local(local) => {
                     let check = self.emitter.let_check(local);
                     self.visit_local_mut(local);
                     output!(#local #check)
@@ -410,7 +448,7 @@ impl VisitMut for Rewriter<'_> {
                     let local = shape::scrutinee_part(&argument.value, locals);
                     local.is_some_and(|(mention, _)| {
                         let is_output = locals[locals.local_of(mention)].kind == Kind::Value;
-                        is_output || self.slot_of(mention).is_some()
+                        is_output || self.in_place(mention).is_some()
                     })
                 };
                 let is_marked = macros::is_join(mac) && known.arguments.iter().any(is_given);
@@ -423,7 +461,7 @@ impl VisitMut for Rewriter<'_> {
                 let tokens = known.into_tokens();
                 mac.tokens = output!(#marker #tokens);
             }
-            None => mac.tokens = self.tokens(std::mem::take(&mut mac.tokens), !self.nested),
+            None => mac.tokens = self.tokens_of(mac),
         }
     }
 

@@ -118,10 +118,7 @@ impl Builder<'_> {
                         into.push(id);
                     }
                     // What is used after a closure that copies it is captured by reference.
-                    Usage::Receiver
-                    | Usage::TakenReceiver
-                    | Usage::Called
-                    | Usage::CapturedValue => {
+                    Usage::Receiver | Usage::Called | Usage::CapturedValue => {
                         mix.receivers.insert((id, mention));
                         into.push(id);
                     }

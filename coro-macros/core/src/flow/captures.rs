@@ -4,8 +4,9 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Stmt as Source};
 
 use super::builder::Builder;
+use super::by_need::asked_by_need;
 use super::{Closure, Path, Usage};
-use crate::locals::{Locals, MentionId};
+use crate::locals::{LocalId, Locals, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
 
@@ -16,14 +17,19 @@ impl Builder<'_> {
     }
 
     /// What a closure or an `async` block captures.
-    pub(super) fn captures(&mut self, body: &Expr, is_move: bool) {
+    pub(super) fn captures(&mut self, closure: &Expr, body: &Expr, is_move: bool) {
         let found = Mentions::of(body, self.locals);
-        for mention in lent_in(body, self.locals) {
-            self.lent(mention);
+        if !matches!(closure, Expr::Async(_)) {
+            for mention in lent_in(body, Opaque::Unknown, self.locals) {
+                self.lent(mention);
+            }
         }
         if !is_move {
-            return self.captures_by_need(body, &found);
+            return self.captures_by_need(closure, body, &found);
         }
+        self.flow
+            .captured_parts
+            .extend(taken_apart(body, self.locals));
         for capture in by_move(found, self.locals) {
             match capture {
                 ByMove::Whole(mention) => self.used(mention, Usage::CapturedByMove),
@@ -41,41 +47,60 @@ impl Builder<'_> {
     }
 
     /// What a closure captures that is not `move`: by value what it takes, for certain.
-    fn captures_by_need(&mut self, body: &Expr, found: &[(MentionId, Option<Path>)]) {
+    fn captures_by_need(
+        &mut self,
+        closure: &Expr,
+        body: &Expr,
+        found: &[(MentionId, Option<Path>)],
+    ) {
         let local_of = |mention: MentionId| self.locals.local_of(mention);
         let mut values: Vec<_> = Values::of(body, self.locals)
             .into_iter()
             .map(local_of)
             .collect();
         values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
-        let mut closure = Closure {
+        // What is joined is no `Copy`, so that rustc sees by itself that it is taken.
+        let joined = match closure {
+            Expr::Async(_) if values.is_empty() => joined(body, self.locals),
+            _ => Vec::new(),
+        };
+        let mut captured = Closure {
+            becomes_move: !values.is_empty(),
             taken: Vec::new(),
             mentions: found.iter().map(|(mention, _)| *mention).collect(),
         };
+        let asked = asked_by_need(closure, body, self.locals);
         for (mention, path) in found {
             let mention = *mention;
             let id = self.locals.local_of(mention);
-            if !values.contains(&id) {
+            if let Some(asked) = asked.iter().find(|asked| asked.local == id) {
+                // What the first mention of it does, the closure does.
+                if asked.mention == mention {
+                    self.used(mention, Usage::Receiver);
+                }
+                continue;
+            }
+            if !values.contains(&id) && !joined.contains(&id) {
                 if let Some(path) = path {
                     self.flow.paths.insert(mention, path.clone());
                 }
                 self.used(mention, Usage::Captured);
                 continue;
             }
-            let known = closure
+            let known = captured
                 .taken
                 .iter_mut()
                 .find(|(first, _)| self.locals.local_of(*first) == id);
             match known {
                 Some((_, others)) => others.push(mention),
                 None => {
-                    closure.taken.push((mention, Vec::new()));
+                    captured.taken.push((mention, Vec::new()));
                     self.used(mention, Usage::CapturedValue);
                 }
             }
         }
-        if !closure.taken.is_empty() {
-            self.flow.closures.push(closure);
+        if !captured.taken.is_empty() {
+            self.flow.closures.push(captured);
         }
     }
 }
@@ -118,6 +143,45 @@ pub(crate) fn by_move(found: Vec<(MentionId, Option<Path>)>, locals: &Locals) ->
         });
     }
     captures
+}
+
+/// What patterns in a `move` closure take parts of: it captures the parts alone.
+fn taken_apart(body: &Expr, locals: &Locals) -> Vec<MentionId> {
+    struct Search<'a>(&'a Locals, Vec<MentionId>);
+    impl Search<'_> {
+        fn matched(&mut self, scrutinee: &Expr, pat: &syn::Pat) {
+            let part = shape::part(scrutinee).and_then(|(name, _)| self.0.find(name));
+            let Some(mention) = part.filter(|_| shape::leaves_fields(pat)) else {
+                return;
+            };
+            let local = &self.0[self.0.local_of(mention)];
+            if !(local.is_reference || local.is_trivial || local.is_copy) {
+                self.1.push(mention);
+            }
+        }
+    }
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_local(&mut self, local: &'ast syn::Local) {
+            if let Some(init) = &local.init {
+                self.matched(&init.expr, &local.pat);
+            }
+            visit::visit_local(self, local);
+        }
+        fn visit_expr_let(&mut self, binding: &'ast syn::ExprLet) {
+            self.matched(&binding.expr, &binding.pat);
+            visit::visit_expr_let(self, binding);
+        }
+        fn visit_expr_match(&mut self, choice: &'ast syn::ExprMatch) {
+            for arm in &choice.arms {
+                self.matched(&choice.expr, &arm.pat);
+            }
+            visit::visit_expr_match(self, choice);
+        }
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut search = Search(locals, Vec::new());
+    search.visit_expr(body);
+    search.1
 }
 
 /// The mentions in a subtree, and the part that each is of, if it is the base of a field.
@@ -172,18 +236,51 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
+/// Which macros count as those that nobody can see into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opaque {
+    /// Not those that are called as the runtime's.
+    Unknown,
+    /// Those, too: in an `async` block they may be another library's.
+    Waiting,
+}
+
 /// The mentions among the tokens of macros that nobody can see into.
-pub(crate) fn lent_in(expr: &Expr, locals: &Locals) -> Vec<MentionId> {
-    struct Search<'a>(&'a Locals, Vec<MentionId>);
+pub(crate) fn lent_in(expr: &Expr, opaque: Opaque, locals: &Locals) -> Vec<MentionId> {
+    struct Search<'a>(&'a Locals, Opaque, Vec<MentionId>);
     impl<'ast> Visit<'ast> for Search<'_> {
         fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let is_waiting = macros::is_select(mac) || macros::is_join(mac);
             match macros::parse(mac) {
+                _ if is_waiting && self.1 == Opaque::Waiting => {
+                    mentions_in_tokens(&mac.tokens, self.0, &mut self.2);
+                }
                 Some(known) => known
                     .arguments
                     .iter()
                     .for_each(|argument| self.visit_expr(&argument.value)),
                 None if macros::is_select(mac) => {}
-                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.1),
+                None => mentions_in_tokens(&mac.tokens, self.0, &mut self.2),
+            }
+        }
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut search = Search(locals, opaque, Vec::new());
+    search.visit_expr(expr);
+    search.2
+}
+
+/// The locals that are arguments of a `join!`, whichever library's.
+fn joined(expr: &Expr, locals: &Locals) -> Vec<LocalId> {
+    struct Search<'a>(&'a Locals, Vec<LocalId>);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let known = macros::parse(mac).filter(|_| macros::is_join(mac));
+            for argument in known.into_iter().flat_map(|known| known.arguments) {
+                let name = shape::lone_name(&argument.value);
+                let mention = name.and_then(|name| self.0.find(name));
+                self.1
+                    .extend(mention.map(|mention| self.0.local_of(mention)));
             }
         }
         fn visit_item(&mut self, _: &'ast syn::Item) {}
@@ -208,8 +305,8 @@ pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
             })
 }
 
-/// The first mention in a `move` closure that may take what it captures, as only types tell: then a
-/// call takes the closure.
+/// The first mention in a closure that may take what it captures, as only types tell: then a call
+/// takes the closure.
 pub(super) fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> {
     struct Search<'a>(&'a Locals, bool);
     impl<'ast> Visit<'ast> for Search<'_> {
@@ -225,24 +322,58 @@ pub(super) fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> 
                 self.1 |= inner.1;
             }
         }
-        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
-        fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            match expr {
+                Expr::Match(choice) => self.1 |= is_part_of_local(&choice.expr, self.0),
+                Expr::Let(binding) => self.1 |= is_part_of_local(&binding.expr, self.0),
+                _ => {}
+            }
+            visit::visit_expr(self, expr);
+        }
+        fn visit_local(&mut self, local: &'ast syn::Local) {
+            let init = local.init.as_ref();
+            self.1 |= init.is_some_and(|init| is_part_of_local(&init.expr, self.0));
+            visit::visit_local(self, local);
+        }
+        // What a closure inside takes, it is given.
+        fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+            self.1 |= !Mentions::of(&closure.body, self.0).is_empty();
+        }
+        fn visit_expr_async(&mut self, block: &'ast syn::ExprAsync) {
+            self.1 |= !Mentions::of(&block_of(block), self.0).is_empty();
+        }
         fn visit_item(&mut self, _: &'ast syn::Item) {}
     }
-    let Expr::Closure(closure) = shape::bare(closure) else {
+    let whole = shape::bare(closure);
+    let Expr::Closure(closure) = whole else {
         return None;
     };
-    closure.capture?;
+    let first = || Some(Mentions::of(&closure.body, locals).first()?.0);
+    if closure.capture.is_none() {
+        return (!asked_by_need(whole, &closure.body, locals).is_empty()).then(first)?;
+    }
     let mut search = Search(locals, !values(&closure.body, locals).is_empty());
     search.visit_expr(&closure.body);
-    let first = || Some(Mentions::of(&closure.body, locals).first()?.0);
     search.1.then(first)?
+}
+
+/// Whether an expression is a local or a part of one.
+pub(crate) fn is_part_of_local(expr: &Expr, locals: &Locals) -> bool {
+    shape::part(expr).is_some_and(|(name, _)| locals.find(name).is_some())
+}
+
+/// The body of an `async` block as an expression.
+pub(crate) fn block_of(block: &syn::ExprAsync) -> Expr {
+    Expr::Block(syn::ExprBlock {
+        attrs: Vec::new(),
+        label: None,
+        block: block.block.clone(),
+    })
 }
 
 /// Whether a method that a `move` closure calls may take a local that it captures, or a part of one.
 pub(crate) fn is_asked_inside(call: &syn::ExprMethodCall, locals: &Locals) -> bool {
-    shape::receiver_use(call) != Use::Place
-        && shape::part(&call.receiver).is_some_and(|(name, _)| locals.find(name).is_some())
+    is_part_of_local(&call.receiver, locals)
 }
 
 /// The locals and the parts of them that are used by value in a subtree, whatever the types.
@@ -251,7 +382,7 @@ pub(crate) fn values(expr: &Expr, locals: &Locals) -> Vec<Expr> {
 }
 
 /// Looks for mentions by value.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     locals: &'a Locals,
     /// Of whole locals.
     found: Vec<MentionId>,
@@ -260,7 +391,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn of(expr: &Expr, locals: &'a Locals) -> Vec<MentionId> {
+    pub(super) fn of(expr: &Expr, locals: &'a Locals) -> Vec<MentionId> {
         Values::search(expr, locals).found
     }
 
@@ -279,7 +410,7 @@ impl<'a> Values<'a> {
     fn value(&mut self, expr: &Expr) {
         let mention = shape::lone_name(expr).and_then(|name| self.locals.find(name));
         self.found.extend(mention);
-        if shape::part(expr).is_some_and(|(name, _)| self.locals.find(name).is_some()) {
+        if is_part_of_local(expr, self.locals) {
             self.parts.push(expr.clone());
         }
         match shape::bare(expr) {

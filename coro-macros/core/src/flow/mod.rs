@@ -11,13 +11,15 @@
 //! What syntax does not decide counts as a borrow. An exit by `return`, `?` or a panic ends in
 //! nothing: what is owed there is owed before.
 mod builder;
+mod by_need;
 mod captures;
 mod lent;
 mod plain;
 
+pub(crate) use by_need::{AskedCapture, Taker, asked_by_need, only_borrows};
 pub(crate) use captures::{
-    ByMove, Mentions, by_move, is_asked_inside, is_taken_by_its_call, lent_in, mentions_in_tokens,
-    values,
+    ByMove, Mentions, Opaque, block_of, by_move, is_asked_inside, is_part_of_local,
+    is_taken_by_its_call, lent_in, mentions_in_tokens, values,
 };
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -72,8 +74,6 @@ pub(crate) enum Usage {
     AssignedPart,
     /// A method is called on it.
     Receiver,
-    /// A method is called on it that takes it, unless it is used again.
-    TakenReceiver,
     /// A method is called on a part of it.
     PartReceiver,
     /// The arm of this number was chosen, which takes it or parts of it.
@@ -125,6 +125,8 @@ pub(crate) struct Update {
 /// What a closure that is not `move` captures, if it takes some of that by value.
 #[derive(Debug)]
 pub(crate) struct Closure {
+    /// It has to be made `move`, because some of that may be `Copy`.
+    pub(crate) becomes_move: bool,
     /// Of each local that it takes, the first mention, and the others.
     pub(crate) taken: Vec<(MentionId, Vec<MentionId>)>,
     /// All that it mentions.
@@ -151,7 +153,7 @@ pub(crate) struct Flow {
     /// The `move` closures that locals are, of which only types tell whether a call takes them, by
     /// the first mention in each.
     pub(crate) asked: BTreeMap<LocalId, MentionId>,
-    /// Mentions of locals of which a `move` closure captures several parts.
+    /// Mentions of locals that a `move` closure captures part by part.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
     pub(crate) paths: HashMap<MentionId, Path>,
@@ -289,8 +291,8 @@ impl Flow {
             .find(|taking| taking.mention == scrutinee)
     }
 
-    /// Refuses `move` closures that capture several parts of a local in a slot: which of them is dropped
-    /// first, its type decides.
+    /// Refuses `move` closures that capture a local in a slot part by part: which of them is dropped first,
+    /// its type decides.
     pub(crate) fn check(
         &self,
         has_slot: impl Fn(LocalId) -> bool,
@@ -303,8 +305,8 @@ impl Flow {
                 errors.on(
                     name.span(),
                     format!(
-                        "a `move` closure that captures several parts of `{name}`, which lives across a suspension, is \
-                         not lowered yet; move the parts into locals of their own first"
+                        "a `move` closure that captures `{name}`, which lives across a suspension, part by part is not \
+                         lowered yet; move the parts into locals of their own first"
                     ),
                 );
             }

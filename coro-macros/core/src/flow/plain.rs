@@ -2,9 +2,9 @@
 use syn::{BinOp, Expr, Ident, Pat, Stmt as Source};
 
 use super::builder::{Builder, Target};
-use super::captures::{first_asked, mentions_in_tokens};
+use super::captures::{block_of, first_asked, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
-use crate::locals::{Callee, MentionId};
+use crate::locals::{Callee, Kind, MentionId};
 use crate::macros;
 use crate::shape::{self, Use};
 
@@ -99,9 +99,7 @@ impl Builder<'_> {
     pub(super) fn used(&mut self, mention: MentionId, usage: Usage) {
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
-            Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => {
-                Usage::InPlace
-            }
+            Usage::Receiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
             usage => usage,
         };
         self.waiting.retain(|&(_, receiver)| receiver != mention);
@@ -148,8 +146,7 @@ impl Builder<'_> {
                 match usage {
                     Use::Value => Usage::Taken,
                     Use::Place => Usage::InPlace,
-                    Use::Receiver => Usage::Receiver,
-                    Use::TakenReceiver => Usage::TakenReceiver,
+                    Use::Receiver | Use::TakenReceiver => Usage::Receiver,
                 },
             );
         }
@@ -177,8 +174,7 @@ impl Builder<'_> {
             let usage = match usage {
                 Use::Value if is_part => Usage::Part,
                 Use::Receiver | Use::TakenReceiver if is_part => Usage::PartReceiver,
-                Use::Receiver => Usage::Receiver,
-                Use::TakenReceiver => Usage::TakenReceiver,
+                Use::Receiver | Use::TakenReceiver => Usage::Receiver,
                 Use::Value | Use::Place => Usage::InPlace,
             };
             if is_part {
@@ -218,6 +214,12 @@ impl Builder<'_> {
             Expr::Struct(literal) => self.literal(literal),
             Expr::Call(call) => {
                 self.callee(&call.func, call.args.len());
+                for argument in &call.args {
+                    self.expr(argument, Use::Value);
+                }
+            }
+            Expr::MethodCall(call) if self.takes_a_closure(call) => {
+                self.expr(&call.receiver, Use::Receiver);
                 for argument in &call.args {
                     self.expr(argument, Use::Value);
                 }
@@ -306,14 +308,9 @@ impl Builder<'_> {
                 }
                 self.now = self.node();
             }
-            Expr::Closure(closure) => self.captures(&closure.body, closure.capture.is_some()),
+            Expr::Closure(closure) => self.captures(expr, &closure.body, closure.capture.is_some()),
             Expr::Async(block) => {
-                let body = Expr::Block(syn::ExprBlock {
-                    attrs: Vec::new(),
-                    label: None,
-                    block: block.block.clone(),
-                });
-                self.captures(&body, block.capture.is_some());
+                self.captures(expr, &block_of(block), block.capture.is_some());
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
             // A `let` stands in conditions only.
@@ -325,6 +322,20 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a method that takes a closure is called on a local, which has not waited for a suspension
+    /// among the arguments.
+    fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
+        let is_value = |argument: &Expr| {
+            let mention = self.mention(argument);
+            mention.is_some_and(|mention| {
+                self.locals[self.locals.local_of(mention)].kind == Kind::Value
+            })
+        };
+        shape::receiver_use(call) == Use::Place
+            && self.mention(&call.receiver).is_some()
+            && !call.args.iter().any(is_value)
     }
 
     /// What is called: a local may be taken by that.

@@ -108,6 +108,7 @@ impl Normaliser<'_> {
         if !suspend::block(&block) {
             return plain_block(block);
         }
+        let leaves = shape::leaves(&block);
         for (index, stmt) in block.stmts.into_iter().enumerate() {
             let last = index + 1 == count;
             match stmt {
@@ -135,6 +136,10 @@ impl Normaliser<'_> {
                 }
                 Source::Macro(_) => stmts.push(Stmt::Plain(stmt)),
             }
+        }
+        if tail.is_none() && leaves {
+            // rustc does not see it through what can be jumped into.
+            tail = Some(Box::new(Node::Plain(never())));
         }
         Block { stmts, tail, span }
     }
@@ -274,9 +279,22 @@ impl Normaliser<'_> {
             return expr;
         }
         self.hoist_tail(&mut expr);
-        match self.node(expr, out) {
+        match self.made(expr, out) {
             Node::Plain(expr) => expr,
             node => self.bind(node, out),
+        }
+    }
+
+    /// Normalises what makes a value. One that is never made, because the way to it visibly leaves, is
+    /// of any type.
+    fn made(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Node {
+        let leaves = shape::leaves_by(&expr);
+        match self.node(expr, out) {
+            node if leaves && node.suspends() => {
+                out.push(Stmt::Node(node));
+                Node::Plain(never())
+            }
+            node => node,
         }
     }
 
@@ -390,6 +408,11 @@ fn plain_block(mut block: syn::Block) -> Block {
         tail,
         span: block.brace_token.span.open(),
     }
+}
+
+/// What no way leads to.
+fn never() -> Expr {
+    parse_quote!(__coro::unreachable!())
 }
 
 /// Whether a macro call defines a macro.

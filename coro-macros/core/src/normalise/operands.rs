@@ -4,6 +4,7 @@ use syn::{BinOp, Expr, parse_quote};
 
 use super::places::{Borrow, mutated_in};
 use super::{Normaliser, let_node};
+use crate::flow::only_borrows;
 use crate::locals::{Kind, LocalId, Operand};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
@@ -161,7 +162,9 @@ impl Normaliser<'_> {
             }
             Some(asked) => {
                 self.borrow = Borrow::ByMethod(asked.kind);
-                self.operands(shape::operands(expr), Last::Evaluated, scope, out);
+                let mut operands = shape::operands(expr);
+                operands[0].1 = Use::Receiver;
+                self.operands(operands, Last::Evaluated, scope, out);
                 self.ask(asked, expr, out);
             }
         }
@@ -220,6 +223,10 @@ impl Normaliser<'_> {
                         .flatten()
                         .any(|&other| other == id)
                 });
+            // A closure that is evaluated after all suspensions stays where its parameters have types.
+            if index > suspending && shape::contains_closure(operand) {
+                continue;
+            }
             let is_last = index == last;
             if is_written && !is_last && *usage != Use::Value {
                 let value = std::mem::replace(*operand, Expr::Verbatim(Default::default()));
@@ -269,7 +276,7 @@ impl Normaliser<'_> {
             self.borrow = Borrow::Shared;
         }
         let mut node = match usage {
-            Use::Value => self.node(expr, out),
+            Use::Value => self.made(expr, out),
             Use::Place | Use::Receiver | Use::TakenReceiver => self.settled(expr, out),
         };
         *operand = if is_last {
@@ -384,6 +391,7 @@ impl Normaliser<'_> {
                 shape::lone_name(expr).is_none_or(|name| self.locals.find(name).is_none())
             }
             (Expr::Reference(reference), Use::Value) => shape::is_inert_place(&reference.expr),
+            (Expr::Closure(_), Use::Value) => only_borrows(shape::bare(expr), self.locals),
             _ => false,
         }
     }

@@ -60,7 +60,8 @@ impl Normaliser<'_> {
         let place = &call.receiver;
         let is_place = !shape::is_rvalue(place) && !shape::is_inert_place(place);
         let is_followed = call.args.iter().any(suspend::expr) || is_followed_inside(place);
-        if !is_place || !is_followed || shape::receiver_use(call) != Use::Receiver {
+        let is_asked = matches!(shape::receiver_use(call), Use::Receiver | Use::Place);
+        if !is_place || !is_followed || !is_asked {
             return None;
         }
         let id = self.let_value("kind", parse_quote!(__coro::place::kind()), out);
@@ -129,14 +130,18 @@ impl Normaliser<'_> {
         let place = self.again(place);
         let kind = self.locals.mention_made_up(asked.kind);
         let arguments = call.args.iter().map(|argument| {
-            let argument = self.again(argument);
-            mixed!(__coro::place::like(&#argument))
+            shape::stand_in(argument).unwrap_or_else(|| {
+                let argument = self.again(argument);
+                (mixed!(__coro::place::like(&#argument)), mixed!(impl Sized))
+            })
         });
+        let (arguments, types) = arguments.unzip();
         let method = &call.method;
         let question = Question {
             method,
             turbofish: call.turbofish.as_ref(),
-            arguments: arguments.collect(),
+            arguments,
+            types,
             may_change: asked.may_change,
         };
         let found = question.first();
@@ -168,6 +173,8 @@ struct Question<'a> {
     method: &'a Ident,
     turbofish: Option<&'a syn::AngleBracketedGenericArguments>,
     arguments: Vec<TokenStream>,
+    /// Of the arguments.
+    types: Vec<TokenStream>,
     /// The arguments may change the place.
     may_change: bool,
 }
@@ -230,14 +237,14 @@ impl Question<'_> {
             method,
             turbofish,
             arguments,
+            types,
             ..
         } = self;
         let generics = turbofish.map(shape::generics_like);
-        let ignored = arguments.iter().map(|_| mixed!(_: impl Sized));
         let span = method.span().resolved_at(Span::mixed_site());
         let call = quote_spanned!(span=> #receiver.#method #turbofish(#(#arguments),*));
         mixed! {{
-            trait __Asked { fn #method #generics(&self, #(#ignored),*) -> __coro::Fell { __coro::Fell } }
+            trait __Asked { fn #method #generics(&self, #(_: #types),*) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for #ty {}
             #call
         }}

@@ -15,19 +15,24 @@ pub(crate) fn leaves(block: &syn::Block) -> bool {
     })
 }
 
-fn leaves_by(expr: &Expr) -> bool {
+/// Whether the evaluation of an expression visibly ends in a jump out of it, whatever happens.
+pub(crate) fn leaves_by(expr: &Expr) -> bool {
     match expr {
         Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
         Expr::Block(inner) => inner.label.is_none() && leaves(&inner.block),
         Expr::Unsafe(inner) => leaves(&inner.block),
         Expr::If(branch) => {
             let otherwise = branch.else_branch.as_ref();
-            leaves(&branch.then_branch)
-                && otherwise.is_some_and(|(_, otherwise)| leaves_by(otherwise))
+            let both_leave = leaves(&branch.then_branch)
+                && otherwise.is_some_and(|(_, otherwise)| leaves_by(otherwise));
+            both_leave || leaves_by(&branch.cond)
         }
         Expr::Match(choice) => {
-            !choice.arms.is_empty() && choice.arms.iter().all(|arm| leaves_by(&arm.body))
+            let mut arms = choice.arms.iter();
+            let all_leave = !choice.arms.is_empty() && arms.all(|arm| leaves_by(&arm.body));
+            all_leave || leaves_by(&choice.expr)
         }
+        Expr::Let(binding) => leaves_by(&binding.expr),
         Expr::Await(wait) => leaves_by(&wait.base),
         Expr::Binary(operation) if matches!(operation.op, BinOp::And(_) | BinOp::Or(_)) => {
             leaves_by(&operation.left)

@@ -75,6 +75,56 @@ pub(crate) fn binds_by_default(pat: &Pat) -> bool {
     search.0
 }
 
+/// Whether a pattern takes a struct or a tuple apart and leaves fields of it alone. By Rust's naming rules
+/// a variant is a name behind that of its type, or one of the prelude's.
+pub(crate) fn leaves_fields(pat: &Pat) -> bool {
+    let is_variant = |path: &syn::Path| {
+        let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+        let last = names.next();
+        let is_of_prelude =
+            last.is_some_and(|last| last == "Some" || last == "Ok" || last == "Err");
+        is_of_prelude || names.next().is_some_and(|name| !binds(name))
+    };
+    let is_left = |pat: &Pat| matches!(pat, Pat::Wild(_) | Pat::Rest(_));
+    match pat {
+        Pat::Guard(guarded) => leaves_fields(&guarded.pat),
+        Pat::Type(typed) => leaves_fields(&typed.pat),
+        Pat::Paren(inner) => leaves_fields(&inner.pat),
+        Pat::Or(or) => or.cases.iter().any(leaves_fields),
+        Pat::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .any(|pat| is_left(pat) || leaves_fields(pat)),
+        Pat::TupleStruct(tuple) if !is_variant(&tuple.path) => tuple
+            .elems
+            .iter()
+            .any(|pat| is_left(pat) || leaves_fields(pat)),
+        Pat::Struct(fields) if !is_variant(&fields.path) => {
+            let mut pats = fields.fields.iter().map(|field| &field.pat);
+            fields.rest.is_some() || pats.any(|pat| is_left(pat) || leaves_fields(pat))
+        }
+        _ => false,
+    }
+}
+
+/// The names that a pattern binds by value, unless what it is matched against is a reference.
+pub(crate) fn names_by_value(pat: &Pat) -> Vec<Ident> {
+    struct Search(Vec<Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_pat_ident(&mut self, binding: &'ast syn::PatIdent) {
+            if binding.by_ref.is_none() && is_binding(binding) && !self.0.contains(&binding.ident) {
+                self.0.push(binding.ident.clone());
+            }
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_pat_reference(&mut self, _: &'ast syn::PatReference) {}
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+    }
+    let mut search = Search(Vec::new());
+    syn::visit::Visit::visit_pat(&mut search, pat);
+    search.0
+}
+
 /// A pattern for each combination of alternatives in a pattern, in the order in which they are tried;
 /// some of them, if there are more than `most`.
 pub(crate) fn alternatives(pat: &Pat, most: usize) -> Vec<Pat> {

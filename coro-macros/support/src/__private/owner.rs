@@ -12,6 +12,7 @@ use core::{mem, ptr};
 ///
 /// A value of a `Copy` type may be read on after it has been "taken": it is owed no drop, and
 /// its bits stay.
+#[repr(C)]
 pub struct Owner<T> {
     pub(super) place: *mut T,
     owed: Cell<bool>,
@@ -114,6 +115,7 @@ impl<T> Drop for Owner<T> {
 }
 
 /// What stands for the owner of a value that has no drop.
+#[repr(transparent)]
 pub struct Plain<T>(*mut T);
 
 /// What stands for the owner of what is in `place`, which has no drop.
@@ -161,6 +163,42 @@ impl<T> Plain<T> {
     /// Ends the scope of the value.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn end(&self) {}
+}
+
+/// What [`put_behind`] puts a value into.
+pub trait Puts<T> {
+    /// Puts the value there.
+    fn put_value(&self, value: T) -> *mut T;
+}
+impl<T> Puts<T> for Owner<T> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+impl<T> Puts<T> for Plain<T> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+impl<T, Answers: Copy> Puts<T> for PartOwner<T, Answers> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put_value(&self, value: T) -> *mut T {
+        self.put(value)
+    }
+}
+
+/// Initialises a temporary and borrows it. What is expected of the reference flows into the value: the
+/// elements of an array become what a slice of them has to have.
+///
+/// # Safety
+///
+/// Whoever uses the reference borrows the temporary as the twin does.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub unsafe fn put_behind<'a, T>(owner: &impl Puts<T>, value: T) -> &'a T {
+    // SAFETY: the value is there now, for as long as the caller promises.
+    unsafe { &*owner.put_value(value) }
 }
 
 /// What [`take`] takes from.

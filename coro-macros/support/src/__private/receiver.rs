@@ -115,6 +115,14 @@ impl<Found> Copy for Answer<Found> {}
 /// Makes `found` the answer. Never called.
 pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
 
+/// What a closure captures of a local, or what it captures a reference to: the field is the same place,
+/// either way.
+#[repr(transparent)]
+pub struct Captured<T> {
+    /// The local.
+    pub value: T,
+}
+
 /// The method borrows its receiver.
 pub trait Borrows {
     /// No.
@@ -130,6 +138,16 @@ pub trait Borrows {
     /// Stands before the branch that borrows.
     #[cfg_attr(not(debug_assertions), inline(always))]
     extern "C" fn if_borrowed(&self) {}
+    /// A closure borrows the receiver.
+    ///
+    /// # Safety
+    ///
+    /// `place` holds a value, and whoever uses the closure borrows that as the twin does.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn captured<'a, T>(&self, place: *mut T, _: impl FnOnce() -> T) -> &'a mut Captured<T> {
+        // SAFETY: as the caller promises; `Captured` is its one field.
+        unsafe { &mut *place.cast() }
+    }
     /// Only its type counts.
     fn kind(&self) -> Borrowing {
         unreachable!()
@@ -160,6 +178,11 @@ pub trait Takes {
     extern "C" fn if_borrowed(&self) -> Infallible {
         unreachable!()
     }
+    /// A closure takes the receiver.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn captured<T>(&self, _: *mut T, take: impl FnOnce() -> T) -> Captured<T> {
+        Captured { value: take() }
+    }
     /// Only its type counts.
     fn kind(&self) -> Taking {
         unreachable!()
@@ -172,9 +195,6 @@ pub trait Takes {
     fn shared_slot_of<T>(&self, _: *mut T) -> (Infallible, *mut Slot<Saved<T>>) {
         unreachable!()
     }
-    /// There is no other branch: it is an error if this trait does not apply.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn takes_a_closure(&self) {}
 }
 impl<Found> Takes for &Answer<Found> {}
 

@@ -22,6 +22,7 @@ pub enum Step<Output> {
 }
 
 /// Stores the state in which the body is left.
+#[repr(C)]
 pub struct Running {
     state: *mut u8,
     next: Cell<u8>,
@@ -148,7 +149,7 @@ impl Drop for Running {
 /// `point` is one of the states of the frame being resumed, and all the owners in scope that owed a drop
 /// keep it.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub unsafe extern "C" fn suspend<Output>(running: &Running, point: u8) -> Poll<Output> {
+pub unsafe fn suspend<Output>(running: &Running, point: u8) -> Poll<Output> {
     running.next.set(point);
     Poll::Pending
 }

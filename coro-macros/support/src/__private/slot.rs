@@ -69,6 +69,12 @@ pub unsafe fn write<T>(place: *mut T, value: T) {
 /// [`given_back`] finds out.
 pub struct Lent<T>(*mut T);
 
+// SAFETY: whoever has what is lent has a borrow of the local, as the twin shows, which is `Send` and `Sync`
+// in the twin, or refused there.
+unsafe impl<T: Send> Send for Lent<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Lent<T> {}
+
 impl<T> core::ops::Deref for Lent<T> {
     type Target = *mut T;
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -130,6 +136,20 @@ pub fn held<T>(lent: T) -> Held<T> {
 /// Ends the hold, where the coroutine suspends or ends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn release<T>(_: Held<T>) {}
+
+/// Borrows one that an `async` block lends, in that block. It has a drop and no size.
+pub struct HeldInside<'lent>(core::marker::PhantomData<&'lent ()>);
+
+impl Drop for HeldInside<'_> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn drop(&mut self) {}
+}
+
+/// Holds what an `async` block lends until it ends, so that nothing can move it.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn held_inside<T>(_: &Lent<T>) -> HeldInside<'_> {
+    HeldInside(core::marker::PhantomData)
+}
 
 /// What a lent local is assigned then, which nothing may borrow any more.
 #[cfg_attr(not(debug_assertions), inline(always))]

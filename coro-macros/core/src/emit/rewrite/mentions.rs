@@ -60,7 +60,6 @@ impl Rewriter<'_> {
             Access::InPlace
             | Access::Reference
             | Access::Asked
-            | Access::Told
             | Access::Matched
             | Access::Apart
                 if self.emitter.lowered.locals[id].stands_for.is_some() =>
@@ -71,7 +70,6 @@ impl Rewriter<'_> {
             Access::InPlace
             | Access::Reference
             | Access::Asked
-            | Access::Told
             | Access::Matched
             | Access::Apart => {
                 let inner = user.resolved_at(Span::mixed_site());
