@@ -346,3 +346,78 @@ same! {
         copy.text.len()
     }
 }
+
+// ---- what shares bytes only if methods have taken it ----
+
+same! {
+    mod two_that_methods_may_take;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = Some(log.drop_of("first"));
+        log.pend(1, ()).await;
+        first.unwrap_or(log.drop_of("other")).wait().await.look()
+    }
+}
+
+same! {
+    mod two_that_methods_take_one_after_the_other;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        if log.pend(1, log.test("finish", true)).await {
+            first.renamed("finished");
+            let second = log.drop_of("second");
+            log.pend(1, ()).await;
+            second.renamed("also finished");
+        } else {
+            return 0;
+        }
+        log.pend(1, ()).await;
+        log.drop_of("last").itself().wait().await.look()
+    }
+}
+
+// ---- a chain of slots, of which a small one stands outside ----
+
+same! {
+    mod chain_with_a_small_parameter;
+    start |log| body(log, 3);
+    #[coro::coroutine]
+    async fn count(log: &Log, count: usize) -> usize {
+        log.pend(1, ()).await;
+        count
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log, number: usize) -> usize {
+        match log.pend(1, [0_u64; 11]).await {
+            all => {
+                let other = if log.test("first", false) {
+                    Some(log.drop_of("a"))
+                } else {
+                    Some(log.drop_of("b"))
+                };
+                let reference = &other;
+                let counted = count(log, number).await;
+                counted + reference.iter().count() + all.len()
+            }
+        }
+    }
+}
+
+same! {
+    mod chain_with_a_small_part_of_a_tuple;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let (first, number, second) = (log.drop_of("first"), 1, log.drop_of("second"));
+        if log.pend(1, log.test("further", true)).await {
+            let pair = (log.drop_of("x"), log.drop_of("y"));
+            let (x, y) = log.pend(1, pair).await;
+            if log.test("copy", true) {
+                let _kept = number;
+                log.pend(1, ()).await;
+            }
+            return log.drop_of("end");
+        }
+        first
+    }
+}

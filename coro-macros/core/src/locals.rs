@@ -48,6 +48,8 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// Syntax says that it takes a word or two.
+    pub(crate) is_small: bool,
     /// Syntax says that its type is `Copy`: to take it is to look at it.
     pub(crate) is_copy: bool,
     /// The parts of it that may have a drop, as bits, if syntax says that it is a tuple.
@@ -126,6 +128,7 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            is_small: false,
             is_copy: false,
             tuple: None,
             is_box: false,

@@ -44,6 +44,8 @@ pub(crate) struct Saved {
     conflicts: Relation,
     /// Which locals may not share bytes with which others if a method call borrowed them.
     asked_conflicts: Relation,
+    /// Which locals may not share bytes if method calls borrowed both.
+    both_asked_conflicts: Relation,
     /// The one method call on each local that may take it or borrow it, if there is just one.
     asked: Vec<Option<MentionId>>,
 }
@@ -61,23 +63,28 @@ impl Saved {
         let (one, other) = (a.local(), b.local());
         one != other
             && (self.conflicts.contains(one.index(), other.index())
-                || self.asked_conflict(a, b)
-                || self.asked_conflict(b, a))
+                || self.is_for_borrowed(a)
+                    && self.asked_conflicts.contains(one.index(), other.index())
+                || self.is_for_borrowed(b)
+                    && self.asked_conflicts.contains(other.index(), one.index())
+                || self.is_for_borrowed(a)
+                    && self.is_for_borrowed(b)
+                    && (self.both_asked_conflicts).contains(one.index(), other.index()))
     }
 
-    /// Whether a slot may not share bytes with another one if a method call borrows its local: where
-    /// it does, one that is [`split`](Self::split) lies in the slot apart.
-    fn asked_conflict(&self, slot: Slot, other: Slot) -> bool {
+    /// Whether the local lies in this slot if a method call borrows it: where it is
+    /// [`split`](Self::split), that is the slot apart.
+    fn is_for_borrowed(&self, slot: Slot) -> bool {
         let id = slot.local();
-        self.asked_conflicts
-            .contains(id.index(), other.local().index())
-            && (slot == Slot::Apart(id) || self.split(id).is_none())
+        slot == Slot::Apart(id) || self.split(id).is_none()
     }
 
     /// The method call that decides whether the local may share bytes, if one does.
     pub(crate) fn split(&self, id: LocalId) -> Option<MentionId> {
-        let mut asked = self.asked_conflicts.of(id.index());
-        let matters = asked.any(|other| !self.conflicts.contains(id.index(), other));
+        let asked = self.asked_conflicts.of(id.index());
+        let mut asked = asked.chain(self.both_asked_conflicts.of(id.index()));
+        let matters =
+            asked.any(|other| other != id.index() && !self.conflicts.contains(id.index(), other));
         let asked = self.asked[id.index()]?;
         (matters && self.anywhere(id) && self.decided_by(id).is_none()).then_some(asked)
     }
@@ -189,6 +196,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         reached: vec![false; points.len()],
         conflicts: Relation::empty(count),
         asked_conflicts: Relation::empty(count),
+        both_asked_conflicts: Relation::empty(count),
         asked: asked(flow, liveness, locals),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
@@ -218,7 +226,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
                 saved.conflicts.add(local, &certain);
             }
             for local in uncertain.iter() {
-                saved.conflicts.add(local, &uncertain);
+                saved.both_asked_conflicts.add(local, &uncertain);
                 saved.asked_conflicts.add(local, &certain);
             }
         }

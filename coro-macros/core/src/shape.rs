@@ -446,6 +446,18 @@ pub(crate) fn is_trivial(expr: &Expr) -> bool {
     }
 }
 
+/// Whether syntax alone says that the value takes a word or two.
+pub(crate) fn is_small(expr: &Expr) -> bool {
+    let is_list = matches!(
+        bare(expr),
+        Expr::Array(_) | Expr::Tuple(_) | Expr::Repeat(_)
+    );
+    match bare(expr) {
+        Expr::Cast(cast) => is_small_type(&cast.ty),
+        expr => is_trivial(expr) && !is_list,
+    }
+}
+
 /// Whether syntax alone says that the value is `Copy`.
 pub(crate) fn is_copy(expr: &Expr) -> bool {
     match bare(expr) {
@@ -557,6 +569,11 @@ pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
         other => is_reference_type(other) || is_copy_type(other),
     }
+}
+
+/// Whether syntax alone says that values of a type take a word or two.
+pub(crate) fn is_small_type(ty: &syn::Type) -> bool {
+    is_trivial_type(ty) && !matches!(ty, syn::Type::Array(_) | syn::Type::Tuple(_))
 }
 
 /// Whether syntax alone says that a type is `Copy`.
