@@ -421,3 +421,39 @@ same! {
         first
     }
 }
+
+// ---- what is borrowed on ways that lead out of a statement ----
+
+same! {
+    mod borrowed_where_the_function_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        if log.pend(1, log.test("short", false)).await {
+            return value.look();
+        }
+        let some = Some(log.pend(1, value).await);
+        log.pend(1, ()).await;
+        some.iter().count()
+    }
+}
+
+same! {
+    mod borrowed_where_a_match_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        log.pend(1, ()).await;
+        match log.list(&["a", "b"]).len() {
+            0 => return value.look(),
+            1 => {
+                let held = [&value];
+                return held[0].look();
+            }
+            _ => {}
+        }
+        let list = vec![value];
+        log.pend(1, [1_u64; 4]).await;
+        list.len()
+    }
+}

@@ -38,7 +38,7 @@ impl Builder<'_> {
                 if let Some((_, otherwise)) = &init.diverge {
                     let start = self.now;
                     self.then();
-                    self.expr(otherwise, Use::Value);
+                    self.way(|this| this.expr(otherwise, Use::Value));
                     self.now = self.node();
                     self.edge(start, self.now);
                 }
@@ -228,12 +228,14 @@ impl Builder<'_> {
                 let depth = self.scope.len();
                 let start = self.node();
                 self.condition(&branch.cond, start, depth);
-                self.plain_block(&branch.then_branch);
-                self.end(depth);
+                self.way(|this| {
+                    this.plain_block(&branch.then_branch);
+                    this.end(depth);
+                });
                 let then = self.now;
                 self.now = start;
                 if let Some((_, otherwise)) = &branch.else_branch {
-                    self.expr(otherwise, Use::Value);
+                    self.way(|this| this.expr(otherwise, Use::Value));
                 }
                 let after = self.then();
                 self.edge(then, after);
@@ -245,9 +247,11 @@ impl Builder<'_> {
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
                     self.edge(start, self.now);
-                    self.scoped(|this| {
-                        this.arm(&choice.expr, &arm.pat, number, start);
-                        this.expr(&arm.body, Use::Value);
+                    self.way(|this| {
+                        this.scoped(|this| {
+                            this.arm(&choice.expr, &arm.pat, number, start);
+                            this.expr(&arm.body, Use::Value);
+                        });
                     });
                     self.edge(self.now, after);
                 }
