@@ -457,3 +457,65 @@ same! {
         list.len()
     }
 }
+
+// ---- what a method may take, and what else may have become of it ----
+
+same! {
+    mod taken_by_a_method_or_dropped;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        let name = if log.test("finish", true) {
+            first.finish()
+        } else {
+            drop(first);
+            String::new()
+        };
+        log.pend(1, name).await.len()
+    }
+}
+
+same! {
+    mod borrowed_by_a_method_or_dropped;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        let length = if log.test("look", true) {
+            first.look()
+        } else {
+            drop(first);
+            0
+        };
+        log.pend(1, length).await
+    }
+}
+
+same! {
+    mod taken_by_a_method_and_assigned_anew;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut value = log.drop_of("value");
+        value = log.pend(1, value).await;
+        let other = value.renamed("other");
+        log.pend(1, [1_u64; 9]).await;
+        other.look()
+    }
+}
+
+same! {
+    mod arm_of_a_plain_match_behind_one_that_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut list: Vec<Noisy>;
+        if log.pend(1, log.test("fill", true)).await {
+            list = log.list(&["a", "b"]);
+        }
+        match (None::<Noisy>, 0) {
+            (some @ Some(_), number) => return number,
+            (Some(_), _) if log.test("guard", false) => log.event("never"),
+            _ => return 1,
+        }
+        log.pend(1, ()).await;
+        2
+    }
+}

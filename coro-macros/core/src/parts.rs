@@ -223,6 +223,7 @@ impl Parts {
             | Event::End(_)
             | Event::Suspend(_)
             | Event::Resumed(_)
+            | Event::Unborrowed(_)
             | Event::Mix(_) => {}
         }
     }
@@ -427,6 +428,7 @@ fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) 
                 | Event::Clear(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)
+                | Event::Unborrowed(_)
                 | Event::Mix(_) => {}
             }
             if !goes_on {

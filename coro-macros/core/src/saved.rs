@@ -12,7 +12,7 @@ use crate::layout::Slot;
 use crate::liveness::{Access, Liveness};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::set::{Relation, Set};
-use crate::tree::Point;
+use crate::tree::{Point, PointId};
 
 /// Whether a local is owed a drop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) struct AtPoint {
     pub(crate) only_for_drop: bool,
     /// It is kept only if a method call that came before did not take it.
     pub(crate) only_if_borrowed: bool,
+    /// The way that was taken decides whether it is owed a drop, and not that method call alone.
+    pub(crate) is_flagged: bool,
     pub(crate) owed: Owed,
 }
 
@@ -46,7 +48,7 @@ pub(crate) struct Saved {
     asked_conflicts: Relation,
     /// Which locals may not share bytes if method calls borrowed both.
     both_asked_conflicts: Relation,
-    /// The one method call on each local that may take it or borrow it, if there is just one.
+    /// The method call on each local whose answer decides, if there is one that may take it or borrow it.
     asked: Vec<Option<MentionId>>,
 }
 
@@ -114,13 +116,16 @@ impl Saved {
         (kept().next().is_some() && kept().all(|local| local.only_if_borrowed)).then_some(asked)
     }
 
-    /// Whether a suspension must note if the local is owed a drop.
+    /// Whether some suspension must note if the local is owed a drop.
     pub(crate) fn is_flagged(&self, id: LocalId) -> bool {
-        self.decided_by(id).is_none()
-            && self
-                .at
-                .iter()
-                .any(|locals| locals[id.index()].saved && locals[id.index()].owed == Owed::Maybe)
+        (0..self.at.len()).any(|point| self.is_flagged_at(id, PointId(point)))
+    }
+
+    /// Whether this suspension must: neither it alone nor the answer of a method call says so.
+    pub(crate) fn is_flagged_at(&self, id: LocalId, point: PointId) -> bool {
+        let local = self.at[point.0][id.index()];
+        let is_open = local.saved && local.owed == Owed::Maybe;
+        is_open && (local.is_flagged || self.decided_by(id).is_none())
     }
 }
 
@@ -131,9 +136,9 @@ struct State {
     init: Set,
     owed: Set,
     not_owed: Set,
-    /// It may have a value that no method call may have taken.
+    /// It may have a value that the method call which decides has not taken.
     whole: Set,
-    /// It may have no value for another reason than a method call that took it.
+    /// It may have no value for another reason than that this call took it.
     without: Set,
     /// Which parts of a tuple may be left, as bits.
     left: Vec<u32>,
@@ -160,11 +165,13 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         may_hold: Relation::empty(count),
         akin: Relation::empty(count),
     };
+    let asked = asked(flow, liveness, locals);
     let analysis = Analysis {
         flow,
         liveness,
         locals,
         points,
+        asked: &asked,
     };
     let mut entry = vec![nothing; flow.nodes.len()];
     entry[0].reached = true;
@@ -189,6 +196,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         saved: false,
         only_for_drop: false,
         only_if_borrowed: false,
+        is_flagged: false,
         owed: Owed::No,
     };
     let mut saved = Saved {
@@ -197,7 +205,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         conflicts: Relation::empty(count),
         asked_conflicts: Relation::empty(count),
         both_asked_conflicts: Relation::empty(count),
-        asked: asked(flow, liveness, locals),
+        asked: asked.clone(),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
         let mut state = entry[index].clone();
@@ -276,9 +284,10 @@ impl Needed {
         AtPoint {
             saved: live || owed || held || asked,
             only_for_drop: !live && !held && !asked,
-            only_if_borrowed: !live
-                && !held
-                && !(owed && (state.whole.contains(local) || state.without.contains(local))),
+            only_if_borrowed: !live && !held && !(owed && state.whole.contains(local)),
+            is_flagged: state.owed.contains(local)
+                && state.not_owed.contains(local)
+                && state.without.contains(local),
             owed: match (state.owed.contains(local), state.not_owed.contains(local)) {
                 (true, false) => Owed::Yes,
                 (true, true) => Owed::Maybe,
@@ -293,6 +302,7 @@ struct Analysis<'a> {
     liveness: &'a Liveness,
     locals: &'a Locals,
     points: &'a [Point],
+    asked: &'a [Option<MentionId>],
 }
 
 impl Analysis<'_> {
@@ -354,8 +364,7 @@ impl Analysis<'_> {
                         disown(state, *id);
                     }
                     (Usage::Receiver | Usage::Called, Access::Asked) => {
-                        state.not_owed.insert(id.index());
-                        state.whole.remove(id.index());
+                        self.ask(*id, *mention, state);
                     }
                     (
                         Usage::Matched(_)
@@ -377,10 +386,7 @@ impl Analysis<'_> {
                 }
             }
             Event::Left(id, mention) => match self.liveness.access[mention.index()] {
-                Access::Asked => {
-                    state.not_owed.insert(id.index());
-                    state.whole.remove(id.index());
-                }
+                Access::Asked => self.ask(*id, *mention, state),
                 Access::Told | Access::Take => disown(state, *id),
                 _ => {}
             },
@@ -398,8 +404,23 @@ impl Analysis<'_> {
                 disown(state, *id);
                 forget(state, *id);
             }
+            Event::Unborrowed(id) => {
+                for relation in [&mut state.holds, &mut state.may_hold] {
+                    relation.remove(id.index());
+                }
+            }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
+        }
+    }
+
+    /// A method call takes a local or borrows it.
+    fn ask(&self, id: LocalId, mention: MentionId, state: &mut State) {
+        state.not_owed.insert(id.index());
+        if self.asked[id.index()] == Some(mention) {
+            state.whole.remove(id.index());
+        } else {
+            state.without.insert(id.index());
         }
     }
 
@@ -458,7 +479,9 @@ impl Analysis<'_> {
         for (receiver, mention) in &mix.receivers {
             match self.liveness.access[mention.index()] {
                 Access::Told | Access::Capture => {}
-                Access::Asked => may_lend.insert(receiver.index()),
+                _ if self.asked[receiver.index()] == Some(*mention) => {
+                    may_lend.insert(receiver.index())
+                }
                 _ => lent.insert(receiver.index()),
             }
         }
@@ -483,34 +506,34 @@ impl Analysis<'_> {
     }
 }
 
-/// The locals on which just one method is called that may take them or borrow them.
+/// Of each local, the last method call that may take it or borrow it.
 fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<MentionId>> {
-    let mut calls = vec![Vec::new(); locals.len()];
+    let mut asked = vec![None; locals.len()];
     for event in flow.nodes.iter().flat_map(|node| &node.events) {
-        if let Event::Use(id, mention, Usage::Receiver | Usage::Called) = event
-            && liveness.access[mention.index()] == Access::Asked
+        if let Event::Use(id, mention, usage @ (Usage::Receiver | Usage::Called)) = event
+            && match liveness.access[mention.index()] {
+                Access::Asked => true,
+                // A shared reference is borrowed only by a method that references have.
+                Access::InPlace => {
+                    let is_shared = locals[*id].is_reference && locals[*id].is_copy;
+                    is_shared && *usage == Usage::Receiver
+                }
+                _ => false,
+            }
             && locals[*id].kind != Kind::Parameter
             // What an operator decides about no method does.
             && locals[*id].branch.is_none()
         {
-            calls[id.index()].push(*mention);
+            asked[id.index()] = Some(*mention);
         }
     }
-    calls
-        .into_iter()
-        .map(|calls| {
-            if let [one] = calls[..] {
-                Some(one)
-            } else {
-                None
-            }
-        })
-        .collect()
+    asked
 }
 
 fn disown(state: &mut State, id: LocalId) {
     state.owed.remove(id.index());
     state.not_owed.insert(id.index());
+    state.whole.remove(id.index());
     state.without.insert(id.index());
 }
 

@@ -93,26 +93,27 @@ impl Emitter<'_> {
         if self.is_plain(id) {
             return output!(let #owner = __coro::plain(#place););
         }
-        let at = |owed| {
-            let states = points
-                .iter()
-                .filter(move |&&point| self.owed(id, point) == owed);
+        let at = |is_wanted: &dyn Fn(PointId) -> bool| {
+            let states = points.iter().filter(|&&point| is_wanted(point));
             states
                 .map(|&point| &self.point(point).name)
                 .collect::<Vec<_>>()
         };
-        let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
+        let owed_at = |owed| at(&|point| self.owed(id, point) == owed);
+        let (no, yes, maybe) = (owed_at(Owed::No), owed_at(Owed::Yes), owed_at(Owed::Maybe));
         let matches = |states: &[&Ident]| match states {
             [] => None,
             states => Some(output!(__coro::matches!(__at, #(__State::#states)|*))),
         };
-        let noted = matches(&maybe).map(|states| {
-            if self.decided_by(id).is_some() {
-                let slot = self.slot(id);
-                return output!((#states && __coro::is_kept(#slot, #place)));
-            }
+        let is_flagged = |point| self.lowered.saved.is_flagged_at(id, point);
+        let flagged = matches(&at(&is_flagged)).map(|states| {
             let flag = self.flag(id);
             output!((#states && (*__frame).#flag))
+        });
+        let is_answered = |point| self.owed(id, point) == Owed::Maybe && !is_flagged(point);
+        let answered = matches(&at(&is_answered)).map(|states| {
+            let slot = self.slot(id);
+            output!((#states && __coro::is_kept(#slot, #place)))
         });
         let known = if is_bound {
             let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
@@ -120,10 +121,10 @@ impl Emitter<'_> {
         } else {
             matches(&yes)
         };
-        let owed = match (known, noted) {
-            (None, None) => output!(false),
-            (Some(owed), None) | (None, Some(owed)) => owed,
-            (Some(known), Some(noted)) => output!(#known || #noted),
+        let reasons: Vec<_> = [known, flagged, answered].into_iter().flatten().collect();
+        let owed = match &reasons[..] {
+            [] => output!(false),
+            reasons => output!(#(#reasons)||*),
         };
         if self.lowered.parts.of_local(id).is_empty() {
             return output!(let #owner = __coro::owner(#place, #owed););
@@ -134,7 +135,7 @@ impl Emitter<'_> {
                 only_for_drop: true,
             } => {
                 let slot = self.slot(id);
-                output!((#owed && __coro::is_kept(#slot, #place)))
+                output!(((#owed) && __coro::is_kept(#slot, #place)))
             }
             Class::Saved {
                 only_for_drop: false,

@@ -66,9 +66,14 @@ impl Emitter<'_> {
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let is_box = self.lowered.locals[id].is_box && named.is_none();
-        let question = question(call, &place, &passed, is_box);
+        let is_reference = self.lowered.locals[id].is_reference && named.is_none();
+        let question = match is_reference {
+            true => looked_up(method, turbofish.as_ref(), &place, &passed, span, true),
+            false => question(call, &place, &passed, is_box),
+        };
         let call = match shape::receiver_use(call) {
             Use::Place => in_place,
+            _ if is_reference => in_place,
             // Two branches would make two closures, of two types.
             Use::TakenReceiver => output!({ (&__answer).takes_a_closure(); #taken }),
             Use::Receiver | Use::Value => either(&taken, &in_place),
@@ -220,6 +225,12 @@ impl Emitter<'_> {
         output!(__coro::Part(&raw const #owner, #part, &raw const #place))
     }
 
+    /// Whether the slot of a local depends on what this call of a method does with it.
+    pub(super) fn is_decided_by(&self, mention: MentionId) -> bool {
+        let (id, saved) = (self.lowered.locals.local_of(mention), self.lowered.saved);
+        [saved.decided_by(id), saved.split(id)].contains(&Some(mention))
+    }
+
     /// What the answer to a question says of the slot of the local.
     fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
@@ -261,7 +272,8 @@ pub(super) fn question(
         Use::Value => return output!(()),
         Use::Receiver => {}
     }
-    let looked_up = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
+    let looked_up =
+        |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span, false);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -294,21 +306,29 @@ pub(super) fn question(
     }
 }
 
-/// What method lookup finds for a receiver: `Fell` unless a method takes it.
+/// What method lookup finds for a receiver: `Fell` unless a method takes it. A shared reference is taken
+/// by the methods of what it refers to.
 fn looked_up(
     method: &Ident,
     turbofish: Option<&syn::AngleBracketedGenericArguments>,
     place: &Ident,
     arguments: &[TokenStream],
     span: Span,
+    is_reference: bool,
 ) -> TokenStream {
+    // The method of the trait must be a step further away than one that borrows the receiver.
+    let others = if is_reference {
+        output!(&&T)
+    } else {
+        output!(&T)
+    };
     let generics = turbofish.map(shape::generics_like);
     let ignored = arguments.iter().map(|_| output!(_: impl Sized));
     let ignored = output!(#(#ignored),*);
     quote_spanned! {span=> {
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-            impl<T: ?Sized> __Asked for &T {}
+            impl<T: ?Sized> __Asked for #others {}
             (&*#place).#method #turbofish(#(#arguments),*)
         };
         let __of_type = (&__coro::Shared(&__shared)).receiver(#place);

@@ -187,12 +187,13 @@ impl VisitMut for Rewriter<'_> {
         match expr {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
-                    .filter(|mention| {
-                        matches!(
-                            self.emitter.lowered.access[mention.index()],
-                            Access::Asked | Access::Told
-                        )
-                    })
+                    .filter(
+                        |&mention| match self.emitter.lowered.access[mention.index()] {
+                            Access::Asked | Access::Told => true,
+                            Access::InPlace => self.emitter.is_decided_by(mention),
+                            _ => false,
+                        },
+                    )
                     .filter(|&mention| {
                         self.slot_of(mention)
                             .is_some_and(|id| self.bound.iter().all(|(bound, _)| *bound != id))

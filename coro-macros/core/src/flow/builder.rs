@@ -1,7 +1,7 @@
 //! Walks the tree: the graph's nodes and edges, scopes, regions and statements.
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use syn::{Expr, Lifetime, Pat};
+use syn::{Expr, Lifetime, Pat, Stmt as Source};
 
 use super::{Event, Flow, GraphNode, Mix, Usage};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
@@ -144,6 +144,7 @@ impl Builder<'_> {
             | Event::End(_)
             | Event::Suspend(_)
             | Event::Resumed(_)
+            | Event::Unborrowed(_)
             | Event::Mix(_) => {}
         }
         self.flow.nodes[self.now].events.push(event);
@@ -314,7 +315,14 @@ impl Builder<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         match stmt {
-            Stmt::Plain(stmt) => self.mixed(|this| this.plain_stmt(stmt)),
+            Stmt::Plain(stmt) => {
+                self.mixed(|this| this.plain_stmt(stmt));
+                if let Source::Expr(Expr::Assign(assign), _) = stmt
+                    && let Some(mention) = self.mention(&assign.left)
+                {
+                    self.event(Event::Unborrowed(self.locals.local_of(mention)));
+                }
+            }
             Stmt::Let { pat, init } => self.mixed_after(|this| {
                 this.tree(init);
                 this.bind(pat);
@@ -399,13 +407,14 @@ impl Builder<'_> {
             Node::Match(choice) => {
                 let mut bound = BTreeSet::new();
                 let start_region = self.region;
+                let place = shape::scrutinee_part(&choice.scrutinee, self.locals);
                 self.mixed(|this| {
-                    this.scrutinee(&choice.scrutinee, choice.arms.iter().map(|arm| &arm.pat));
+                    let pats = choice.arms.iter().map(|arm| &arm.pat);
+                    this.scrutinee(&choice.scrutinee, pats, place.is_some());
                     // What the arms bind may hold what the scrutinee held. A place is borrowed by
                     // `ref` only; what is taken from it holds what it held.
-                    let is_place = shape::scrutinee_part(&choice.scrutinee, this.locals).is_some();
                     for arm in &choice.arms {
-                        if !is_place || shape::borrows(&arm.pat) {
+                        if place.is_none() || shape::borrows(&arm.pat) {
                             bound.extend(shape::bindings(&arm.pat, this.locals));
                         }
                     }
@@ -416,17 +425,18 @@ impl Builder<'_> {
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    // rustc leaves out an arm that nothing reaches.
-                    let earlier = &choice.arms[..number];
-                    if !earlier
-                        .iter()
-                        .any(|other| shape::covers(&other.pat, &arm.pat))
-                    {
-                        self.edge(start, self.now);
-                    }
+                    let earlier = choice.arms[..number].iter().map(|arm| &arm.pat);
+                    self.edge_to_arm(start, earlier, &arm.pat);
                     self.region = start_region;
                     self.scoped(|this| {
-                        this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, number, start));
+                        this.mixed(|this| {
+                            if let Some((mention, _)) = &place
+                                && shape::borrows(&arm.pat)
+                            {
+                                this.used(*mention, Usage::InPlace);
+                            }
+                            this.arm(&choice.scrutinee, &arm.pat, number, start);
+                        });
                         this.fresh_region();
                         this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
                         this.block(&arm.body);
@@ -453,6 +463,18 @@ impl Builder<'_> {
                 self.now = after;
                 self.fresh_region();
             }
+        }
+    }
+
+    /// A way from a scrutinee to an arm, which starts here. rustc leaves out an arm that nothing reaches.
+    pub(super) fn edge_to_arm<'p>(
+        &mut self,
+        start: usize,
+        mut earlier: impl Iterator<Item = &'p Pat>,
+        pat: &Pat,
+    ) {
+        if !earlier.any(|other| shape::covers(other, pat)) {
+            self.edge(start, self.now);
         }
     }
 

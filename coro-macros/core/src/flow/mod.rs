@@ -52,6 +52,9 @@ pub(crate) enum Event {
     Suspend(PointId),
     /// The awaited future is done and dropped.
     Resumed(PointId),
+    /// A statement has given it a new value, and did nothing else: rustc has seen that no borrow of it
+    /// is left.
+    Unborrowed(LocalId),
     /// One statement: whatever it writes to may from now on hold a borrow.
     Mix(Mix),
 }
@@ -238,6 +241,7 @@ impl Flow {
                 | Event::End(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)
+                | Event::Unborrowed(_)
                 | Event::Mix(_) => false,
             })
     }

@@ -31,7 +31,7 @@ impl Builder<'_> {
                 let is_matched = shape::scrutinee_part(&init.expr, self.locals)
                     .is_some_and(|_| is_refutable || !takes_all);
                 if is_matched {
-                    self.scrutinee(&init.expr, std::iter::once(&local.pat));
+                    self.scrutinee(&init.expr, std::iter::once(&local.pat), false);
                 } else {
                     self.expr(&init.expr, Use::Value);
                 }
@@ -106,8 +106,13 @@ impl Builder<'_> {
     }
 
     /// Evaluates what patterns are matched against. Only a `ref` binding borrows the place itself:
-    /// what the others bind by reference lies behind one.
-    pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, pats: impl Iterator<Item = &'p Pat>) {
+    /// what the others bind by reference lies behind one. It may borrow the place later, in its arm.
+    pub(super) fn scrutinee<'p>(
+        &mut self,
+        expr: &Expr,
+        pats: impl Iterator<Item = &'p Pat>,
+        is_borrowed_by_arms: bool,
+    ) {
         let pats: Vec<Pat> = pats.cloned().collect();
         if let Some((mention, path)) = shape::scrutinee_part(expr, self.locals) {
             self.flow.takings.push(Taking {
@@ -116,7 +121,7 @@ impl Builder<'_> {
                 pats: pats.clone(),
             });
         }
-        let usage = if pats.iter().any(shape::borrows) {
+        let usage = if !is_borrowed_by_arms && pats.iter().any(shape::borrows) {
             Usage::InPlace
         } else {
             Usage::Part
@@ -241,12 +246,13 @@ impl Builder<'_> {
                 self.edge(then, after);
             }
             Expr::Match(choice) => {
-                self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat));
+                self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat), false);
                 let start = self.then();
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    self.edge(start, self.now);
+                    let earlier = choice.arms[..number].iter().map(|arm| &arm.pat);
+                    self.edge_to_arm(start, earlier, &arm.pat);
                     self.way(|this| {
                         this.scoped(|this| {
                             this.arm(&choice.expr, &arm.pat, number, start);
@@ -428,7 +434,7 @@ impl Builder<'_> {
     pub(super) fn condition(&mut self, cond: &Expr, otherwise: usize, depth: usize) {
         match shape::bare(cond) {
             Expr::Let(binding) => {
-                self.scrutinee(&binding.expr, std::iter::once(&*binding.pat));
+                self.scrutinee(&binding.expr, std::iter::once(&*binding.pat), false);
                 self.edge_without(otherwise, depth);
                 self.then();
                 self.matched(&binding.expr, &binding.pat, 0);
