@@ -7,12 +7,16 @@
 //! `flow::Mix`); a statement hands every borrow it can see to everything it mentions, and to what
 //! may share something with that. Two locals may share bytes only if no point of the program needs
 //! both.
-use crate::flow::{Event, Flow, Mix, Usage};
+mod borrows;
+mod state;
+
+use crate::flow::{Event, Flow, Usage};
 use crate::layout::Slot;
 use crate::liveness::{Access, Liveness};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::set::{Relation, Set};
 use crate::tree::{Point, PointId};
+use state::{Analysis, State};
 
 /// Whether a local is owed a drop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,42 +133,8 @@ impl Saved {
     }
 }
 
-#[derive(Clone, PartialEq)]
-struct State {
-    reached: bool,
-    /// It may have a value.
-    init: Set,
-    owed: Set,
-    not_owed: Set,
-    /// It may have a value that the method call which decides has not taken.
-    whole: Set,
-    /// It may have no value for another reason than that this call took it.
-    without: Set,
-    /// Which parts of a tuple may be left, as bits.
-    left: Vec<u32>,
-    /// Of whom each may hold a borrow.
-    holds: Relation,
-    /// The same, if a method call borrowed it and did not take it.
-    may_hold: Relation,
-    /// Which have been in one statement, and may share something: what is written to one end of a
-    /// channel can be read from the other.
-    akin: Relation,
-}
-
 pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
     let count = locals.len();
-    let nothing = State {
-        reached: false,
-        init: Set::empty(count),
-        owed: Set::empty(count),
-        not_owed: Set::empty(count),
-        whole: Set::empty(count),
-        without: Set::empty(count),
-        left: vec![0; count],
-        holds: Relation::empty(count),
-        may_hold: Relation::empty(count),
-        akin: Relation::empty(count),
-    };
     let asked = asked(flow, liveness, locals);
     let analysis = Analysis {
         flow,
@@ -173,10 +143,8 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         points,
         asked: &asked,
     };
-    let mut entry = vec![nothing; flow.nodes.len()];
-    entry[0].reached = true;
-    entry[0].not_owed = Set::full(count);
-    entry[0].without = Set::full(count);
+    let mut entry = vec![State::unreached(count); flow.nodes.len()];
+    entry[0] = State::at_entry(count);
     let mut work: Vec<usize> = (0..flow.nodes.len()).rev().collect();
     while let Some(index) = work.pop() {
         if !entry[index].reached {
@@ -187,7 +155,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
             analysis.step(event, &mut state);
         }
         for &next in &flow.nodes[index].next {
-            if merge(&mut entry[next], &state) {
+            if entry[next].merge(&state) {
                 work.push(next);
             }
         }
@@ -284,7 +252,7 @@ impl Needed {
         AtPoint {
             saved: live || owed || held || asked,
             only_for_drop: !live && !held && !asked,
-            only_if_borrowed: !live && !held && !(owed && state.whole.contains(local)),
+            only_if_borrowed: !(live || held || owed && state.whole.contains(local)),
             is_flagged: state.owed.contains(local)
                 && state.not_owed.contains(local)
                 && state.without.contains(local),
@@ -295,14 +263,6 @@ impl Needed {
             },
         }
     }
-}
-
-struct Analysis<'a> {
-    flow: &'a Flow,
-    liveness: &'a Liveness,
-    locals: &'a Locals,
-    points: &'a [Point],
-    asked: &'a [Option<MentionId>],
 }
 
 impl Analysis<'_> {
@@ -335,175 +295,6 @@ impl Analysis<'_> {
         }
         needed
     }
-
-    fn step(&self, event: &Event, state: &mut State) {
-        match event {
-            Event::Declare(id) => {
-                state.init.remove(id.index());
-                disown(state, *id);
-            }
-            Event::Init(id) | Event::Assign(id) => {
-                state.init.insert(id.index());
-                state.whole.insert(id.index());
-                state.without.remove(id.index());
-                state.left[id.index()] = self.locals[*id].tuple.unwrap_or(0);
-                if !self.locals[*id].is_trivial {
-                    state.owed.insert(id.index());
-                    state.not_owed.remove(id.index());
-                }
-            }
-            Event::Use(id, mention, usage) => {
-                match (usage, self.liveness.access[mention.index()]) {
-                    (Usage::Matched(_), Access::Matched)
-                    | (Usage::TakenReceiver, Access::Told)
-                    | (Usage::Given, Access::Take)
-                    | (Usage::Called, Access::Called)
-                    | (Usage::CapturedValue, Access::Capture)
-                    | (Usage::Taken | Usage::CapturedByMove, _) => disown(state, *id),
-                    (Usage::Matched(arm), Access::Apart) if self.takes_all(*mention, *arm) => {
-                        disown(state, *id);
-                    }
-                    (Usage::Receiver | Usage::Called, Access::Asked) => {
-                        self.ask(*id, *mention, state);
-                    }
-                    (
-                        Usage::Matched(_)
-                        | Usage::Given
-                        | Usage::Called
-                        | Usage::CapturedValue
-                        | Usage::Receiver
-                        | Usage::TakenReceiver,
-                        _,
-                    ) => {}
-                    (Usage::Part, _) => self.leave(*id, *mention, state),
-                    (
-                        Usage::InPlace
-                        | Usage::AssignedPart
-                        | Usage::PartReceiver
-                        | Usage::Captured,
-                        _,
-                    ) => {}
-                }
-            }
-            Event::Left(id, mention) => match self.liveness.access[mention.index()] {
-                Access::Asked => self.ask(*id, *mention, state),
-                Access::Told | Access::Take => disown(state, *id),
-                _ => {}
-            },
-            Event::Resumed(point) => {
-                let future = self.points[point.0].future;
-                state.init.remove(future.index());
-                disown(state, future);
-            }
-            Event::Clear(id) => {
-                state.init.remove(id.index());
-                disown(state, *id);
-            }
-            Event::End(id) => {
-                state.init.remove(id.index());
-                disown(state, *id);
-                forget(state, *id);
-            }
-            Event::Unborrowed(id) => {
-                for relation in [&mut state.holds, &mut state.may_hold] {
-                    relation.remove(id.index());
-                }
-            }
-            Event::Mix(mix) => self.spread(mix, state),
-            Event::Suspend(_) => {}
-        }
-    }
-
-    /// A method call takes a local or borrows it.
-    fn ask(&self, id: LocalId, mention: MentionId, state: &mut State) {
-        state.not_owed.insert(id.index());
-        if self.asked[id.index()] == Some(mention) {
-            state.whole.remove(id.index());
-        } else {
-            state.without.insert(id.index());
-        }
-    }
-
-    /// A part is moved or copied. A tuple of which nothing is left that has a drop is owed none.
-    fn leave(&self, id: LocalId, mention: MentionId, state: &mut State) {
-        let is_tuple = self.locals[id].tuple.is_some() && !self.flow.assigns_part_of(id);
-        if let Some(part) = self.flow.part_of_tuple(mention).filter(|_| is_tuple) {
-            state.left[id.index()] &= !part;
-            if state.left[id.index()] == 0 {
-                disown(state, id);
-            }
-        }
-    }
-
-    /// Whether an arm takes all of the local that is matched, and leaves nothing to be dropped.
-    fn takes_all(&self, scrutinee: MentionId, arm: usize) -> bool {
-        let taking = self.flow.taking(scrutinee);
-        taking.is_some_and(|taking| taking.takes_all(arm))
-    }
-
-    /// What a parameter refers to that is a reference outlives all locals: it holds none.
-    fn is_from_outside(&self, local: usize) -> bool {
-        let local = &self.locals[LocalId::from_index(local)];
-        local.kind == Kind::Parameter && local.is_reference
-    }
-
-    /// What some locals reach by borrows or by what they share.
-    fn reached(&self, from: &Set, state: &State) -> Set {
-        let mut reached = from.clone();
-        let mut work: Vec<usize> = from.iter().collect();
-        while let Some(holder) = work.pop() {
-            for relation in [&state.holds, &state.may_hold, &state.akin] {
-                for local in relation.of(holder) {
-                    if !reached.contains(local) && !self.is_from_outside(local) {
-                        reached.insert(local);
-                        work.push(local);
-                    }
-                }
-            }
-        }
-        reached
-    }
-
-    fn spread(&self, mix: &Mix, state: &mut State) {
-        let mut held = Set::empty(self.locals.len());
-        let mut may_hold = held.clone();
-        for source in &mix.sources {
-            state.holds.add_to(source.index(), &mut held);
-            state.may_hold.add_to(source.index(), &mut may_hold);
-        }
-        let mut lent = Set::empty(self.locals.len());
-        let mut may_lend = lent.clone();
-        for borrowed in &mix.borrowed {
-            lent.insert(borrowed.index());
-        }
-        for (receiver, mention) in &mix.receivers {
-            match self.liveness.access[mention.index()] {
-                Access::Told | Access::Capture => {}
-                _ if self.asked[receiver.index()] == Some(*mention) => {
-                    may_lend.insert(receiver.index())
-                }
-                _ => lent.insert(receiver.index()),
-            }
-        }
-        // What is written through a borrow goes to what is borrowed, and to whatever shares it. What is
-        // taken may share it, too.
-        let mut met = Set::empty(self.locals.len());
-        for id in mix.sources.iter().chain(&mix.into) {
-            if !self.is_from_outside(id.index()) {
-                met.insert(id.index());
-            }
-        }
-        let written = self.reached(&met, state);
-        for local in met.iter() {
-            state.akin.add(local, &met);
-        }
-        for holder in written.iter() {
-            state.holds.add(holder, &held);
-            state.holds.add(holder, &lent);
-            state.may_hold.add(holder, &may_hold);
-            state.may_hold.add(holder, &may_lend);
-        }
-    }
 }
 
 /// Of each local, the last method call that may take it or borrow it.
@@ -528,52 +319,4 @@ fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<Mentio
         }
     }
     asked
-}
-
-fn disown(state: &mut State, id: LocalId) {
-    state.owed.remove(id.index());
-    state.not_owed.insert(id.index());
-    state.whole.remove(id.index());
-    state.without.insert(id.index());
-}
-
-/// A local is gone: what it held, those that held it may still reach.
-fn forget(state: &mut State, id: LocalId) {
-    let gone = id.index();
-    let [held, may_hold, akin] =
-        [&state.holds, &state.may_hold, &state.akin].map(|relation| relation.set_of(gone));
-    for holder in 0..state.left.len() {
-        let holds = state.holds.contains(holder, gone);
-        if holds {
-            state.holds.add(holder, &held);
-        }
-        if holds || state.may_hold.contains(holder, gone) {
-            state.may_hold.add(holder, &held);
-            state.may_hold.add(holder, &may_hold);
-        }
-    }
-    for local in akin.iter() {
-        state.akin.add(local, &akin);
-    }
-    for relation in [&mut state.holds, &mut state.may_hold, &mut state.akin] {
-        relation.forget(gone);
-    }
-}
-
-fn merge(into: &mut State, from: &State) -> bool {
-    let mut changed = !into.reached;
-    into.reached = true;
-    changed |= into.init.unite(&from.init);
-    changed |= into.owed.unite(&from.owed);
-    changed |= into.not_owed.unite(&from.not_owed);
-    changed |= into.whole.unite(&from.whole);
-    changed |= into.without.unite(&from.without);
-    changed |= into.holds.unite(&from.holds);
-    changed |= into.may_hold.unite(&from.may_hold);
-    changed |= into.akin.unite(&from.akin);
-    for (a, b) in into.left.iter_mut().zip(&from.left) {
-        changed |= b & !*a != 0;
-        *a |= b;
-    }
-    changed
 }
