@@ -181,8 +181,6 @@ same! {
 
 same! {
     mod count_in_parts;
-    start |log| body(log);
-    bigger "a tuple of an unknown type is taken apart field by field";
     #[coro::coroutine]
     async fn body(log: &Log) -> u64 {
         let y: u64 = number(7);

@@ -519,3 +519,143 @@ same! {
         2
     }
 }
+
+// ---- what is taken apart part by part ----
+
+same! {
+    mod struct_taken_apart_by_fields;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let point = Point { x: log.drop_of("x"), y: log.pend(1, log.drop_of("y")).await };
+        let pair = (point.y, Some(point.x));
+        log.pend(1, ()).await;
+        pair.0.look()
+    }
+}
+
+/// Its drop is its own, and its fields are copied.
+struct Counted<'a> {
+    log: &'a Log,
+    first: u64,
+    second: u64,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.log
+            .record(format!("counted {} {}", self.first, self.second));
+        self.log.drop_step();
+    }
+}
+
+fn number(n: u64) -> u64 {
+    n
+}
+
+same! {
+    mod struct_with_a_drop_of_which_all_fields_are_copied;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let counted = Counted { log, first: number(1), second: number(2) };
+        let (copy, first, second) = (counted.log, counted.first, counted.second);
+        log.pend(1, ()).await;
+        let other = [number(3), number(4), number(5)];
+        log.pend(1, ()).await;
+        copy.event("copied");
+        other[0] + first + second
+    }
+}
+
+same! {
+    mod struct_of_which_a_field_is_taken_on_one_way;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let point = Point { x: log.drop_of("x"), y: log.drop_of("y") };
+        let x = point.x;
+        if log.test("also y", true) {
+            let y = point.y;
+            log.pend(1, ()).await;
+            y.look();
+        } else {
+            log.pend(1, ()).await;
+        }
+        log.pend(1, [1_u64; 9]).await;
+        x.look()
+    }
+}
+
+fn pair(log: &Log) -> (Noisy, Noisy) {
+    (log.drop_of("a"), log.drop_of("b"))
+}
+
+same! {
+    mod tuple_taken_apart_by_fields;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = log.pend(1, pair(log)).await;
+        let first = pair.1;
+        let second = Some(pair.0);
+        log.pend(1, ()).await;
+        first.look() + second.iter().count()
+    }
+}
+
+same! {
+    mod tuple_with_one_part_more;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (a, b) = pair(log);
+        let three = log.pend(1, (a, b, log.drop_of("c"))).await;
+        let first = three.0;
+        let second = three.1;
+        log.pend(1, ()).await;
+        first.look() + second.look()
+    }
+}
+
+/// Not a tuple, and has a drop of its own.
+struct Two<'a>(u64, u64, &'a Log);
+
+impl Drop for Two<'_> {
+    fn drop(&mut self) {
+        self.2.record(format!("two {} {}", self.0, self.1));
+        self.2.drop_step();
+    }
+}
+
+fn two(log: &Log) -> Two<'_> {
+    Two(1, 2, log)
+}
+
+same! {
+    mod tuple_struct_with_a_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let two = two(log);
+        let sum = two.0;
+        let sum = [sum, two.1, number(3)];
+        log.pend(1, ()).await;
+        let other = [number(4), number(5), number(6)];
+        log.pend(1, ()).await;
+        other[0] + sum[1]
+    }
+}
+
+same! {
+    mod tuple_taken_apart_in_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for turn in 0..2 {
+            let both = pair(log);
+            let first = both.0;
+            if turn == 1 {
+                continue;
+            }
+            let second = both.1;
+            log.pend(1, ()).await;
+            sum += first.look() + second.look();
+        }
+        sum
+    }
+}

@@ -54,6 +54,8 @@ pub(crate) struct Local {
     pub(crate) is_copy: bool,
     /// The parts of it that may have a drop, as bits, if syntax says that it is a tuple.
     pub(crate) tuple: Option<u32>,
+    /// The fields of it that may have a drop, if syntax says that it is a struct that has no others.
+    pub(crate) fields: Vec<Ident>,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
     /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
@@ -131,6 +133,7 @@ impl Locals {
             is_small: false,
             is_copy: false,
             tuple: None,
+            fields: Vec::new(),
             is_box: false,
             is_pointer: false,
             operand: None,

@@ -472,6 +472,23 @@ pub(crate) fn is_copy(expr: &Expr) -> bool {
     }
 }
 
+/// Which fields of a struct that is written as one may have a drop.
+pub(crate) fn fields_of_struct(expr: &Expr) -> Vec<Ident> {
+    let Expr::Struct(literal) = bare(expr) else {
+        return Vec::new();
+    };
+    let has_rest = literal.dot2_token.is_some();
+    let fields = literal
+        .fields
+        .iter()
+        .filter(|field| !is_trivial(&field.expr));
+    let names = fields.map(|field| match &field.member {
+        syn::Member::Named(name) if !has_rest => Some(name.clone()),
+        _ => None,
+    });
+    names.collect::<Option<_>>().unwrap_or_default()
+}
+
 /// Which parts of a tuple may have a drop, as bits.
 pub(crate) fn parts_of_tuple(expr: &Expr) -> Option<u32> {
     match bare(expr) {

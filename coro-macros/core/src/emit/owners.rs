@@ -133,15 +133,11 @@ impl Emitter<'_> {
         let owed = match self.lowered.storage[id] {
             Class::Saved {
                 only_for_drop: true,
-            } => {
+            } if self.lowered.saved.split(id).is_none() => {
                 let slot = self.slot(id);
                 output!(((#owed) && __coro::is_kept(#slot, #place)))
             }
-            Class::Saved {
-                only_for_drop: false,
-            }
-            | Class::Stack
-            | Class::Segment => owed,
+            Class::Saved { .. } | Class::Stack | Class::Segment => owed,
         };
         let kept = points
             .iter()

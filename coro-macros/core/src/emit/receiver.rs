@@ -231,6 +231,32 @@ impl Emitter<'_> {
         [saved.decided_by(id), saved.split(id)].contains(&Some(mention))
     }
 
+    /// Reads a part, after which none may be left: the type of the local says so.
+    pub(super) fn last_part(&self, mention: MentionId, read: &TokenStream) -> TokenStream {
+        let id = self.lowered.locals.local_of(mention);
+        let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+        let slots = self.slots_by_answer(mention, &place);
+        let question = match self.lowered.saved.parts(id).count_ones() {
+            _ if !self.lowered.locals[id].fields.is_empty() => format_ident!("of_struct"),
+            count => format_ident!("of_{count}"),
+        };
+        output! {({
+            use __coro::asking::*;
+            let __part = #read;
+            let __answer = __coro::answer();
+            if false {
+                __coro::diverge();
+                let __found = (&__coro::rest(#place)).#question();
+                __coro::tie(&__answer, &__found);
+                #slots
+            }
+            if (&__answer).takes() {
+                #owner.disown();
+            }
+            __part
+        })}
+    }
+
     /// What the answer to a question says of the slot of the local.
     fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);

@@ -170,7 +170,11 @@ impl VisitMut for Rewriter<'_> {
             let owner = self.emitter.owner(locals.local_of(mention));
             let mut place = shape::bare(expr).clone();
             visit_mut::visit_expr_mut(self, &mut place);
-            *expr = parse_quote_spanned!(span=> #owner.part(#part, &raw const #place));
+            let read = quote_spanned!(span=> #owner.part(#part, &raw const #place));
+            *expr = Expr::Verbatim(match self.emitter.is_decided_by(mention) {
+                true => self.emitter.last_part(mention, &read),
+                false => read,
+            });
             return;
         }
         if let Some(ids) = shape::as_end_temporaries(expr, locals) {

@@ -58,6 +58,7 @@ impl<'a> Builder<'a> {
                 captured_parts: Vec::new(),
                 paths: HashMap::new(),
                 takings: Vec::new(),
+                unasked: Vec::new(),
                 updates: Vec::new(),
                 lent: BTreeMap::new(),
             },

@@ -29,6 +29,7 @@ impl Builder<'_> {
                 ByMove::Whole(mention) => self.used(mention, Usage::CapturedByMove),
                 ByMove::Part(mention, path) => {
                     self.flow.paths.insert(mention, path);
+                    self.flow.unasked.push(mention);
                     self.used(mention, Usage::Part);
                 }
                 ByMove::Parts(mention) => {

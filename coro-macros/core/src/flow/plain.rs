@@ -94,6 +94,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn used(&mut self, mention: MentionId, usage: Usage) {
+        if self.guards > 0 {
+            self.flow.unasked.push(mention);
+        }
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
             Usage::Receiver | Usage::TakenReceiver | Usage::PartReceiver if self.guards > 0 => {

@@ -193,6 +193,9 @@ impl Normaliser<'_> {
             (None, init) => init.and_then(shape::parts_of_tuple),
         }
         .filter(|_| binding.by_ref.is_none());
+        self.locals[id].fields = init
+            .filter(|_| binding.by_ref.is_none())
+            .map_or_else(Vec::new, shape::fields_of_struct);
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();

@@ -14,6 +14,7 @@ use crate::flow::{Event, Flow, Usage};
 use crate::layout::Slot;
 use crate::liveness::{Access, Liveness};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
+use crate::parts::used_again;
 use crate::set::{Relation, Set};
 use crate::tree::{Point, PointId};
 use state::{Analysis, State};
@@ -54,6 +55,7 @@ pub(crate) struct Saved {
     both_asked_conflicts: Relation,
     /// The method call on each local whose answer decides, if there is one that may take it or borrow it.
     asked: Vec<Option<MentionId>>,
+    parts: Vec<u32>,
 }
 
 impl Saved {
@@ -93,6 +95,11 @@ impl Saved {
             asked.any(|other| other != id.index() && !self.conflicts.contains(id.index(), other));
         let asked = self.asked[id.index()]?;
         (matters && self.anywhere(id) && self.decided_by(id).is_none()).then_some(asked)
+    }
+
+    /// The parts of a local of which none is left if it is owed nothing, as bits.
+    pub(crate) fn parts(&self, id: LocalId) -> u32 {
+        self.parts[id.index()]
     }
 
     /// Whether some suspension keeps the local.
@@ -135,13 +142,15 @@ impl Saved {
 
 pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &[Point]) -> Saved {
     let count = locals.len();
-    let asked = asked(flow, liveness, locals);
+    let parts = parts(flow, locals);
+    let asked = asked(flow, liveness, locals, &parts);
     let analysis = Analysis {
         flow,
         liveness,
         locals,
         points,
         asked: &asked,
+        parts: &parts,
     };
     let mut entry = vec![State::unreached(count); flow.nodes.len()];
     entry[0] = State::at_entry(count);
@@ -174,6 +183,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         asked_conflicts: Relation::empty(count),
         both_asked_conflicts: Relation::empty(count),
         asked: asked.clone(),
+        parts: parts.clone(),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
         let mut state = entry[index].clone();
@@ -297,25 +307,80 @@ impl Analysis<'_> {
     }
 }
 
-/// Of each local, the last method call that may take it or borrow it.
-fn asked(flow: &Flow, liveness: &Liveness, locals: &Locals) -> Vec<Option<MentionId>> {
+/// Of each local, the parts of which none is left if it is owed nothing, as bits: those of a tuple or a
+/// struct that is written as one, or all that are read of what may be a tuple.
+fn parts(flow: &Flow, locals: &Locals) -> Vec<u32> {
+    let mut read = vec![0_u32; locals.len()];
+    for (id, mention) in flow
+        .nodes
+        .iter()
+        .flat_map(|node| &node.events)
+        .filter_map(part_read)
+    {
+        read[id.index()] |= flow.part_of(mention, &[]).unwrap_or(0);
+    }
+    let parts = locals.ids().zip(read).map(|(id, read)| {
+        let local = &locals[id];
+        let fields = u32::try_from(local.fields.len()).unwrap_or(u32::MAX);
+        match local.tuple {
+            Some(parts) => parts,
+            None if fields > 0 => 1_u32.checked_shl(fields).map_or(0, |next| next - 1),
+            None if (2..=MOST_PARTS).contains(&read.count_ones()) => match read.trailing_ones() {
+                all if all == read.count_ones() => read,
+                _ => 0,
+            },
+            None => 0,
+        }
+    });
+    parts.collect()
+}
+
+/// Of tuples with more parts, the output does not ask whether they are tuples.
+const MOST_PARTS: u32 = 6;
+
+/// A part of a local is read.
+fn part_read(event: &Event) -> Option<(LocalId, MentionId)> {
+    match event {
+        Event::Use(id, mention, Usage::Part) => Some((*id, *mention)),
+        _ => None,
+    }
+}
+
+/// Of each local, the last use of which its type says whether it takes what there is: a method call, or
+/// the read of a part.
+fn asked(
+    flow: &Flow,
+    liveness: &Liveness,
+    locals: &Locals,
+    parts: &[u32],
+) -> Vec<Option<MentionId>> {
     let mut asked = vec![None; locals.len()];
-    for event in flow.nodes.iter().flat_map(|node| &node.events) {
-        if let Event::Use(id, mention, usage @ (Usage::Receiver | Usage::Called)) = event
-            && match liveness.access[mention.index()] {
-                Access::Asked => true,
+    for (node, contents) in flow.nodes.iter().enumerate() {
+        for (index, event) in contents.events.iter().enumerate() {
+            let Event::Use(id, mention, usage) = event else {
+                continue;
+            };
+            let (id, local) = (*id, &locals[*id]);
+            let is_asked = match (usage, liveness.access[mention.index()]) {
+                (Usage::Receiver | Usage::Called, Access::Asked) => true,
                 // A shared reference is borrowed only by a method that references have.
-                Access::InPlace => {
-                    let is_shared = locals[*id].is_reference && locals[*id].is_copy;
-                    is_shared && *usage == Usage::Receiver
+                (Usage::Receiver, Access::InPlace) => local.is_reference && local.is_copy,
+                (Usage::Part, _) => {
+                    let is_part = parts[id.index()] != 0
+                        && local.tuple.is_none()
+                        && !local.is_reference
+                        && !local.is_trivial
+                        && flow.part_of(*mention, &local.fields).is_some()
+                        && !flow.unasked.contains(mention);
+                    let path = flow.paths.get(mention).filter(|_| is_part);
+                    path.is_some_and(|path| !used_again(flow, node, index, id, path))
                 }
                 _ => false,
-            }
-            && locals[*id].kind != Kind::Parameter
+            };
             // What an operator decides about no method does.
-            && locals[*id].branch.is_none()
-        {
-            asked[id.index()] = Some(*mention);
+            if is_asked && local.kind != Kind::Parameter && local.branch.is_none() {
+                asked[id.index()] = Some(*mention);
+            }
         }
     }
     asked

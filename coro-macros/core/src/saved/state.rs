@@ -89,6 +89,8 @@ pub(super) struct Analysis<'a> {
     pub(super) locals: &'a Locals,
     pub(super) points: &'a [Point],
     pub(super) asked: &'a [Option<MentionId>],
+    /// Of each local, the parts of which none is left if it is owed nothing, as bits.
+    pub(super) parts: &'a [u32],
 }
 
 impl Analysis<'_> {
@@ -102,7 +104,7 @@ impl Analysis<'_> {
                 state.init.insert(id.index());
                 state.whole.insert(id.index());
                 state.without.remove(id.index());
-                state.left[id.index()] = self.locals[*id].tuple.unwrap_or(0);
+                state.left[id.index()] = self.parts[id.index()];
                 if !self.locals[*id].is_trivial {
                     state.owed.insert(id.index());
                     state.not_owed.remove(id.index());
@@ -180,14 +182,22 @@ impl Analysis<'_> {
         }
     }
 
-    /// A part is moved or copied. A tuple of which nothing is left that has a drop is owed none.
+    /// A part is moved or copied. A tuple of which nothing is left that has a drop is owed none; of what may
+    /// be one, or may have a drop of its own, its type says so.
     fn leave(&self, id: LocalId, mention: MentionId, state: &mut State) {
-        let is_tuple = self.locals[id].tuple.is_some() && !self.flow.assigns_part_of(id);
-        if let Some(part) = self.flow.part_of_tuple(mention).filter(|_| is_tuple) {
-            state.left[id.index()] &= !part;
-            if state.left[id.index()] == 0 {
-                state.disown(id);
-            }
+        let local = &self.locals[id];
+        let Some(part) = self.flow.part_of(mention, &local.fields) else {
+            return;
+        };
+        if self.flow.assigns_part_of(id) {
+            return;
+        }
+        let left = &mut state.left[id.index()];
+        *left &= !part;
+        if *left == 0 && local.tuple.is_some() {
+            state.disown(id);
+        } else if *left == 0 && self.asked[id.index()] == Some(mention) {
+            self.ask(id, mention, state);
         }
     }
 

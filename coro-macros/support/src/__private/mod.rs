@@ -31,6 +31,7 @@ pub mod operator;
 mod owner;
 pub mod place;
 mod receiver;
+mod rest;
 mod resume;
 mod slot;
 mod storage;
@@ -49,6 +50,7 @@ pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
     answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
 };
+pub use rest::rest;
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
 };
@@ -71,6 +73,10 @@ pub mod asking {
         AskNotCopy as _, AskNotIterable as _, AskOrdered as _, AskOther as _, AskReference as _,
         AskStandard as _, AskUnordered as _, AskValue as _, Borrows as _, SharedFell as _,
         SharedFound as _, Takes as _,
+    };
+    pub use super::rest::{
+        HasDrop as _, HasNoDrop as _, IsOf2 as _, IsOf3 as _, IsOf4 as _, IsOf5 as _, IsOf6 as _,
+        IsOther as _,
     };
 }
 
