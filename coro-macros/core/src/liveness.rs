@@ -177,11 +177,7 @@ fn step(event: &Event, points: &[Point], live: &mut Set) {
         }
         Event::Use(id, _, _) => live.insert(id.index()),
         Event::Resumed(point) => live.insert(future(points, *point).index()),
-        Event::Clear(_)
-        | Event::Left(..)
-        | Event::Suspend(_)
-        | Event::Unborrowed(_)
-        | Event::Mix(_) => {}
+        Event::Clear(_) | Event::Left(..) | Event::Suspend(_) | Event::Mix(_) => {}
     }
 }
 

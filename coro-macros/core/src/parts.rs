@@ -223,7 +223,6 @@ impl Parts {
             | Event::End(_)
             | Event::Suspend(_)
             | Event::Resumed(_)
-            | Event::Unborrowed(_)
             | Event::Mix(_) => {}
         }
     }
@@ -428,7 +427,6 @@ pub(crate) fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, pa
                 | Event::Clear(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)
-                | Event::Unborrowed(_)
                 | Event::Mix(_) => {}
             }
             if !goes_on {

@@ -115,11 +115,6 @@ impl Relation {
     /// Takes a number out of all sets, and everything out of its own.
     pub(crate) fn forget(&mut self, number: usize) {
         self.words[number * self.width..(number + 1) * self.width].fill(0);
-        self.remove(number);
-    }
-
-    /// Takes a number out of all sets.
-    pub(crate) fn remove(&mut self, number: usize) {
         let (word, bit) = (number / BITS, number % BITS);
         for index in (word..self.words.len()).step_by(self.width) {
             self.words[index] &= !(1 << bit);
@@ -208,8 +203,6 @@ mod tests {
         assert_eq!(held.iter().collect::<Vec<_>>(), [4, 90]);
         relation.forget(4);
         assert_eq!(relation.of(3).collect::<Vec<_>>(), [90]);
-        relation.remove(90);
-        assert_eq!(relation.of(90).collect::<Vec<_>>(), [3]);
         relation.forget(90);
         assert_eq!(relation.of(3).count() + relation.of(90).count(), 0);
     }

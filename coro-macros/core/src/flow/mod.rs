@@ -13,6 +13,7 @@
 mod builder;
 mod captures;
 mod plain;
+mod statements;
 
 pub(crate) use captures::{
     ByMove, Mentions, by_move, is_asked_inside, is_taken_by_its_call, lent_in, mentions_in_tokens,
@@ -53,9 +54,6 @@ pub(crate) enum Event {
     Suspend(PointId),
     /// The awaited future is done and dropped.
     Resumed(PointId),
-    /// A statement has given it a new value, and did nothing else: rustc has seen that no borrow of it
-    /// is left.
-    Unborrowed(LocalId),
     /// One statement: whatever it writes to may from now on hold a borrow.
     Mix(Mix),
 }
@@ -248,7 +246,6 @@ impl Flow {
                 | Event::End(_)
                 | Event::Suspend(_)
                 | Event::Resumed(_)
-                | Event::Unborrowed(_)
                 | Event::Mix(_) => false,
             })
     }

@@ -162,11 +162,6 @@ impl Analysis<'_> {
                 state.disown(*id);
                 borrows::forget(state, *id);
             }
-            Event::Unborrowed(id) => {
-                for relation in [&mut state.holds, &mut state.may_hold] {
-                    relation.remove(id.index());
-                }
-            }
             Event::Mix(mix) => self.spread(mix, state),
             Event::Suspend(_) => {}
         }
