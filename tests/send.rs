@@ -293,6 +293,117 @@ same! {
     }
 }
 
+/// Not `Send`, and gone in two ways: a method takes it, or it is dropped.
+struct Local(Noisy, Rc<()>);
+
+impl Local {
+    fn new(log: &Log) -> Local {
+        Local(log.drop_of("local"), Rc::new(()))
+    }
+
+    fn finish(self) -> usize {
+        self.0.look() + Rc::strong_count(&self.1)
+    }
+}
+
+same! {
+    mod local_value_is_taken_on_either_way;
+    start |log| assert_send(body(log));
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let local = Local::new(log);
+        let number = if log.test("finish", true) {
+            local.finish()
+        } else {
+            drop(local);
+            1
+        };
+        log.pend(1, number).await
+    }
+}
+
+same! {
+    mod local_value_is_borrowed_where_the_function_returns;
+    start |log| assert_send(body(log));
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let local = Local::new(log);
+        if log.test("empty", false) {
+            return local.0.look();
+        }
+        let number = local.finish();
+        log.pend(1, number).await
+    }
+}
+
+same! {
+    mod reference_to_a_cell_has_been_used;
+    start |log| assert_send(body(log));
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let cell = Cell::new(1);
+        let reference = &cell;
+        reference.set(2);
+        log.pend(1, ()).await;
+        log.drop_of("x").look() + cell.into_inner()
+    }
+}
+
+same! {
+    mod view_of_references_has_been_used_in_a_loop;
+    start |log| assert_send(body(log));
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = log.list(&["a", "bb"]);
+        let cell = RefCell::new(Vec::new());
+        let view = &cell;
+        for value in &list {
+            view.borrow_mut().push(value);
+        }
+        log.pend(1, ()).await;
+        cell.into_inner().len() + list.len()
+    }
+}
+
+type Links<'a> = Cell<Option<&'a (dyn Address + 'a)>>;
+
+trait Address {
+    fn address(&self) -> *const ();
+}
+
+impl<'a> Address for &'a Links<'a> {
+    fn address(&self) -> *const () {
+        std::ptr::from_ref(*self).cast()
+    }
+}
+
+trait Link<'a> {
+    fn link(&'a self);
+}
+
+impl<'a> Link<'a> for &'a Links<'a> {
+    fn link(&'a self) {
+        self.set(Some(self));
+    }
+}
+
+// It is borrowed itself, by a method that references have.
+same! {
+    mod reference_to_a_cell_is_in_the_cell;
+    start |log| assert_not_send!(body(log));
+    #[coro::coroutine]
+    async fn body(log: &Log) -> bool {
+        let cell: Links<'_> = Cell::new(None);
+        let reference = &cell;
+        reference.link();
+        log.pend(1, ()).await;
+        let other = [log.drop_of("x"), log.drop_of("y")];
+        log.pend(1, ()).await;
+        let is_same = |found: &dyn Address| found.address() == std::ptr::from_ref(&cell).cast();
+        other.len() == 2 && cell.get().is_some_and(is_same)
+    }
+}
+
 /// Coroutines each of which awaits the next.
 macro_rules! nested {
     ($innermost:ident) => {};

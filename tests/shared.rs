@@ -181,8 +181,6 @@ same! {
 
 same! {
     mod count_in_parts;
-    start |log| body(log);
-    bigger "a tuple of an unknown type is taken apart field by field";
     #[coro::coroutine]
     async fn body(log: &Log) -> u64 {
         let y: u64 = number(7);
@@ -479,5 +477,102 @@ same! {
         let other = [number(1), number(2), number(3)];
         log.pend(1, ()).await;
         other[0] + *second.get().unwrap()
+    }
+}
+
+// ---- ways through a statement that lead out of it ----
+
+same! {
+    mod value_of_a_block_that_a_way_leads_out_of;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let y: u64 = number(7);
+        log.pend(1, ()).await;
+        let r = 'block: {
+            if log.test("early", true) {
+                break 'block &y;
+            }
+            log.pend(1, ()).await;
+            &8
+        };
+        log.pend(1, ()).await;
+        let other = [number(1), number(2), number(3)];
+        log.pend(1, ()).await;
+        other[0] + *r
+    }
+}
+
+same! {
+    mod borrow_on_a_way_that_goes_on_with_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let y: u64 = number(7);
+        log.pend(1, ()).await;
+        let mut kept = None;
+        let mut turn = 0;
+        while turn < 2 {
+            turn += 1;
+            match pair() {
+                (a, b) if turn > 1 => log.event("second"),
+                (a, b) => {
+                    a.set(Some(&y));
+                    drop(a);
+                    kept = Some(b);
+                    continue;
+                }
+            }
+            log.pend(1, ()).await;
+        }
+        let other = [number(1), number(2), number(3)];
+        log.pend(1, ()).await;
+        other[0] + kept.map_or(0, |kept| *kept.get().unwrap())
+    }
+}
+
+same! {
+    mod borrow_by_one_turn_of_a_loop_that_another_leads_out_of;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let y: u64 = number(7);
+        log.pend(1, ()).await;
+        let mut kept = None;
+        'out: {
+            for cell in [&Cell::new(None), &Cell::new(Some(&8))].iter().cycle() {
+                if cell.get().is_some_and(|found| *found == 7) {
+                    kept = cell.get();
+                    break 'out;
+                }
+                cell.set(Some(&y));
+            }
+            log.pend(1, ()).await;
+        }
+        log.pend(1, ()).await;
+        let other = [number(1), number(2), number(3)];
+        log.pend(1, ()).await;
+        other[0] + *kept.unwrap()
+    }
+}
+
+same! {
+    mod what_came_before_on_a_way_that_leads_out;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let y: u64 = number(7);
+        log.pend(1, ()).await;
+        let kept;
+        'out: {
+            match Some(Cell::new(Some(&y))) {
+                Some(cell) => {
+                    kept = cell.get();
+                    break 'out;
+                }
+                None => kept = None,
+            }
+            log.pend(1, ()).await;
+        }
+        log.pend(1, ()).await;
+        let other = [number(1), number(2), number(3)];
+        log.pend(1, ()).await;
+        other[0] + *kept.unwrap()
     }
 }

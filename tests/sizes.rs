@@ -346,3 +346,316 @@ same! {
         copy.text.len()
     }
 }
+
+// ---- what shares bytes only if methods have taken it ----
+
+same! {
+    mod two_that_methods_may_take;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = Some(log.drop_of("first"));
+        log.pend(1, ()).await;
+        first.unwrap_or(log.drop_of("other")).wait().await.look()
+    }
+}
+
+same! {
+    mod two_that_methods_take_one_after_the_other;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        if log.pend(1, log.test("finish", true)).await {
+            first.renamed("finished");
+            let second = log.drop_of("second");
+            log.pend(1, ()).await;
+            second.renamed("also finished");
+        } else {
+            return 0;
+        }
+        log.pend(1, ()).await;
+        log.drop_of("last").itself().wait().await.look()
+    }
+}
+
+// ---- a chain of slots, of which a small one stands outside ----
+
+same! {
+    mod chain_with_a_small_parameter;
+    start |log| body(log, 3);
+    #[coro::coroutine]
+    async fn count(log: &Log, count: usize) -> usize {
+        log.pend(1, ()).await;
+        count
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log, number: usize) -> usize {
+        match log.pend(1, [0_u64; 11]).await {
+            all => {
+                let other = if log.test("first", false) {
+                    Some(log.drop_of("a"))
+                } else {
+                    Some(log.drop_of("b"))
+                };
+                let reference = &other;
+                let counted = count(log, number).await;
+                counted + reference.iter().count() + all.len()
+            }
+        }
+    }
+}
+
+same! {
+    mod chain_with_a_small_part_of_a_tuple;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Noisy {
+        let (first, number, second) = (log.drop_of("first"), 1, log.drop_of("second"));
+        if log.pend(1, log.test("further", true)).await {
+            let pair = (log.drop_of("x"), log.drop_of("y"));
+            let (x, y) = log.pend(1, pair).await;
+            if log.test("copy", true) {
+                let _kept = number;
+                log.pend(1, ()).await;
+            }
+            return log.drop_of("end");
+        }
+        first
+    }
+}
+
+// ---- what is borrowed on ways that lead out of a statement ----
+
+same! {
+    mod borrowed_where_the_function_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        if log.pend(1, log.test("short", false)).await {
+            return value.look();
+        }
+        let some = Some(log.pend(1, value).await);
+        log.pend(1, ()).await;
+        some.iter().count()
+    }
+}
+
+same! {
+    mod borrowed_where_a_match_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let value = log.drop_of("value");
+        log.pend(1, ()).await;
+        match log.list(&["a", "b"]).len() {
+            0 => return value.look(),
+            1 => {
+                let held = [&value];
+                return held[0].look();
+            }
+            _ => {}
+        }
+        let list = vec![value];
+        log.pend(1, [1_u64; 4]).await;
+        list.len()
+    }
+}
+
+// ---- what a method may take, and what else may have become of it ----
+
+same! {
+    mod taken_by_a_method_or_dropped;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        let name = if log.test("finish", true) {
+            first.finish()
+        } else {
+            drop(first);
+            String::new()
+        };
+        log.pend(1, name).await.len()
+    }
+}
+
+same! {
+    mod borrowed_by_a_method_or_dropped;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = log.drop_of("first");
+        let length = if log.test("look", true) {
+            first.look()
+        } else {
+            drop(first);
+            0
+        };
+        log.pend(1, length).await
+    }
+}
+
+same! {
+    mod taken_by_a_method_and_assigned_anew;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut value = log.drop_of("value");
+        value = log.pend(1, value).await;
+        let other = value.renamed("other");
+        log.pend(1, [1_u64; 9]).await;
+        other.look()
+    }
+}
+
+same! {
+    mod arm_of_a_plain_match_behind_one_that_returns;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut list: Vec<Noisy>;
+        if log.pend(1, log.test("fill", true)).await {
+            list = log.list(&["a", "b"]);
+        }
+        match (None::<Noisy>, 0) {
+            (some @ Some(_), number) => return number,
+            (Some(_), _) if log.test("guard", false) => log.event("never"),
+            _ => return 1,
+        }
+        log.pend(1, ()).await;
+        2
+    }
+}
+
+// ---- what is taken apart part by part ----
+
+same! {
+    mod struct_taken_apart_by_fields;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let point = Point { x: log.drop_of("x"), y: log.pend(1, log.drop_of("y")).await };
+        let pair = (point.y, Some(point.x));
+        log.pend(1, ()).await;
+        pair.0.look()
+    }
+}
+
+/// Its drop is its own, and its fields are copied.
+struct Counted<'a> {
+    log: &'a Log,
+    first: u64,
+    second: u64,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.log
+            .record(format!("counted {} {}", self.first, self.second));
+        self.log.drop_step();
+    }
+}
+
+fn number(n: u64) -> u64 {
+    n
+}
+
+same! {
+    mod struct_with_a_drop_of_which_all_fields_are_copied;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let counted = Counted { log, first: number(1), second: number(2) };
+        let (copy, first, second) = (counted.log, counted.first, counted.second);
+        log.pend(1, ()).await;
+        let other = [number(3), number(4), number(5)];
+        log.pend(1, ()).await;
+        copy.event("copied");
+        other[0] + first + second
+    }
+}
+
+same! {
+    mod struct_of_which_a_field_is_taken_on_one_way;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let point = Point { x: log.drop_of("x"), y: log.drop_of("y") };
+        let x = point.x;
+        if log.test("also y", true) {
+            let y = point.y;
+            log.pend(1, ()).await;
+            y.look();
+        } else {
+            log.pend(1, ()).await;
+        }
+        log.pend(1, [1_u64; 9]).await;
+        x.look()
+    }
+}
+
+fn pair(log: &Log) -> (Noisy, Noisy) {
+    (log.drop_of("a"), log.drop_of("b"))
+}
+
+same! {
+    mod tuple_taken_apart_by_fields;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let pair = log.pend(1, pair(log)).await;
+        let first = pair.1;
+        let second = Some(pair.0);
+        log.pend(1, ()).await;
+        first.look() + second.iter().count()
+    }
+}
+
+same! {
+    mod tuple_with_one_part_more;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (a, b) = pair(log);
+        let three = log.pend(1, (a, b, log.drop_of("c"))).await;
+        let first = three.0;
+        let second = three.1;
+        log.pend(1, ()).await;
+        first.look() + second.look()
+    }
+}
+
+/// Not a tuple, and has a drop of its own.
+struct Two<'a>(u64, u64, &'a Log);
+
+impl Drop for Two<'_> {
+    fn drop(&mut self) {
+        self.2.record(format!("two {} {}", self.0, self.1));
+        self.2.drop_step();
+    }
+}
+
+fn two(log: &Log) -> Two<'_> {
+    Two(1, 2, log)
+}
+
+same! {
+    mod tuple_struct_with_a_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let two = two(log);
+        let sum = two.0;
+        let sum = [sum, two.1, number(3)];
+        log.pend(1, ()).await;
+        let other = [number(4), number(5), number(6)];
+        log.pend(1, ()).await;
+        other[0] + sum[1]
+    }
+}
+
+same! {
+    mod tuple_taken_apart_in_a_loop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for turn in 0..2 {
+            let both = pair(log);
+            let first = both.0;
+            if turn == 1 {
+                continue;
+            }
+            let second = both.1;
+            log.pend(1, ()).await;
+            sum += first.look() + second.look();
+        }
+        sum
+    }
+}

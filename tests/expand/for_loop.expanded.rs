@@ -163,7 +163,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         let value = 'repeat: loop {
                                             let number_owner = __coro::part_owner(
                                                 number,
-                                                (__coro::matches!(__at, __State::Ready)
+                                                ((__coro::matches!(__at, __State::Ready))
                                                     && __coro::is_kept(number_slot, number)),
                                                 if __coro::matches!(__at, __State::Ready) {
                                                     (*__frame).number_moved as u64

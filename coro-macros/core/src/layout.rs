@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Slots that are never needed together form the arms of a union, recursively; where neither a
-//! union nor a struct splits a set, the slot with the most conflicts moves out of it. That is
-//! never worse than one variant for each suspension with the shared slots outside, which is
+//! union nor a struct splits a set, the slot with the most conflicts moves out of it, and of those
+//! one that is small, if syntax knows one. That is never worse than one variant for each suspension with the shared slots outside, which is
 //! what rustc does.
 use crate::locals::LocalId;
 
@@ -38,17 +38,32 @@ pub(crate) enum Layout {
     Union(Vec<Layout>),
 }
 
-pub(crate) fn layout(slots: &[Slot], conflict: &dyn Fn(Slot, Slot) -> bool) -> Layout {
+/// Lays out slots of which some conflict. Some are known to be small, whatever types there are.
+pub(crate) fn layout(
+    slots: &[Slot],
+    conflict: &dyn Fn(Slot, Slot) -> bool,
+    is_small: &dyn Fn(Slot) -> bool,
+) -> Layout {
     if let [slot] = slots {
         return Layout::Slot(*slot);
     }
     let apart = components(slots, conflict);
     if apart.len() != 1 {
-        return Layout::Union(apart.iter().map(|part| layout(part, conflict)).collect());
+        return Layout::Union(
+            apart
+                .iter()
+                .map(|part| layout(part, conflict, is_small))
+                .collect(),
+        );
     }
     let together = components(slots, &|a, b| !conflict(a, b));
     if together.len() != 1 {
-        return side_by_side(together.iter().map(|part| layout(part, conflict)).collect());
+        return side_by_side(
+            together
+                .iter()
+                .map(|part| layout(part, conflict, is_small))
+                .collect(),
+        );
     }
     let degree = |slot: Slot| {
         slots
@@ -56,7 +71,8 @@ pub(crate) fn layout(slots: &[Slot], conflict: &dyn Fn(Slot, Slot) -> bool) -> L
             .filter(|&&other| other != slot && conflict(slot, other))
             .count()
     };
-    let Some(&busiest) = slots.iter().max_by_key(|&&slot| degree(slot)) else {
+    let busy = |&&slot: &&Slot| (degree(slot), is_small(slot));
+    let Some(&busiest) = slots.iter().max_by_key(busy) else {
         return Layout::Struct(Vec::new());
     };
     let rest: Vec<_> = slots
@@ -64,7 +80,10 @@ pub(crate) fn layout(slots: &[Slot], conflict: &dyn Fn(Slot, Slot) -> bool) -> L
         .copied()
         .filter(|&slot| slot != busiest)
         .collect();
-    side_by_side(vec![Layout::Slot(busiest), layout(&rest, conflict)])
+    side_by_side(vec![
+        Layout::Slot(busiest),
+        layout(&rest, conflict, is_small),
+    ])
 }
 
 fn side_by_side(parts: Vec<Layout>) -> Layout {
@@ -115,6 +134,11 @@ mod tests {
 
     /// The layout of slots that are needed at the given points.
     fn of(needed_at: &[&[usize]]) -> String {
+        of_some_small(needed_at, &[])
+    }
+
+    /// The same, where some slots are known to be small.
+    fn of_some_small(needed_at: &[&[usize]], small: &[usize]) -> String {
         let mut locals = Locals::default();
         let slots: Vec<_> = needed_at
             .iter()
@@ -125,7 +149,9 @@ mod tests {
                 .iter()
                 .any(|p| needed_at[b.local().index()].contains(p))
         };
-        show(&layout(&slots, &conflict))
+        show(&layout(&slots, &conflict, &|slot| {
+            small.contains(&slot.local().index())
+        }))
     }
 
     #[test]
@@ -149,5 +175,11 @@ mod tests {
     #[test]
     fn a_chain_gives_up_its_busiest_slot() {
         assert_eq!(of(&[&[1], &[1, 2], &[2, 3], &[3]]), "[2 <[0 1] 3>]");
+    }
+
+    #[test]
+    fn a_small_slot_is_given_up_first() {
+        let chain: [&[usize]; 4] = [&[1], &[1, 2], &[2, 3], &[3]];
+        assert_eq!(of_some_small(&chain, &[1]), "[1 <0 [2 3]>]");
     }
 }

@@ -52,10 +52,14 @@ pub(crate) struct Local {
     pub(crate) is_reference: bool,
     /// Syntax says that its type has no drop.
     pub(crate) is_trivial: bool,
+    /// Syntax says that it takes a word or two.
+    pub(crate) is_small: bool,
     /// Syntax says that its type is `Copy`: to take it is to look at it.
     pub(crate) is_copy: bool,
     /// The parts of it that may have a drop, as bits, if syntax says that it is a tuple.
     pub(crate) tuple: Option<u32>,
+    /// The fields of it that may have a drop, if syntax says that it is a struct that has no others.
+    pub(crate) fields: Vec<Ident>,
     /// Syntax says that it is a box: methods may take its content.
     pub(crate) is_box: bool,
     /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
@@ -131,8 +135,10 @@ impl Locals {
             is_mutable: false,
             is_reference: false,
             is_trivial: false,
+            is_small: false,
             is_copy: false,
             tuple: None,
+            fields: Vec::new(),
             is_box: false,
             is_pointer: false,
             operand: None,

@@ -393,7 +393,7 @@ fn overlap(a: &Path, b: &Path) -> bool {
 }
 
 /// Whether a path leads from an event to another use of the same part.
-fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) -> bool {
+pub(crate) fn used_again(flow: &Flow, node: usize, index: usize, id: LocalId, path: &Path) -> bool {
     let mut seen = vec![false; flow.nodes.len()];
     let mut work = vec![(node, index + 1)];
     while let Some((node, from)) = work.pop() {

@@ -355,6 +355,18 @@ pub(crate) fn is_trivial(expr: &Expr) -> bool {
     }
 }
 
+/// Whether syntax alone says that the value takes a word or two.
+pub(crate) fn is_small(expr: &Expr) -> bool {
+    let is_list = matches!(
+        bare(expr),
+        Expr::Array(_) | Expr::Tuple(_) | Expr::Repeat(_)
+    );
+    match bare(expr) {
+        Expr::Cast(cast) => is_small_type(&cast.ty),
+        expr => is_trivial(expr) && !is_list,
+    }
+}
+
 /// Whether syntax alone says that the value is `Copy`.
 pub(crate) fn is_copy(expr: &Expr) -> bool {
     match bare(expr) {
@@ -367,6 +379,23 @@ pub(crate) fn is_copy(expr: &Expr) -> bool {
         Expr::Repeat(repeat) => is_copy(&repeat.expr),
         _ => false,
     }
+}
+
+/// Which fields of a struct that is written as one may have a drop.
+pub(crate) fn fields_of_struct(expr: &Expr) -> Vec<Ident> {
+    let Expr::Struct(literal) = bare(expr) else {
+        return Vec::new();
+    };
+    let has_rest = literal.dot2_token.is_some();
+    let fields = literal
+        .fields
+        .iter()
+        .filter(|field| !is_trivial(&field.expr));
+    let names = fields.map(|field| match &field.member {
+        syn::Member::Named(name) if !has_rest => Some(name.clone()),
+        _ => None,
+    });
+    names.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Which parts of a tuple may have a drop, as bits.
@@ -466,6 +495,11 @@ pub(crate) fn is_trivial_type(ty: &syn::Type) -> bool {
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_trivial_type),
         other => is_reference_type(other) || is_copy_type(other),
     }
+}
+
+/// Whether syntax alone says that values of a type take a word or two.
+pub(crate) fn is_small_type(ty: &syn::Type) -> bool {
+    is_trivial_type(ty) && !matches!(ty, syn::Type::Array(_) | syn::Type::Tuple(_))
 }
 
 /// Whether syntax alone says that a type is `Copy`.

@@ -31,9 +31,13 @@ impl Emitter<'_> {
             .filter(|&id| matches!(lowered.storage[id], Class::Saved { .. }))
             .collect();
         let conflict = |a, b| lowered.saved.conflict(a, b);
+        let is_small = |slot: Slot| {
+            let local = &lowered.locals[slot.local()];
+            local.is_reference || local.is_small
+        };
         let fields = match slots.is_empty() {
             true => Vec::new(),
-            false => match layout(&lowered.saved.slots(&slots), &conflict) {
+            false => match layout(&lowered.saved.slots(&slots), &conflict, &is_small) {
                 Layout::Struct(fields) => fields,
                 one => vec![one],
             },

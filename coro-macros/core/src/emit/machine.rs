@@ -25,7 +25,6 @@ use syn::{Expr, Stmt as Source};
 
 use super::Emitter;
 use crate::locals::LocalId;
-use crate::saved::Owed;
 use crate::shape;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 
@@ -220,10 +219,9 @@ impl Emitter<'_> {
             .map(|&id| self.owner(id));
         let operands = self.operands_at(wait.point);
         let operands = operands.map(|id| self.place(id, Span::mixed_site()));
-        let flags = scope.iter().filter(|id| {
-            let local = at[id.index()];
-            local.saved && local.owed == Owed::Maybe && self.decided_by(**id).is_none()
-        });
+        let flags = scope
+            .iter()
+            .filter(|&&id| self.lowered.saved.is_flagged_at(id, wait.point));
         let flags = flags.map(|&id| {
             let (flag, owner) = (self.flag(id), self.owner(id));
             output!(#owner.note_owed(&raw mut (*__frame).#flag);)

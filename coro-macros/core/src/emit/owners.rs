@@ -93,18 +93,21 @@ impl Emitter<'_> {
         if self.is_plain(id) {
             return output!(let #owner = __coro::plain(#place););
         }
-        let at = |owed| -> Vec<PointId> {
-            let owing = points.iter().filter(|&&point| self.owed(id, point) == owed);
-            owing.copied().collect()
+        let at = |is_wanted: &dyn Fn(PointId) -> bool| -> Vec<PointId> {
+            let wanted = points.iter().copied();
+            wanted.filter(|&point| is_wanted(point)).collect()
         };
-        let (no, yes, maybe) = (at(Owed::No), at(Owed::Yes), at(Owed::Maybe));
-        let noted = self.is_at(&maybe).map(|is_at| {
-            if self.decided_by(id).is_some() {
-                let slot = self.slot(id);
-                return output!(#is_at & __coro::is_kept(#slot, #place));
-            }
+        let owed_at = |owed| at(&|point| self.owed(id, point) == owed);
+        let (no, yes, maybe) = (owed_at(Owed::No), owed_at(Owed::Yes), owed_at(Owed::Maybe));
+        let is_flagged = |point| self.lowered.saved.is_flagged_at(id, point);
+        let flagged = self.is_at(&at(&is_flagged)).map(|is_at| {
             let flag = self.flag(id);
-            output!(#is_at & __coro::read(&raw const (*__frame).#flag))
+            output!((#is_at & __coro::read(&raw const (*__frame).#flag)))
+        });
+        let is_answered = |point| self.owed(id, point) == Owed::Maybe && !is_flagged(point);
+        let answered = self.is_at(&at(&is_answered)).map(|is_at| {
+            let slot = self.slot(id);
+            output!((#is_at & __coro::is_kept(#slot, #place)))
         });
         let known = if is_bound {
             let not: Vec<_> = no.iter().chain(&maybe).copied().collect();
@@ -115,10 +118,10 @@ impl Emitter<'_> {
         } else {
             self.is_at(&yes)
         };
-        let owed = match (known, noted) {
-            (None, None) => output!(false),
-            (Some(owed), None) | (None, Some(owed)) => owed,
-            (Some(known), Some(noted)) => output!(#known | (#noted)),
+        let reasons: Vec<_> = [known, flagged, answered].into_iter().flatten().collect();
+        let owed = match &reasons[..] {
+            [] => output!(false),
+            reasons => output!(#(#reasons)|*),
         };
         if self.lowered.parts.of_local(id).is_empty() {
             return output!(let #owner = __coro::owner(#place, #owed););
@@ -127,15 +130,11 @@ impl Emitter<'_> {
         let owed = match self.lowered.storage[id] {
             Class::Saved {
                 only_for_drop: true,
-            } => {
+            } if self.lowered.saved.split(id).is_none() => {
                 let slot = self.slot(id);
                 output!((#owed) & __coro::is_kept(#slot, #place))
             }
-            Class::Saved {
-                only_for_drop: false,
-            }
-            | Class::Stack
-            | Class::Segment => owed,
+            Class::Saved { .. } | Class::Stack | Class::Segment => owed,
         };
         let kept = points
             .iter()

@@ -68,8 +68,16 @@ impl Emitter<'_> {
         let owned = taken.clone();
         let taken = output!(#taken.#method #turbofish #passed_on);
         let is_box = self.lowered.locals[id].is_box && named.is_none();
-        let question = question(call, &place, &passed, is_box);
+        let is_reference = self.lowered.locals[id].is_reference && named.is_none();
+        let question = match is_reference {
+            true => {
+                let any = vec![output!(impl Sized); passed.len()];
+                looked_up(call, &place, &passed, &any, span, true)
+            }
+            false => question(call, &place, &passed, is_box),
+        };
         let call = match shape::receiver_use(call) {
+            _ if is_reference => in_place,
             // Two branches would make two closures, of two types.
             Use::TakenReceiver | Use::Place => output!({
                 let mut __captured = (&__answer).captured(#place, || #owned);
@@ -224,6 +232,38 @@ impl Emitter<'_> {
         output!(__coro::Part(&raw const #owner, #part, &raw const #place))
     }
 
+    /// Whether the slot of a local depends on what this call of a method does with it.
+    pub(super) fn is_decided_by(&self, mention: MentionId) -> bool {
+        let (id, saved) = (self.lowered.locals.local_of(mention), self.lowered.saved);
+        [saved.decided_by(id), saved.split(id)].contains(&Some(mention))
+    }
+
+    /// Reads a part, after which none may be left: the type of the local says so.
+    pub(super) fn last_part(&self, mention: MentionId, read: &TokenStream) -> TokenStream {
+        let id = self.lowered.locals.local_of(mention);
+        let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
+        let slots = self.slots_by_answer(mention, &place);
+        let question = match self.lowered.saved.parts(id).count_ones() {
+            _ if !self.lowered.locals[id].fields.is_empty() => format_ident!("of_struct"),
+            count => format_ident!("of_{count}"),
+        };
+        output! {({
+            use __coro::asking::*;
+            let __part = #read;
+            let __answer = __coro::Answer(__coro::PhantomData);
+            if false {
+                __coro::diverge();
+                let __found = (&__coro::rest(#place)).#question();
+                __coro::tie(&__answer, &__found);
+                #slots
+            }
+            if (&__answer).takes() {
+                #owner.disown();
+            }
+            __part
+        })}
+    }
+
     /// What the answer to a question says of the slot of the local.
     pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
@@ -269,7 +309,7 @@ pub(super) fn question(
         Use::Receiver => {}
     }
     let any = vec![output!(impl Sized); passed.len()];
-    let looked_up = |place: &Ident| looked_up(call, place, passed, &any, span);
+    let looked_up = |place: &Ident| looked_up(call, place, passed, &any, span, false);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -321,24 +361,32 @@ fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> To
         types.push(ty);
     }
     if !shape::is_of_iterators(call) {
-        return looked_up(call, place, &arguments, &types, span);
+        return looked_up(call, place, &arguments, &types, span, false);
     }
     let others = format_ident!("__others", span = span);
-    let of_others = looked_up(call, &others, &arguments, &types, span);
+    let of_others = looked_up(call, &others, &arguments, &types, span, false);
     output!({
         let #others = (&&&__coro::ask_standard(#place)).others(#place);
         #of_others
     })
 }
 
-/// What method lookup finds for a receiver: `Fell` unless a method takes it.
+/// What method lookup finds for a receiver: `Fell` unless a method takes it. A shared reference is taken
+/// by the methods of what it refers to.
 fn looked_up(
     call: &syn::ExprMethodCall,
     place: &Ident,
     arguments: &[TokenStream],
     types: &[TokenStream],
     span: Span,
+    is_reference: bool,
 ) -> TokenStream {
+    // The method of the trait must be a step further away than one that borrows the receiver.
+    let others = if is_reference {
+        output!(&&T)
+    } else {
+        output!(&T)
+    };
     let (method, turbofish) = (&call.method, &call.turbofish);
     let generics = turbofish.as_ref().map(shape::generics_like);
     let passed = in_parentheses_of(call, arguments);
@@ -346,7 +394,7 @@ fn looked_up(
     quote_spanned! {span=> {
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-            impl<T: ?Sized> __Asked for &T {}
+            impl<T: ?Sized> __Asked for #others {}
             (&*#place).#method #turbofish #passed
         };
         let __of_type = (&__coro::Shared(&__shared)).receiver(#place);

@@ -119,7 +119,11 @@ impl VisitMut for Rewriter<'_> {
             let owner = self.emitter.owner(locals.local_of(mention));
             let mut place = shape::bare(expr).clone();
             visit_mut::visit_expr_mut(self, &mut place);
-            *expr = parse_quote_spanned!(span=> #owner.part(#part, &raw const #place));
+            let read = quote_spanned!(span=> #owner.part(#part, &raw const #place));
+            *expr = Expr::Verbatim(match self.emitter.is_decided_by(mention) {
+                true => self.emitter.last_part(mention, &read),
+                false => read,
+            });
             return;
         }
         if let Some(ids) = shape::as_end_temporaries(expr, locals) {
@@ -146,9 +150,13 @@ impl VisitMut for Rewriter<'_> {
         match expr {
             Expr::MethodCall(call) => {
                 let asked = shape::scrutinee_local(&call.receiver, locals)
-                    .filter(|mention| {
-                        matches!(self.emitter.lowered.access[mention.index()], Access::Asked)
-                    })
+                    .filter(
+                        |&mention| match self.emitter.lowered.access[mention.index()] {
+                            Access::Asked => true,
+                            Access::InPlace => self.emitter.is_decided_by(mention),
+                            _ => false,
+                        },
+                    )
                     .filter(|&mention| {
                         self.slot_of(mention)
                             .is_some_and(|id| self.bound.iter().all(|(bound, _)| *bound != id))

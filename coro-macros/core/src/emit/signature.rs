@@ -81,6 +81,7 @@ impl Parameters {
                 let local = locals.add(name.clone(), Kind::Parameter);
                 locals[local].is_reference = shape::is_reference_type(&typed.ty);
                 locals[local].is_trivial = shape::is_trivial_type(&typed.ty);
+                locals[local].is_small = shape::is_small_type(&typed.ty);
                 locals[local].is_copy = shape::is_copy_type(&typed.ty);
                 locals[local].is_box = shape::is_box_type(&typed.ty);
                 locals[local].is_pointer = shape::is_pointer_type(&typed.ty);

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use syn::{Expr, Lifetime, Pat};
 
+use super::statements::Statement;
 use super::{Event, Flow, GraphNode, Mix, Usage};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::shape::{self, Step};
@@ -27,6 +28,8 @@ pub(super) struct Builder<'a> {
     pub(super) regions: usize,
     /// What the open statements have mentioned so far.
     pub(super) mixes: Vec<Mix>,
+    /// The innermost statement without a suspension that is open.
+    pub(super) statement: Statement,
     /// How many guards and conditions the walk is inside of: nothing can be moved there.
     pub(super) guards: usize,
     /// The operands whose calls are still to come, and their receivers.
@@ -47,6 +50,7 @@ impl<'a> Builder<'a> {
                 captured_parts: Vec::new(),
                 paths: HashMap::new(),
                 takings: Vec::new(),
+                unasked: Vec::new(),
                 updates: Vec::new(),
                 lent: BTreeMap::new(),
                 lent_mentions: Vec::new(),
@@ -61,6 +65,7 @@ impl<'a> Builder<'a> {
             region: 0,
             regions: 0,
             mixes: vec![Mix::default()],
+            statement: Statement::default(),
             guards: 0,
             waiting: Vec::new(),
         }
@@ -137,34 +142,6 @@ impl Builder<'_> {
             | Event::Mix(_) => {}
         }
         self.flow.nodes[self.now].events.push(event);
-    }
-
-    /// Walks one statement and notes, at its start, which borrows it passes on to whom.
-    fn mixed(&mut self, walk: impl FnOnce(&mut Self)) {
-        let at = (self.now, self.flow.nodes[self.now].events.len());
-        self.flow.nodes[at.0]
-            .events
-            .push(Event::Mix(Mix::default()));
-        self.mixes.push(Mix::default());
-        walk(self);
-        let mix = self.mixes.pop().unwrap_or_default();
-        self.outer(&mix);
-        self.flow.nodes[at.0].events[at.1] = Event::Mix(mix);
-    }
-
-    /// Walks a statement that contains others and notes at its end which borrows it passes on.
-    fn mixed_after(&mut self, walk: impl FnOnce(&mut Self)) {
-        self.mixes.push(Mix::default());
-        walk(self);
-        let mix = self.mixes.pop().unwrap_or_default();
-        self.outer(&mix);
-        self.flow.nodes[self.now].events.push(Event::Mix(mix));
-    }
-
-    fn outer(&mut self, mix: &Mix) {
-        if let Some(outer) = self.mixes.last_mut() {
-            outer.contain(mix);
-        }
     }
 
     fn fresh_region(&mut self) {
@@ -341,13 +318,14 @@ impl Builder<'_> {
             Node::Match(choice) => {
                 let mut bound = BTreeSet::new();
                 let start_region = self.region;
+                let place = shape::scrutinee_part(&choice.scrutinee, self.locals);
                 self.mixed(|this| {
-                    this.scrutinee(&choice.scrutinee, choice.arms.iter().map(|arm| &arm.pat));
+                    let pats = choice.arms.iter().map(|arm| &arm.pat);
+                    this.scrutinee(&choice.scrutinee, pats, place.is_some());
                     // What the arms bind may hold what the scrutinee held. A place is borrowed by
                     // `ref` only; what is taken from it holds what it held.
-                    let is_place = shape::scrutinee_part(&choice.scrutinee, this.locals).is_some();
                     for arm in &choice.arms {
-                        if !is_place || shape::borrows(&arm.pat) {
+                        if place.is_none() || shape::borrows(&arm.pat) {
                             bound.extend(shape::bindings(&arm.pat, this.locals));
                         }
                     }
@@ -358,17 +336,18 @@ impl Builder<'_> {
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    // rustc leaves out an arm that nothing reaches.
-                    let earlier = &choice.arms[..number];
-                    if !earlier
-                        .iter()
-                        .any(|other| shape::covers(&other.pat, &arm.pat))
-                    {
-                        self.edge(start, self.now);
-                    }
+                    let earlier = choice.arms[..number].iter().map(|arm| &arm.pat);
+                    self.edge_to_arm(start, earlier, &arm.pat);
                     self.region = start_region;
                     self.scoped(|this| {
-                        this.mixed(|this| this.arm(&choice.scrutinee, &arm.pat, number, start));
+                        this.mixed(|this| {
+                            if let Some((mention, _)) = &place
+                                && shape::borrows(&arm.pat)
+                            {
+                                this.used(*mention, Usage::InPlace);
+                            }
+                            this.arm(&choice.scrutinee, &arm.pat, number, start);
+                        });
                         this.fresh_region();
                         this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
                         this.block(&arm.body);
@@ -395,6 +374,18 @@ impl Builder<'_> {
                 self.now = after;
                 self.fresh_region();
             }
+        }
+    }
+
+    /// A way from a scrutinee to an arm, which starts here. rustc leaves out an arm that nothing reaches.
+    pub(super) fn edge_to_arm<'p>(
+        &mut self,
+        start: usize,
+        mut earlier: impl Iterator<Item = &'p Pat>,
+        pat: &Pat,
+    ) {
+        if !earlier.any(|other| shape::covers(other, pat)) {
+            self.edge(start, self.now);
         }
     }
 

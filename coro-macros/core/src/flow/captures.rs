@@ -36,6 +36,7 @@ impl Builder<'_> {
                 ByMove::Part(mention, path) => {
                     self.flow.captured_part.insert(mention);
                     self.flow.paths.insert(mention, path);
+                    self.flow.unasked.push(mention);
                     self.used(mention, Usage::Part);
                 }
                 ByMove::Parts(mention) => {

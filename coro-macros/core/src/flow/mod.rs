@@ -15,6 +15,7 @@ mod by_need;
 mod captures;
 mod lent;
 mod plain;
+mod statements;
 
 pub(crate) use by_need::{AskedCapture, Taker, asked_by_need, only_borrows};
 pub(crate) use captures::{
@@ -24,6 +25,7 @@ pub(crate) use captures::{
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use proc_macro2::Ident;
 use syn::Pat;
 
 use builder::Builder;
@@ -159,6 +161,8 @@ pub(crate) struct Flow {
     pub(crate) paths: HashMap<MentionId, Path>,
     /// What is taken apart by patterns, with the patterns.
     pub(crate) takings: Vec<Taking>,
+    /// Reads of parts where the output cannot ask anything: in guards, and what `move` closures capture.
+    pub(crate) unasked: Vec<MentionId>,
     /// The bases of functional updates.
     pub(crate) updates: Vec<Update>,
     /// The mentions among the tokens of macros that nobody can see into, by local.
@@ -225,17 +229,21 @@ impl Flow {
             .any(|event| matches!(event, Event::Use(used, _, Usage::AssignedPart) if *used == id))
     }
 
-    /// The part of a tuple that a mention moves or copies, as a bit.
-    pub(crate) fn part_of_tuple(&self, mention: MentionId) -> Option<u32> {
+    /// The part of a tuple, or of a struct with these fields, that a mention moves or copies, as a bit.
+    pub(crate) fn part_of(&self, mention: MentionId, fields: &[Ident]) -> Option<u32> {
         let is_update = self.updates.iter().any(|update| update.mention == mention);
-        match &self.paths.get(&mention)?[..] {
-            [shape::Step::Field(syn::Member::Unnamed(part))]
-                if self.taking(mention).is_none() && !is_update =>
-            {
-                1_u32.checked_shl(part.index)
-            }
-            _ => None,
+        if self.taking(mention).is_some() || is_update {
+            return None;
         }
+        let index = match &self.paths.get(&mention)?[..] {
+            [shape::Step::Field(syn::Member::Unnamed(part))] => part.index,
+            [shape::Step::Field(syn::Member::Named(name))] => {
+                let index = fields.iter().position(|field| field == name)?;
+                u32::try_from(index).ok()?
+            }
+            _ => return None,
+        };
+        1_u32.checked_shl(index)
     }
 
     /// Whether a local is mentioned after its declaration.

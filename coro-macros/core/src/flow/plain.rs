@@ -31,14 +31,14 @@ impl Builder<'_> {
                 let is_matched = shape::scrutinee_part(&init.expr, self.locals)
                     .is_some_and(|_| is_refutable || !takes_all);
                 if is_matched {
-                    self.scrutinee(&init.expr, std::iter::once(&local.pat));
+                    self.scrutinee(&init.expr, std::iter::once(&local.pat), false);
                 } else {
                     self.expr(&init.expr, Use::Value);
                 }
                 if let Some((_, otherwise)) = &init.diverge {
                     let start = self.now;
                     self.then();
-                    self.expr(otherwise, Use::Value);
+                    self.way(|this| this.expr(otherwise, Use::Value));
                     self.now = self.node();
                     self.edge(start, self.now);
                 }
@@ -97,6 +97,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn used(&mut self, mention: MentionId, usage: Usage) {
+        if self.guards > 0 {
+            self.flow.unasked.push(mention);
+        }
         let usage = match usage {
             Usage::Taken | Usage::Given if self.guards > 0 => Usage::Part,
             Usage::Receiver | Usage::PartReceiver if self.guards > 0 => Usage::InPlace,
@@ -107,8 +110,13 @@ impl Builder<'_> {
     }
 
     /// Evaluates what patterns are matched against. Only a `ref` binding borrows the place itself:
-    /// what the others bind by reference lies behind one.
-    pub(super) fn scrutinee<'p>(&mut self, expr: &Expr, pats: impl Iterator<Item = &'p Pat>) {
+    /// what the others bind by reference lies behind one. It may borrow the place later, in its arm.
+    pub(super) fn scrutinee<'p>(
+        &mut self,
+        expr: &Expr,
+        pats: impl Iterator<Item = &'p Pat>,
+        is_borrowed_by_arms: bool,
+    ) {
         let pats: Vec<Pat> = pats.cloned().collect();
         if let Some((mention, path)) = shape::scrutinee_part(expr, self.locals) {
             self.flow.takings.push(Taking {
@@ -117,7 +125,7 @@ impl Builder<'_> {
                 pats: pats.clone(),
             });
         }
-        let usage = if pats.iter().any(shape::borrows) {
+        let usage = if !is_borrowed_by_arms && pats.iter().any(shape::borrows) {
             Usage::InPlace
         } else {
             Usage::Part
@@ -236,26 +244,31 @@ impl Builder<'_> {
                 let depth = self.scope.len();
                 let start = self.node();
                 self.condition(&branch.cond, start, depth);
-                self.plain_block(&branch.then_branch);
-                self.end(depth);
+                self.way(|this| {
+                    this.plain_block(&branch.then_branch);
+                    this.end(depth);
+                });
                 let then = self.now;
                 self.now = start;
                 if let Some((_, otherwise)) = &branch.else_branch {
-                    self.expr(otherwise, Use::Value);
+                    self.way(|this| this.expr(otherwise, Use::Value));
                 }
                 let after = self.then();
                 self.edge(then, after);
             }
             Expr::Match(choice) => {
-                self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat));
+                self.scrutinee(&choice.expr, choice.arms.iter().map(|arm| &arm.pat), false);
                 let start = self.then();
                 let after = self.node();
                 for (number, arm) in choice.arms.iter().enumerate() {
                     self.now = self.node();
-                    self.edge(start, self.now);
-                    self.scoped(|this| {
-                        this.arm(&choice.expr, &arm.pat, number, start);
-                        this.expr(&arm.body, Use::Value);
+                    let earlier = choice.arms[..number].iter().map(|arm| &arm.pat);
+                    self.edge_to_arm(start, earlier, &arm.pat);
+                    self.way(|this| {
+                        this.scoped(|this| {
+                            this.arm(&choice.expr, &arm.pat, number, start);
+                            this.expr(&arm.body, Use::Value);
+                        });
                     });
                     self.edge(self.now, after);
                 }
@@ -441,7 +454,7 @@ impl Builder<'_> {
     pub(super) fn condition(&mut self, cond: &Expr, otherwise: usize, depth: usize) {
         match shape::bare(cond) {
             Expr::Let(binding) => {
-                self.scrutinee(&binding.expr, std::iter::once(&*binding.pat));
+                self.scrutinee(&binding.expr, std::iter::once(&*binding.pat), false);
                 self.edge_without(otherwise, depth);
                 self.then();
                 self.matched(&binding.expr, &binding.pat, 0);

@@ -139,16 +139,22 @@ impl Normaliser<'_> {
 
     /// What syntax says of the types of bindings.
     fn note_types(&mut self, local: &syn::Local) {
-        let (pat, declared) = match &local.pat {
-            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
+        let init = local.init.as_ref().map(|init| &*init.expr);
+        self.note_type(&local.pat, None, init);
+    }
+
+    /// The same for a part of a pattern, which the value of this expression is bound to.
+    fn note_type(&mut self, pat: &Pat, declared: Option<&syn::Type>, init: Option<&Expr>) {
+        let binding = match pat {
+            Pat::Type(typed) => return self.note_type(&typed.pat, Some(&typed.ty), init),
+            Pat::Tuple(pats) => return self.note_types_in(pats, declared, init),
+            Pat::Ident(binding) => binding,
+            _ => return,
         };
-        let Pat::Ident(binding) = pat else { return };
         let Some(mention) = self.locals.find(&binding.ident) else {
             return;
         };
         let id = self.locals.local_of(mention);
-        let init = local.init.as_ref().map(|init| &*init.expr);
         self.locals[id].is_box = match (declared, init) {
             (Some(ty), _) => shape::is_box_type(ty),
             (None, init) => init.is_some_and(shape::is_box),
@@ -187,9 +193,40 @@ impl Normaliser<'_> {
             (None, init) => init.and_then(shape::parts_of_tuple),
         }
         .filter(|_| binding.by_ref.is_none());
+        self.locals[id].fields = init
+            .filter(|_| binding.by_ref.is_none())
+            .map_or_else(Vec::new, shape::fields_of_struct);
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();
+        self.locals[id].is_small = match (declared, init) {
+            (Some(ty), _) => shape::is_small_type(ty),
+            (None, init) => init.is_some_and(shape::is_small),
+        };
+    }
+
+    /// The same for the parts of a tuple that is written as one.
+    fn note_types_in(
+        &mut self,
+        pats: &syn::PatTuple,
+        declared: Option<&syn::Type>,
+        init: Option<&Expr>,
+    ) {
+        let types = match declared {
+            Some(syn::Type::Tuple(tuple)) => Some(&tuple.elems),
+            _ => None,
+        };
+        let values = match init.map(shape::bare) {
+            Some(Expr::Tuple(tuple)) => Some(&tuple.elems),
+            _ => None,
+        };
+        let parts = pats.elems.iter().enumerate();
+        for (at, pat) in parts.take_while(|(_, pat)| !matches!(pat, Pat::Rest(_))) {
+            let declared = types.and_then(|types| types.get(at));
+            let init = values.and_then(|values| values.get(at));
+            // What a closure captures is looked for where a `let` makes nothing else.
+            self.note_type(pat, declared, init.filter(|init| !shape::is_closure(init)));
+        }
     }
 
     /// Whether whatever a closure may capture has no drop, and so the closure has none.

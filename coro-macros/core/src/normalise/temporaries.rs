@@ -139,6 +139,7 @@ impl Normaliser<'_> {
             .add_made_up("temporary", Kind::Temporary, expr.span());
         self.locals[id].is_reference = shape::is_reference(expr);
         self.locals[id].is_trivial = shape::is_trivial(expr);
+        self.locals[id].is_small = shape::is_small(expr);
         self.locals[id].is_copy = shape::is_copy(expr);
         self.locals[id].is_box = shape::is_box(expr);
         self.open

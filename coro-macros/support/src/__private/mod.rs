@@ -35,6 +35,7 @@ pub mod operator;
 mod owner;
 pub mod place;
 mod receiver;
+mod rest;
 mod resume;
 mod slot;
 pub mod standard;
@@ -54,6 +55,7 @@ pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, Shared, SharedFell, SharedFound,
     Takes, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
 };
+pub use rest::rest;
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, is_at, is_from, leave, output, polled_again, running,
     step, suspend, unmatched,
@@ -77,6 +79,10 @@ pub mod asking {
         AskNotCopy as _, AskNotIterable as _, AskOrdered as _, AskOther as _, AskReference as _,
         AskStandard as _, AskUnordered as _, AskValue as _, Borrows as _, SharedFell as _,
         SharedFound as _, Takes as _,
+    };
+    pub use super::rest::{
+        HasDrop as _, HasNoDrop as _, IsOf2 as _, IsOf3 as _, IsOf4 as _, IsOf5 as _, IsOf6 as _,
+        IsOther as _,
     };
 }
 
