@@ -31,7 +31,7 @@ impl Generator {
     pub(super) fn block(&mut self, ty: &Type, depth: usize) -> String {
         let locals = self.scope.locals.len();
         let text = self.inside(ty, depth);
-        self.scope.locals.truncate(locals);
+        self.scope.end(locals);
         format!("{{ {text} }}")
     }
 
@@ -162,6 +162,11 @@ impl Generator {
 
     /// A type that patterns are about.
     pub(super) fn matched_type(&mut self) -> Type {
+        if self.random.chance(40)
+            && let Some(ty) = self.sharing_type()
+        {
+            return Type::option(ty);
+        }
         match self.random.below(12) {
             0..4 => Type::option(Type::Noisy),
             4..6 => Type::Shape,

@@ -10,12 +10,18 @@
 //! - `references`: borrows
 //! - `control`: branches, loops and exits, as statements and as values
 //! - `patterns`: what takes values apart
+//! - `shared`: values that share what is in them, and references that they hand on
+//! - `sharing`: statements about them
+//! - `kept`: iterators, parts of slices and boxed closures that are kept for later
 //! - `statements`: the rest
 mod control;
+mod kept;
 mod numbers;
 mod patterns;
 mod references;
 mod scope;
+mod shared;
+mod sharing;
 mod statements;
 mod types;
 mod values;
@@ -52,6 +58,10 @@ struct Generator {
     shadowed: usize,
     /// Whether nothing runs after what was made last.
     diverged: bool,
+    /// Whether the body is about values that share.
+    shares: bool,
+    /// What is borrowed at run time, and may not be borrowed once more.
+    busy: Vec<Type>,
 }
 
 /// The body that belongs to the two numbers.
@@ -69,9 +79,12 @@ pub(crate) fn generate(seed: u64, number: u64) -> Program {
         values: 0,
         shadowed: 0,
         diverged: false,
+        shares: false,
+        busy: Vec::new(),
     };
     generator.output = generator.output_type();
     let parameters = generator.parameters();
+    generator.shares = generator.random.chance(50);
     let mut block = generator.statements(statements, 3);
     if !generator.diverged {
         let output = generator.output.clone();
@@ -154,6 +167,11 @@ impl Generator {
 
     /// A type that can be made anywhere.
     fn owned_type(&mut self) -> Type {
+        if self.random.chance(35)
+            && let Some(ty) = self.sharing_type()
+        {
+            return ty;
+        }
         match self.random.weighted(&[
             (40, 0),
             (8, 1),
