@@ -481,3 +481,17 @@ same! {
         other[0] + *second.get().unwrap()
     }
 }
+
+same! {
+    mod future_block_that_is_awaited_maybe;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let held = log.drop_of("held");
+        let task = async move { held.look() };
+        if log.test("now", true) {
+            task.await;
+        }
+        log.pend(1, ()).await;
+        0
+    }
+}
