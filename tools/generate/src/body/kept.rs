@@ -126,21 +126,26 @@ impl Generator {
         )
     }
 
-    /// A closure that owns one end of a cell.
-    pub(super) fn let_owning_closure(&mut self, family: Family) -> Option<String> {
-        let cell = Type::counted(Type::Cell(Box::new(Type::Lent(family))));
-        let index = self.whole_local(&cell)?;
-        let captured = self.scope.locals[index].name.clone();
-        let name = self.name();
-        let (call, text) = if self.random.chance(60) {
-            (
-                Call::Puts(family),
-                format!("move |it| {captured}.set(Some(it))"),
-            )
+    /// A closure that writes to a cell or reads it, and owns or borrows its end.
+    pub(super) fn let_cell_closure(&mut self, family: Family) -> Option<String> {
+        let cell = Type::Cell(Box::new(Type::Lent(family)));
+        let (captured, how, borrows) = if self.random.chance(50) {
+            let index = self.whole_local(&Type::counted(cell))?;
+            (self.scope.locals[index].name.clone(), "move ", Vec::new())
         } else {
-            (Call::Gets(family), format!("move || {captured}.get()"))
+            let place = self.place(&cell, Access::Share)?;
+            let borrows = self.scope.borrow(&place, false);
+            (place.receiver, "", borrows)
         };
-        self.scope.declare(name.clone(), Type::Closure(call), false);
+        let (call, text) = if self.random.chance(60) {
+            let text = format!("{how}|it| {captured}.set(Some(it))");
+            (Call::Puts(family), text)
+        } else {
+            (Call::Gets(family), format!("{how}|| {captured}.get()"))
+        };
+        let name = self.name();
+        let index = self.scope.declare(name.clone(), Type::Closure(call), false);
+        self.scope.add_borrows(index, &borrows);
         Some(format!("let {name} = {text};\n"))
     }
 

@@ -12,9 +12,11 @@
 //! - `patterns`: what takes values apart
 //! - `shared`: values that share what is in them, and references that they hand on
 //! - `sharing`: statements about them
+//! - `handed`: what only another end of what shares keeps
 //! - `kept`: iterators, parts of slices and boxed closures that are kept for later
 //! - `statements`: the rest
 mod control;
+mod handed;
 mod kept;
 mod numbers;
 mod patterns;
@@ -207,7 +209,9 @@ impl Generator {
         let shadowed = self.shadowed.min(self.scope.locals.len());
         if self.random.chance(8) && shadowed > 0 {
             let index = self.random.below(shadowed);
-            return self.scope.locals[index].name.clone();
+            if !self.scope.is_lent(index) {
+                return self.scope.locals[index].name.clone();
+            }
         }
         self.names += 1;
         format!("{}{}", self.random.pick(&WORDS), self.names)

@@ -55,6 +55,19 @@ pub(super) struct Place {
     pub(super) behind: bool,
 }
 
+impl Place {
+    /// All of a local.
+    pub(super) fn whole(local: usize, name: String) -> Place {
+        Place {
+            local,
+            text: name.clone(),
+            receiver: name,
+            field: None,
+            behind: false,
+        }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) locals: Vec<Local>,
@@ -96,6 +109,12 @@ impl Scope {
         let mut families = self.families.iter();
         let found = families.find(|(other, _)| *other == family);
         found.map_or(&[], |(_, places)| places)
+    }
+
+    /// Whether references of some family may refer to the local.
+    pub(super) fn is_lent(&self, index: usize) -> bool {
+        let mut places = self.families.iter().flat_map(|(_, places)| places);
+        places.any(|place| place.local == index)
     }
 
     /// The local borrows this, beside what its family does.

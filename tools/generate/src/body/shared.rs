@@ -152,7 +152,11 @@ impl Generator {
     pub(super) fn ends(&self) -> Vec<Type> {
         let mut list = Vec::new();
         for (index, local) in self.scope.locals.iter().enumerate() {
-            if local.state == super::State::Live && self.scope.is_visible(index) {
+            // What is lent would be kept if it was looked at.
+            let is_lent = matches!(local.ty, Type::Word | Type::Mark)
+                && self.scope.is_lent(index)
+                && index % 4 > 0;
+            if local.state == super::State::Live && self.scope.is_visible(index) && !is_lent {
                 reach(&local.ty, &mut list);
                 for (_, ty) in local.ty.fields() {
                     reach(&ty, &mut list);
@@ -186,18 +190,23 @@ impl Generator {
         }
         let ty = self.random.pick(&ends).clone();
         let place = self.place(&ty, Access::Share)?;
+        self.read_place(&ty, &place)
+    }
+
+    /// The same from a place of the type.
+    pub(super) fn read_place(&mut self, ty: &Type, place: &Place) -> Option<String> {
         let receiver = &place.receiver;
         let look = |this: &mut Self, element: &Type| {
             format!(".map_or(0, |it| {})", this.look_at(element, "it"))
         };
-        Some(match &ty {
+        Some(match ty {
             Type::Word | Type::Mark | Type::Lent(_) => format!("{receiver}.read(log)"),
             Type::Cell(inner) if inner.is_copy() && self.random.chance(85) => {
                 format!("{receiver}.get(){}", look(self, inner))
             }
             Type::Cell(inner) => format!("{receiver}.take(){}", look(self, inner)),
             Type::List(inner) | Type::Locked(inner) => {
-                let borrow = self.borrow(&ty, receiver, false)?;
+                let borrow = self.borrow(ty, receiver, false)?;
                 match self.random.below(3) {
                     0 => {
                         let look = self.look_at(inner, "it");
@@ -208,7 +217,7 @@ impl Generator {
                 }
             }
             Type::Receiver(inner) => format!("{receiver}.try_recv(){}", look(self, inner)),
-            _ => return self.kept_number(&ty),
+            _ => return self.kept_number(ty),
         })
     }
 

@@ -5,6 +5,9 @@ use super::types::{Call, Family, Item, Type};
 
 impl Generator {
     pub(super) fn sharing(&mut self, depth: usize) -> Option<String> {
+        if self.random.chance(20) {
+            return Some(self.handed_on(depth));
+        }
         let Some(family) = self.family() else {
             return Some(self.let_family());
         };
@@ -13,7 +16,7 @@ impl Generator {
             1 | 2 => Some(self.let_room()),
             3..6 => self.let_iterator(),
             6 | 7 => Some(self.let_future(family)),
-            8 | 9 => self.let_owning_closure(family),
+            8 | 9 => self.let_cell_closure(family),
             10..13 => self.swapped(),
             13 | 14 => self.dropped(),
             15..18 => {
@@ -41,24 +44,23 @@ impl Generator {
             let name = self.name();
             let index = self.scope.declare(name.clone(), item.ty(), false);
             text.push_str(&format!("let {name}: {} = {value};\n", item.ty()));
-            places.push(Place {
-                local: index,
-                text: name.clone(),
-                receiver: name,
-                field: None,
-                behind: false,
-            });
+            places.push(Place::whole(index, name));
         }
         if self.random.chance(60) {
             text.push_str("log.pend(1, ()).await;\n");
         }
+        let family = self.new_family(item, places);
+        text + &self.let_ends(family)
+    }
+
+    pub(super) fn new_family(&mut self, item: Item, places: Vec<Place>) -> Family {
         self.names += 1;
         let family = Family {
             number: self.names,
             item,
         };
         self.scope.families.push((family, places));
-        text + &self.let_ends(family)
+        family
     }
 
     /// Two values that share.
@@ -100,7 +102,7 @@ impl Generator {
     }
 
     /// A local that wants room, and has no drop.
-    fn let_room(&mut self) -> String {
+    pub(super) fn let_room(&mut self) -> String {
         let ty = [Type::Word, Type::Mark, Type::Array(Box::new(Type::Word))][self.random.below(3)]
             .clone();
         let value = self.end_or_array(&ty);
