@@ -249,10 +249,10 @@ impl Generator {
         format!("'l{}", self.names)
     }
 
-    fn enter(&mut self, label: &str, is_loop: bool, value: Option<Type>) {
+    fn enter(&mut self, label: &str, continues: bool, value: Option<Type>) {
         self.targets.push(Target {
             label: label.to_owned(),
-            is_loop,
+            continues,
             loops: self.scope.loops,
             locals: self.scope.locals.len(),
             value,
@@ -349,6 +349,8 @@ impl Generator {
         }
         self.enter(&label, true, None);
         let (text, way) = self.turn(|this| {
+            // A condition that continues would do so for ever.
+            this.set_continues(false);
             match kind {
                 0 | 1 => {
                     let index = this.scope.declare(counter.clone(), Type::Number, false);
@@ -374,6 +376,7 @@ impl Generator {
                     first = format!("{first} if {counter} > 2 {{ break; }}");
                 }
             }
+            this.set_continues(true);
             this.diverged = false;
             this.inside(&Type::Unit, depth)
         });
@@ -382,6 +385,12 @@ impl Generator {
         ways.push(Some(self.scope.states()));
         self.meet(ways);
         format!("{before} {label}: {head} {{ {first} {text} }}\n")
+    }
+
+    /// Whether `continue` may name the innermost target.
+    fn set_continues(&mut self, continues: bool) {
+        let target = self.targets.last_mut().expect("a target was entered");
+        target.continues = continues;
     }
 
     fn record_break(&mut self, target: usize, mut states: Vec<State>) {
@@ -396,7 +405,7 @@ impl Generator {
             if self.scope.movable >= target.loops {
                 list.push(Exit::Break(index));
             }
-            if target.is_loop && self.scope.movable > target.loops {
+            if target.continues && self.scope.movable > target.loops {
                 list.push(Exit::Continue(index));
             }
         }

@@ -36,7 +36,8 @@ use types::Type;
 /// A place that `break` and `continue` can name.
 struct Target {
     label: String,
-    is_loop: bool,
+    /// Whether `continue` may name it.
+    continues: bool,
     /// How many loops stand around it.
     loops: usize,
     /// How many locals were in scope before it.
