@@ -965,3 +965,16 @@ same! {
         choose(log, None).await.look();
     }
 }
+
+same! {
+    mod drop_of_what_a_let_else_leaves_panics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        if log.pend(1, true).await {}
+        let (Some((x, y)), ..) = (Some((log.drop_of("x"), log.drop_of("y"))), log.drop_of("rest"))
+        else {
+            return 0;
+        };
+        0
+    }
+}

@@ -576,3 +576,38 @@ same! {
         other[0] + *kept.unwrap()
     }
 }
+
+same! {
+    mod future_block_that_is_awaited_maybe;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let held = log.drop_of("held");
+        let task = async move { held.look() };
+        if log.test("now", true) {
+            task.await;
+        }
+        log.pend(1, ()).await;
+        0
+    }
+}
+
+same! {
+    mod number_in_an_arm_that_is_never_reached;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let kept = pair();
+        let sum = match log.pend(1, Some(log.drop_of("x"))).await {
+            None => 0,
+            None => {
+                let y: u64 = number(7);
+                let (a, b) = pair();
+                let r = &y;
+                a.set(Some(r));
+                log.pend(1, ()).await;
+                *b.get().unwrap()
+            }
+            Some(_) => 1,
+        };
+        kept.0.get().map_or(sum, |n| *n)
+    }
+}

@@ -257,10 +257,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                             __coro::diverge();
                             {
                                 use __coro::{
-                                    IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _,
+                                    IsCopy as _, IsFuture as _, IsWithoutDrop as _,
+                                    MayNeedDrop as _,
                                 };
                                 let mut __same = __coro::slot_type(number_slot);
-                                __same = (&&&__coro::probe(__coro::type_of(number)))
+                                __same = (&&&&__coro::probe(__coro::type_of(number)))
                                     .storage_of();
                             }
                         }

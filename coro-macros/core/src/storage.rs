@@ -81,11 +81,12 @@ pub(crate) fn storage(
             Class::Segment
         };
     }
-    // A suspension that is never reached parts the text all the same.
+    // A suspension that is never reached parts the text all the same, and nothing is known there of
+    // who borrows whom.
     let unreached = flow.scopes.iter().zip(&saved.reached);
     for (scope, _) in unreached.filter(|(_, reached)| !**reached) {
         for &id in scope {
-            if !storage.has_slot(id) && !locals[id].is_trivial {
+            if !storage.has_slot(id) {
                 storage.0[id.index()] = Class::Stack;
             }
         }

@@ -2,6 +2,58 @@
 
 /// Types and plain functions: the same for rustc and for us.
 pub(crate) const TYPES: &[(&str, &str)] = &[
+    ("Cell", "use std::cell::Cell;\n"),
+    ("RefCell", "use std::cell::RefCell;\n"),
+    ("Rc", "use std::rc::Rc;\n"),
+    ("Mutex", "use std::sync::Mutex;\n"),
+    ("mpsc", "use std::sync::mpsc;\n"),
+    (
+        "Mark",
+        "/// Has no drop.
+struct Mark {
+    first: u64,
+    second: u64,
+}
+",
+    ),
+    (
+        "read",
+        "trait Read {
+    fn read(&self, log: &Log) -> usize;
+}
+
+impl Read for u64 {
+    fn read(&self, log: &Log) -> usize {
+        log.event(format!(\"read {self}\"));
+        1
+    }
+}
+
+impl Read for Mark {
+    fn read(&self, log: &Log) -> usize {
+        log.event(format!(\"read {} {}\", self.first, self.second));
+        2
+    }
+}
+",
+    ),
+    (
+        "Cursor",
+        "struct Cursor<'a, T> {
+    at: &'a T,
+    before: Option<&'a T>,
+}
+",
+    ),
+    ("Call", "type Call<'a> = Box<dyn FnMut() -> usize + 'a>;\n"),
+    (
+        "ends",
+        "fn ends<T>(shared: T) -> (Rc<T>, Rc<T>) {
+    let end = Rc::new(shared);
+    (end.clone(), end)
+}
+",
+    ),
     (
         "Point",
         "#[derive(Debug)]
@@ -126,6 +178,17 @@ async fn stretch(log: &Log, value: &mut Noisy) -> usize {
     value.change(\"!\");
     log.pend(1, ()).await;
     value.look()
+}
+",
+    ),
+    (
+        "store",
+        "#[coro::coroutine]
+async fn store<'a, T: Read>(log: &Log, into: Rc<Cell<Option<&'a T>>>, what: &'a T) -> usize {
+    log.pend(1, ()).await;
+    into.set(Some(what));
+    log.pend(1, ()).await;
+    what.read(log)
 }
 ",
     ),

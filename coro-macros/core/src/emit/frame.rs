@@ -388,9 +388,9 @@ impl Emitter<'_> {
         }
         parts.probes.push(output! {
             {
-                use __coro::{IsCopy as _, IsWithoutDrop as _, MayNeedDrop as _};
+                use __coro::{IsCopy as _, IsFuture as _, IsWithoutDrop as _, MayNeedDrop as _};
                 let mut __same = __coro::slot_type(#slot_name);
-                __same = (&&&__coro::probe(__coro::type_of(#name))).storage_of();
+                __same = (&&&&__coro::probe(__coro::type_of(#name))).storage_of();
             }
         });
     }

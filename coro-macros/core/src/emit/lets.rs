@@ -3,8 +3,8 @@
 //! ```text
 //!   from                              into
 //!   let (a, b) = pair();              match (pair()) { (a_value, b_value) => { a_owner.init(a_value); … } }
-//!   let Some(a) = f() else { … };     let matched = match (f()) { Some(a_value) => { …; Some(()) } _ => None };
-//!                                     let Some(()) = matched else { … };
+//!   let Some(a) = f() else { … };     let Some(()) = (match (f()) { Some(a_value) => { …; Some(()) } _ => None })
+//!                                         else { … };
 //! ```
 //!
 //! Law: bindings have their values when the temporaries of the initialiser are dropped, and outlive them.
@@ -77,10 +77,7 @@ impl Emitter<'_> {
         let names = natives
             .iter()
             .map(|(_, mutability, name)| output!(#mutability #name));
-        output! {
-            let __matched = #matched;
-            let __coro::Option::Some((#(#names,)*)) = __matched else { #otherwise };
-        }
+        output!(let __coro::Option::Some((#(#names,)*)) = (#matched) else { #otherwise };)
     }
 
     /// The check of a `let` whose bindings have their values.

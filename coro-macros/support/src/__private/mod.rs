@@ -65,8 +65,8 @@ pub use slot::{
     room, shared, shared_slot, slot, stack, typed, write,
 };
 pub use storage::{
-    IsCopy, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared, is_kept,
-    place, probe, slot_type, type_of,
+    IsCopy, IsFuture, IsWithoutDrop, MayNeedDrop, Saved, Storage, TypeOf, Unsaved, apart_or_shared,
+    is_kept, place, probe, slot_type, type_of,
 };
 
 pub use twin::Returns;

@@ -6,11 +6,15 @@
 //! or an empty one. The value then lies on the stack of the resumption that makes it.
 //!
 //! ```text
-//!   (&&&probe(type)).storage_of()
-//!       &&Probe<T>  T: Copy         ─→  Unsaved
-//!        &Probe<T>  T: WithoutDrop  ─→  Unsaved
-//!         Probe<T>                  ─→  Saved<T>
+//!   (&&&&probe(type)).storage_of()
+//!       &&&Probe<T>  T: Future       ─→  Saved<T>
+//!        &&Probe<T>  T: Copy         ─→  Unsaved
+//!         &Probe<T>  T: WithoutDrop  ─→  Unsaved
+//!          Probe<T>                  ─→  Saved<T>
 //! ```
+//!
+//! Futures come first: whether an `async` block is `Copy` rustc does not know before it has checked the
+//! function around it.
 use core::convert::Infallible;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -87,6 +91,19 @@ pub struct Probe<T>(PhantomData<*const T>);
 /// The question for the type of a local.
 pub fn probe<T>(_: TypeOf<T>) -> Probe<T> {
     Probe(PhantomData)
+}
+
+/// The answer for futures.
+pub trait IsFuture {
+    /// The type of the local.
+    type Local;
+    /// Only its type counts.
+    fn storage_of(&self) -> (Infallible, *mut Slot<Saved<Self::Local>>) {
+        unreachable!()
+    }
+}
+impl<T: Future> IsFuture for &&&Probe<T> {
+    type Local = T;
 }
 
 /// The answer for `Copy` types.

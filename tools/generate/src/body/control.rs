@@ -31,7 +31,7 @@ impl Generator {
     pub(super) fn block(&mut self, ty: &Type, depth: usize) -> String {
         let locals = self.scope.locals.len();
         let text = self.inside(ty, depth);
-        self.scope.locals.truncate(locals);
+        self.scope.end(locals);
         format!("{{ {text} }}")
     }
 
@@ -162,6 +162,11 @@ impl Generator {
 
     /// A type that patterns are about.
     pub(super) fn matched_type(&mut self) -> Type {
+        if self.random.chance(40)
+            && let Some(ty) = self.sharing_type()
+        {
+            return Type::option(ty);
+        }
         match self.random.below(12) {
             0..4 => Type::option(Type::Noisy),
             4..6 => Type::Shape,
@@ -244,10 +249,10 @@ impl Generator {
         format!("'l{}", self.names)
     }
 
-    fn enter(&mut self, label: &str, is_loop: bool, value: Option<Type>) {
+    fn enter(&mut self, label: &str, continues: bool, value: Option<Type>) {
         self.targets.push(Target {
             label: label.to_owned(),
-            is_loop,
+            continues,
             loops: self.scope.loops,
             locals: self.scope.locals.len(),
             value,
@@ -344,6 +349,8 @@ impl Generator {
         }
         self.enter(&label, true, None);
         let (text, way) = self.turn(|this| {
+            // A condition that continues would do so for ever.
+            this.set_continues(false);
             match kind {
                 0 | 1 => {
                     let index = this.scope.declare(counter.clone(), Type::Number, false);
@@ -369,6 +376,7 @@ impl Generator {
                     first = format!("{first} if {counter} > 2 {{ break; }}");
                 }
             }
+            this.set_continues(true);
             this.diverged = false;
             this.inside(&Type::Unit, depth)
         });
@@ -377,6 +385,12 @@ impl Generator {
         ways.push(Some(self.scope.states()));
         self.meet(ways);
         format!("{before} {label}: {head} {{ {first} {text} }}\n")
+    }
+
+    /// Whether `continue` may name the innermost target.
+    fn set_continues(&mut self, continues: bool) {
+        let target = self.targets.last_mut().expect("a target was entered");
+        target.continues = continues;
     }
 
     fn record_break(&mut self, target: usize, mut states: Vec<State>) {
@@ -391,7 +405,7 @@ impl Generator {
             if self.scope.movable >= target.loops {
                 list.push(Exit::Break(index));
             }
-            if target.is_loop && self.scope.movable > target.loops {
+            if target.continues && self.scope.movable > target.loops {
                 list.push(Exit::Continue(index));
             }
         }

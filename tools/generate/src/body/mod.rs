@@ -10,12 +10,20 @@
 //! - `references`: borrows
 //! - `control`: branches, loops and exits, as statements and as values
 //! - `patterns`: what takes values apart
+//! - `shared`: values that share what is in them, and references that they hand on
+//! - `sharing`: statements about them
+//! - `handed`: what only another end of what shares keeps
+//! - `kept`: iterators, parts of slices and boxed closures that are kept for later
 //! - `statements`: the rest
 mod control;
+mod handed;
+mod kept;
 mod numbers;
 mod patterns;
 mod references;
 mod scope;
+mod shared;
+mod sharing;
 mod statements;
 mod types;
 mod values;
@@ -28,7 +36,8 @@ use types::Type;
 /// A place that `break` and `continue` can name.
 struct Target {
     label: String,
-    is_loop: bool,
+    /// Whether `continue` may name it.
+    continues: bool,
     /// How many loops stand around it.
     loops: usize,
     /// How many locals were in scope before it.
@@ -52,6 +61,10 @@ struct Generator {
     shadowed: usize,
     /// Whether nothing runs after what was made last.
     diverged: bool,
+    /// Whether the body is about values that share.
+    shares: bool,
+    /// What is borrowed at run time, and may not be borrowed once more.
+    busy: Vec<Type>,
 }
 
 /// The body that belongs to the two numbers.
@@ -69,9 +82,12 @@ pub(crate) fn generate(seed: u64, number: u64) -> Program {
         values: 0,
         shadowed: 0,
         diverged: false,
+        shares: false,
+        busy: Vec::new(),
     };
     generator.output = generator.output_type();
     let parameters = generator.parameters();
+    generator.shares = generator.random.chance(50);
     let mut block = generator.statements(statements, 3);
     if !generator.diverged {
         let output = generator.output.clone();
@@ -154,6 +170,11 @@ impl Generator {
 
     /// A type that can be made anywhere.
     fn owned_type(&mut self) -> Type {
+        if self.random.chance(35)
+            && let Some(ty) = self.sharing_type()
+        {
+            return ty;
+        }
         match self.random.weighted(&[
             (40, 0),
             (8, 1),
@@ -189,7 +210,9 @@ impl Generator {
         let shadowed = self.shadowed.min(self.scope.locals.len());
         if self.random.chance(8) && shadowed > 0 {
             let index = self.random.below(shadowed);
-            return self.scope.locals[index].name.clone();
+            if !self.scope.is_lent(index) {
+                return self.scope.locals[index].name.clone();
+            }
         }
         self.names += 1;
         format!("{}{}", self.random.pick(&WORDS), self.names)

@@ -8,6 +8,12 @@ impl Generator {
         if depth == 0 {
             return self.small_number();
         }
+        if self.shares
+            && self.random.chance(35)
+            && let Some(text) = self.read()
+        {
+            return text;
+        }
         let mark = self.scope.frozen.len();
         let text = match self.random.below(24) {
             0 | 1 => {
@@ -90,6 +96,12 @@ impl Generator {
     }
 
     fn small_number(&mut self) -> String {
+        if self.shares
+            && self.random.chance(35)
+            && let Some(text) = self.read()
+        {
+            return text;
+        }
         if self.random.chance(60)
             && let Some(place) = self.place(&Type::Noisy, Access::Share)
         {

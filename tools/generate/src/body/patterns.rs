@@ -65,6 +65,15 @@ impl Generator {
         name
     }
 
+    /// The references among the locals from the number on borrow this.
+    pub(super) fn bind_borrows(&mut self, before: usize, borrows: &[Borrow]) {
+        for index in before..self.scope.locals.len() {
+            if matches!(self.scope.locals[index].ty, Type::Shared(_)) {
+                self.scope.add_borrows(index, borrows);
+            }
+        }
+    }
+
     /// A pattern that some values do not match.
     pub(super) fn refutable(
         &mut self,
@@ -74,11 +83,7 @@ impl Generator {
     ) -> String {
         let before = self.scope.locals.len();
         let pattern = self.refuting(ty, by_reference);
-        for local in &mut self.scope.locals[before..] {
-            if matches!(local.ty, Type::Shared(_)) {
-                local.borrows = borrows.to_vec();
-            }
-        }
+        self.bind_borrows(before, borrows);
         pattern
     }
 

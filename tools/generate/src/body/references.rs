@@ -45,7 +45,7 @@ impl Generator {
     }
 
     /// A shared reference that outlives its statement, and what it borrows.
-    fn shared(&mut self, ty: &Type, depth: usize) -> Option<(String, Vec<Borrow>)> {
+    pub(super) fn shared(&mut self, ty: &Type, depth: usize) -> Option<(String, Vec<Borrow>)> {
         let place = self.place(ty, Access::Share)?;
         let borrows = self.scope.borrow(&place, false);
         let mut text = match self.random.below(5) {
@@ -70,6 +70,13 @@ impl Generator {
 
     /// `let` with a reference, or with what holds one.
     pub(super) fn let_reference(&mut self) -> Option<String> {
+        if let Some(ty) = self.sharing_type()
+            && let Some(place) = self.place(&ty, Access::Share)
+        {
+            let borrows = self.scope.borrow(&place, false);
+            let text = format!("&{}", place.text);
+            return Some(self.bind_reference(Type::shared(ty), &text, borrows));
+        }
         let ty = match self.random.below(8) {
             0 => Type::option(Type::Noisy),
             1 => Type::vec(Type::Noisy),
@@ -127,10 +134,10 @@ impl Generator {
         }
     }
 
-    fn bind_reference(&mut self, ty: Type, text: &str, borrows: Vec<Borrow>) -> String {
+    pub(super) fn bind_reference(&mut self, ty: Type, text: &str, borrows: Vec<Borrow>) -> String {
         let name = self.name();
         let index = self.scope.declare(name.clone(), ty, true);
-        self.scope.locals[index].borrows = borrows;
+        self.scope.add_borrows(index, &borrows);
         format!("let mut {name} = {text};\n")
     }
 
@@ -196,13 +203,13 @@ impl Generator {
         let index = self
             .scope
             .declare(name.clone(), Type::Closure(call), mutable);
-        self.scope.locals[index].borrows = borrows;
+        self.scope.add_borrows(index, &borrows);
         let mutable = if mutable { "mut " } else { "" };
         Some(format!("let {mutable}{name} = {text};\n"))
     }
 
     /// Takes a whole local for a closure.
-    fn whole_local(&mut self, ty: &Type) -> Option<usize> {
+    pub(super) fn whole_local(&mut self, ty: &Type) -> Option<usize> {
         let places: Vec<Place> = self
             .scope
             .places(ty, Access::Move)
@@ -223,7 +230,7 @@ impl Generator {
             .filter(|&index| {
                 let local = &self.scope.locals[index];
                 !local.borrows.is_empty()
-                    && local.ty != Type::Guard
+                    && !local.ty.borrows_to_the_end()
                     && self.scope.is_movable(index)
                     && local.state == super::State::Live
             })

@@ -2,7 +2,7 @@
 //!
 //! The rules are simpler than rustc's and a little stricter in most places. Where they are
 //! laxer, rustc rejects the body, and it is dropped.
-use super::types::Type;
+use super::types::{Family, Type};
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,19 @@ pub(super) struct Place {
     pub(super) behind: bool,
 }
 
+impl Place {
+    /// All of a local.
+    pub(super) fn whole(local: usize, name: String) -> Place {
+        Place {
+            local,
+            text: name.clone(),
+            receiver: name,
+            field: None,
+            behind: false,
+        }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) locals: Vec<Local>,
@@ -63,19 +76,57 @@ pub(super) struct Scope {
     pub(super) loops: usize,
     /// Locals that are declared in fewer loops than this may not lose their value here.
     pub(super) movable: usize,
+    /// What the references of each family may refer to.
+    pub(super) families: Vec<(Family, Vec<Place>)>,
 }
 
 impl Scope {
     pub(super) fn declare(&mut self, name: String, ty: Type, mutable: bool) -> usize {
+        let borrows = self.lent_to(&ty);
         self.locals.push(Local {
             name,
             ty,
             mutable,
             state: State::Live,
             loops: self.loops,
-            borrows: Vec::new(),
+            borrows,
         });
         self.locals.len() - 1
+    }
+
+    /// What values of the type borrow because they belong to a family.
+    pub(super) fn lent_to(&self, ty: &Type) -> Vec<Borrow> {
+        let places = ty.family().map_or(&[][..], |family| self.lent(family));
+        let borrow = |place: &Place| Borrow {
+            local: place.local,
+            exclusive: false,
+        };
+        places.iter().map(borrow).collect()
+    }
+
+    /// What the references of the family may refer to.
+    pub(super) fn lent(&self, family: Family) -> &[Place] {
+        let mut families = self.families.iter();
+        let found = families.find(|(other, _)| *other == family);
+        found.map_or(&[], |(_, places)| places)
+    }
+
+    /// Whether references of some family may refer to the local.
+    pub(super) fn is_lent(&self, index: usize) -> bool {
+        let mut places = self.families.iter().flat_map(|(_, places)| places);
+        places.any(|place| place.local == index)
+    }
+
+    /// The local borrows this, beside what its family does.
+    pub(super) fn add_borrows(&mut self, index: usize, borrows: &[Borrow]) {
+        self.locals[index].borrows.extend_from_slice(borrows);
+    }
+
+    /// The locals after so many end.
+    pub(super) fn end(&mut self, count: usize) {
+        self.locals.truncate(count);
+        self.families
+            .retain(|(_, places)| places.iter().all(|place| place.local < count));
     }
 
     pub(super) fn states(&self) -> Vec<State> {
@@ -86,7 +137,7 @@ impl Scope {
     }
 
     pub(super) fn restore(&mut self, states: &[State]) {
-        self.locals.truncate(states.len());
+        self.end(states.len());
         for (local, state) in self.locals.iter_mut().zip(states) {
             local.state = state.clone();
         }
@@ -116,12 +167,30 @@ impl Scope {
 
     fn is_borrowed(&self, index: usize, exclusively: bool) -> bool {
         let counts = |borrow: &Borrow| borrow.local == index && (borrow.exclusive || !exclusively);
-        self.frozen.iter().any(counts)
-            || self.locals.iter().any(|local| {
-                // What has a drop of its own borrows to the end of its scope.
-                let holds = local.state == State::Live || local.ty == Type::Guard;
-                holds && local.borrows.iter().any(counts)
+        // What has a drop of its own borrows to the end of its scope, and whatever is borrowed goes on
+        // borrowing.
+        let mut holds: Vec<bool> = self
+            .locals
+            .iter()
+            .map(|local| {
+                let is_there = matches!(local.state, State::Live | State::Parts(_));
+                is_there || local.ty.borrows_to_the_end()
             })
+            .collect();
+        for borrow in &self.frozen {
+            if let Some(frozen) = holds.get_mut(borrow.local) {
+                *frozen = true;
+            }
+        }
+        // Nobody borrows what is declared later.
+        for holder in (0..holds.len()).rev() {
+            for borrow in &self.locals[holder].borrows {
+                holds[borrow.local] |= holds[holder];
+            }
+        }
+        let mut holders = self.locals.iter().zip(holds);
+        self.frozen.iter().any(counts)
+            || holders.any(|(local, holds)| holds && local.borrows.iter().any(counts))
     }
 
     /// Whether the whole local may be used so.
@@ -195,6 +264,8 @@ impl Scope {
             Type::Shared(inner) => (&**inner, name.clone(), Access::Share),
             Type::Exclusive(inner) => (&**inner, name.clone(), Access::Exclude),
             Type::Boxed(inner) => (&**inner, name.clone(), Access::Move),
+            Type::Counted(inner) => (&**inner, name.clone(), Access::Share),
+            Type::Lent(family) => (&family.item.ty(), name.clone(), Access::Share),
             Type::Guard => (&Type::Noisy, name.clone(), Access::Share),
             Type::Holder => (&Type::Noisy, format!("{name}.held"), Access::Share),
             _ => return,
@@ -247,7 +318,9 @@ impl Scope {
     /// What a borrow of the place borrows from.
     pub(super) fn borrow(&self, place: &Place, exclusive: bool) -> Vec<Borrow> {
         let local = &self.locals[place.local];
-        if matches!(local.ty, Type::Shared(_)) || (local.ty == Type::Holder && place.behind) {
+        if matches!(local.ty, Type::Shared(_) | Type::Lent(_))
+            || (local.ty == Type::Holder && place.behind)
+        {
             return local.borrows.clone();
         }
         vec![Borrow {

@@ -10,10 +10,17 @@ impl Generator {
             if self.diverged || !self.spend() {
                 break;
             }
-            let frozen = self.scope.frozen.len();
+            let (frozen, busy) = (self.scope.frozen.len(), self.busy.len());
             self.shadowed = self.scope.locals.len();
-            text.push_str(&self.statement(depth));
+            let statement = if self.shares && self.random.chance(45) {
+                self.sharing(depth)
+            } else {
+                None
+            };
+            let statement = statement.unwrap_or_else(|| self.statement(depth));
+            text.push_str(&statement);
             self.scope.frozen.truncate(frozen);
+            self.busy.truncate(busy);
             if self.random.chance(30) {
                 self.end_a_borrow();
             }
@@ -81,11 +88,7 @@ impl Generator {
         let before = self.scope.locals.len();
         let (scrutinee, borrows, by_reference) = self.scrutinee(&ty, depth.max(1));
         let pattern = self.pattern(&ty, 2, by_reference);
-        for local in &mut self.scope.locals[before..] {
-            if matches!(local.ty, Type::Shared(_)) {
-                local.borrows.clone_from(&borrows);
-            }
-        }
+        self.bind_borrows(before, &borrows);
         format!("let {pattern} = {scrutinee};\n")
     }
 
@@ -178,15 +181,8 @@ impl Generator {
             .filter(|&index| {
                 let ty = &self.scope.locals[index].ty;
                 self.scope.assignable(index)
-                    && self.scope.locals[index].borrows.is_empty()
-                    && !matches!(
-                        ty,
-                        Type::Closure(_)
-                            | Type::Shared(_)
-                            | Type::Exclusive(_)
-                            | Type::Holder
-                            | Type::Guard
-                    )
+                    && (self.scope.locals[index].borrows.is_empty() || ty.family().is_some())
+                    && !ty.is_made_once()
             })
             .collect();
         if candidates.is_empty() {

@@ -34,6 +34,7 @@ impl Generator {
                 let value = self.random.chance(60);
                 format!("log.test(\"{label}\", {value})")
             }
+            Type::Word => self.word(),
             Type::Option(_) if self.random.chance(25) => format!("None::<{}>", ty.inner()),
             Type::Vec(_) if self.random.chance(15) => format!("Vec::<{}>::new()", ty.inner()),
             _ => self.made(ty, 0),
@@ -50,6 +51,8 @@ impl Generator {
         if !ty.is_copy() {
             self.scope.take(&place);
         }
+        // What is made next may not touch what the value borrows.
+        self.scope.frozen.extend(self.scope.lent_to(ty));
         Some(place.text)
     }
 
@@ -106,11 +109,25 @@ impl Generator {
                 }
                 _ => format!("Ok::<{inner}, Noisy>({})", self.value(inner, depth)),
             },
+            Type::Word
+            | Type::Mark
+            | Type::Lent(_)
+            | Type::Cell(_)
+            | Type::List(_)
+            | Type::Locked(_)
+            | Type::Counted(_)
+            | Type::Sender(_)
+            | Type::Receiver(_)
+            | Type::Cursor(_)
+            | Type::Call(_) => self.end(ty, depth),
             Type::Shared(_)
             | Type::Exclusive(_)
             | Type::Holder
             | Type::Guard
-            | Type::Closure(_) => unreachable!("references are made by `references`"),
+            | Type::Closure(_)
+            | Type::Future(_)
+            | Type::Iterator(_)
+            | Type::Slice(_) => unreachable!("a statement of its own makes these"),
         }
     }
 

@@ -38,6 +38,7 @@ impl Source {
             Side::Rustc => ("rustc", program::without_attribute),
             Side::Ours => ("ours", str::to_owned),
         };
+        let is_send = format!("{name}_is_send");
         self.start(None);
         self.line(&format!(
             "mod {name} {{\nuse crate::common::*;\n{}",
@@ -53,7 +54,7 @@ use crate::common::ProbeFallback as _;
 {}
 pub fn start_subject(log: &Log) -> Subject<'_> {{
     let future = {};
-    let is_send = Probe::of(&future).is_send();
+    let is_send = crate::harness::{is_send}(Probe::of(&future).is_send());
     Subject::new(future, is_send)
 }}
 }}",
