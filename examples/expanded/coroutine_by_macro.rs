@@ -105,6 +105,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -131,51 +132,48 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                         let yield_now_2 = __coro::shared(
                             &raw mut (*__frame).overlap_1.yield_now_2,
                         );
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "greet",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: String = '__body: {
                             {
                                 let text_owner = __coro::owner(
                                     text,
-                                    __coro::matches!(
+                                    __coro::is_from(
                                         __at,
-                                        __State::YieldNow | __State::YieldNow_2
+                                        __State::YieldNow as u8,
+                                        __State::YieldNow_2 as u8,
                                     ),
                                 );
                                 let yield_now_owner = __coro::owner(
                                     yield_now,
-                                    __coro::matches!(__at, __State::YieldNow),
+                                    __coro::is_at(__at, __State::YieldNow as u8),
                                 );
                                 let yield_now_2_owner = __coro::owner(
                                     yield_now_2,
-                                    __coro::matches!(__at, __State::YieldNow_2),
+                                    __coro::is_at(__at, __State::YieldNow_2 as u8),
                                 );
                                 'to_yield_now_2: {
                                     'to_yield_now: {
-                                        match __at {
-                                            __State::YieldNow => break 'to_yield_now,
-                                            __State::YieldNow_2 => break 'to_yield_now_2,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::YieldNow as u8) {
+                                            break 'to_yield_now;
+                                        }
+                                        if __coro::is_at(__at, __State::YieldNow_2 as u8) {
+                                            break 'to_yield_now_2;
                                         }
                                         text_owner.init(String::from("hello"));
                                         yield_now_owner
@@ -185,13 +183,14 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                         __coro::step
                                     })(&mut __resumption, &yield_now_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
+                                            __at = __State::Start as u8;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
-                                            __coro::mem::forget((text_owner, yield_now_owner));
+                                            text_owner.keep();
+                                            yield_now_owner.keep();
                                             break '__poll __coro::suspend(
-                                                __running,
+                                                &__running,
                                                 __State::YieldNow as u8,
                                             );
                                         }
@@ -207,13 +206,14 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                     __coro::step
                                 })(&mut __resumption, &yield_now_2_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
+                                        __at = __State::Start as u8;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
-                                        __coro::mem::forget((text_owner, yield_now_2_owner));
+                                        text_owner.keep();
+                                        yield_now_2_owner.keep();
                                         break '__poll __coro::suspend(
-                                            __running,
+                                            &__running,
                                             __State::YieldNow_2 as u8,
                                         );
                                     }
@@ -224,7 +224,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                                 __coro::take(&text_owner) + (*name)
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

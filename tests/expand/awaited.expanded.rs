@@ -104,6 +104,7 @@ fn area(
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -128,56 +129,50 @@ fn area(
                         );
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
                         let value = __coro::slot(&raw mut (*__frame).value);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "area",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             let width_owner = __coro::owner(width, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: u32 = '__body: {
                             let width_owner = __coro::owner(
                                 width,
-                                !__coro::matches!(__at, __State::Ready)
-                                    || (__coro::matches!(__at, __State::Ready)
-                                        && (*__frame).width_owed),
+                                !__coro::is_at(__at, __State::Ready as u8)
+                                    | (__coro::is_at(__at, __State::Ready as u8)
+                                        & __coro::read(&raw const (*__frame).width_owed)),
                             );
                             {
                                 let value_owner = __coro::owner(
                                     value,
-                                    __coro::matches!(__at, __State::Ready),
+                                    __coro::is_at(__at, __State::Ready as u8),
                                 );
                                 let ready_owner = __coro::owner(
                                     ready,
-                                    __coro::matches!(__at, __State::Ready),
+                                    __coro::is_at(__at, __State::Ready as u8),
                                 );
                                 'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready,
-                                        _ => {}
+                                    if __coro::is_at(__at, __State::Ready as u8) {
+                                        break 'to_ready;
                                     }
                                     value_owner
                                         .init(
                                             (match () {
                                                 () => {
                                                     use __coro::{Borrows as _, Takes as _};
-                                                    let __answer = __coro::answer();
+                                                    let __answer = __coro::Answer(__coro::PhantomData);
                                                     if false {
                                                         __coro::diverge();
                                                         use __coro::call::with_0::{InPlace as _, Taken as _};
@@ -201,18 +196,16 @@ fn area(
                                 let ready_2 = (
                                     match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
+                                            __at = __State::Start as u8;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
                                             width_owner.note_owed(&raw mut (*__frame).width_owed);
-                                            __coro::mem::forget((
-                                                width_owner,
-                                                value_owner,
-                                                ready_owner,
-                                            ));
+                                            width_owner.keep();
+                                            value_owner.keep();
+                                            ready_owner.keep();
                                             break '__poll __coro::suspend(
-                                                __running,
+                                                &__running,
                                                 __State::Ready as u8,
                                             );
                                         }
@@ -224,7 +217,7 @@ fn area(
                                 __coro::take(&value_owner) * (ready_2).0
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

@@ -104,6 +104,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -131,67 +132,72 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                             &raw mut (*__frame).overlap_1.group_1.1,
                         );
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "longest_line",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             let text_owner = __coro::owner(text, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: String = '__body: {
                             let text_owner = __coro::owner(
                                 text,
-                                !__coro::matches!(__at, __State::Ready | __State::Ready_2)
-                                    || (__coro::matches!(
+                                !__coro::is_from(
+                                    __at,
+                                    __State::Ready as u8,
+                                    __State::Ready_2 as u8,
+                                )
+                                    | (__coro::is_from(
                                         __at,
-                                        __State::Ready | __State::Ready_2
-                                    ) && (*__frame).text_owed),
+                                        __State::Ready as u8,
+                                        __State::Ready_2 as u8,
+                                    ) & __coro::read(&raw const (*__frame).text_owed)),
                             );
                             {
                                 let lines_owner = __coro::owner(
                                     lines,
-                                    __coro::matches!(__at, __State::Ready | __State::Ready_2),
+                                    __coro::is_from(
+                                        __at,
+                                        __State::Ready as u8,
+                                        __State::Ready_2 as u8,
+                                    ),
                                 );
                                 let ready_owner = __coro::owner(
                                     ready,
-                                    __coro::matches!(__at, __State::Ready),
+                                    __coro::is_at(__at, __State::Ready as u8),
                                 );
                                 let first_owner = __coro::owner(
                                     first,
-                                    __coro::matches!(__at, __State::Ready_2),
+                                    __coro::is_at(__at, __State::Ready_2 as u8),
                                 );
                                 let ready_2_owner = __coro::owner(
                                     ready_2,
-                                    __coro::matches!(__at, __State::Ready_2),
+                                    __coro::is_at(__at, __State::Ready_2 as u8),
                                 );
                                 'to_ready_2: {
                                     'to_ready: {
-                                        match __at {
-                                            __State::Ready => break 'to_ready,
-                                            __State::Ready_2 => break 'to_ready_2,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Ready as u8) {
+                                            break 'to_ready;
+                                        }
+                                        if __coro::is_at(__at, __State::Ready_2 as u8) {
+                                            break 'to_ready_2;
                                         }
                                         __coro::typed::<Vec<&str>>(lines);
                                         let lines_value: Vec<&str> = (match () {
                                             () => {
                                                 use __coro::asking::*;
-                                                let __answer = __coro::answer();
+                                                let __answer = __coro::Answer(__coro::PhantomData);
                                                 if false {
                                                     __coro::diverge();
                                                     let __found = {
@@ -235,14 +241,16 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                         .init(
                                             match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                                 __coro::Step::Ready(value) => {
-                                                    __at = __State::Start;
+                                                    __at = __State::Start as u8;
                                                     ({ __coro::output })(value)
                                                 }
                                                 __coro::Step::Pending => {
                                                     text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                                    __coro::mem::forget((text_owner, lines_owner, ready_owner));
+                                                    text_owner.keep();
+                                                    lines_owner.keep();
+                                                    ready_owner.keep();
                                                     break '__poll __coro::suspend(
-                                                        __running,
+                                                        &__running,
                                                         __State::Ready as u8,
                                                     );
                                                 }
@@ -258,19 +266,17 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                     __coro::step
                                 })(&mut __resumption, &ready_2_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
+                                        __at = __State::Start as u8;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
                                         text_owner.note_owed(&raw mut (*__frame).text_owed);
-                                        __coro::mem::forget((
-                                            text_owner,
-                                            lines_owner,
-                                            first_owner,
-                                            ready_2_owner,
-                                        ));
+                                        text_owner.keep();
+                                        lines_owner.keep();
+                                        first_owner.keep();
+                                        ready_2_owner.keep();
                                         break '__poll __coro::suspend(
-                                            __running,
+                                            &__running,
                                             __State::Ready_2 as u8,
                                         );
                                     }
@@ -286,7 +292,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                 longest.to_owned()
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

@@ -102,6 +102,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -125,47 +126,42 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                         let sleep_2 = __coro::shared(
                             &raw mut (*__frame).overlap_1.sleep_2,
                         );
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "pause",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: &'static str = '__body: {
                             {
                                 let __entered = 'to_sleep: {
-                                    match __at {
-                                        __State::Sleep => break 'to_sleep true,
-                                        __State::Sleep_2 => break 'to_sleep false,
-                                        _ => {}
+                                    if __coro::is_at(__at, __State::Sleep as u8) {
+                                        break 'to_sleep true;
+                                    }
+                                    if __coro::is_at(__at, __State::Sleep_2 as u8) {
+                                        break 'to_sleep false;
                                     }
                                     if (*long) { true } else { false }
                                 };
                                 if __entered {
                                     let sleep_owner = __coro::owner(
                                         sleep,
-                                        __coro::matches!(__at, __State::Sleep),
+                                        __coro::is_at(__at, __State::Sleep as u8),
                                     );
                                     'to_sleep_2: {
-                                        match __at {
-                                            __State::Sleep => break 'to_sleep_2,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Sleep as u8) {
+                                            break 'to_sleep_2;
                                         }
                                         sleep_owner
                                             .init(
@@ -174,13 +170,13 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                     }
                                     match ({ __coro::step })(&mut __resumption, &sleep_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
+                                            __at = __State::Start as u8;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
-                                            __coro::mem::forget((sleep_owner,));
+                                            sleep_owner.keep();
                                             break '__poll __coro::suspend(
-                                                __running,
+                                                &__running,
                                                 __State::Sleep as u8,
                                             );
                                         }
@@ -192,12 +188,11 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 } else {
                                     let sleep_2_owner = __coro::owner(
                                         sleep_2,
-                                        __coro::matches!(__at, __State::Sleep_2),
+                                        __coro::is_at(__at, __State::Sleep_2 as u8),
                                     );
                                     'to_sleep_2_2: {
-                                        match __at {
-                                            __State::Sleep_2 => break 'to_sleep_2_2,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Sleep_2 as u8) {
+                                            break 'to_sleep_2_2;
                                         }
                                         sleep_2_owner
                                             .init(
@@ -208,13 +203,13 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                         __coro::step
                                     })(&mut __resumption, &sleep_2_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
+                                            __at = __State::Start as u8;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
-                                            __coro::mem::forget((sleep_2_owner,));
+                                            sleep_2_owner.keep();
                                             break '__poll __coro::suspend(
-                                                __running,
+                                                &__running,
                                                 __State::Sleep_2 as u8,
                                             );
                                         }
@@ -226,7 +221,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                                 }
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

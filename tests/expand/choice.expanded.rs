@@ -125,6 +125,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -160,40 +161,40 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
                         let mut key_room = __coro::MaybeUninit::uninit();
                         let key = __coro::stack(&mut key_room);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "answer",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             let request_owner = __coro::owner(request, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: Option<String> = '__body: {
                             let request_owner = __coro::owner(
                                 request,
-                                !__coro::matches!(__at, __State::Ready | __State::Ready_2),
+                                !__coro::is_from(
+                                    __at,
+                                    __State::Ready as u8,
+                                    __State::Ready_2 as u8,
+                                ),
                             );
                             {
                                 let __entered = 'to_ready: {
-                                    match __at {
-                                        __State::Ready => break 'to_ready 0usize,
-                                        __State::Ready_2 => break 'to_ready 1usize,
-                                        _ => {}
+                                    if __coro::is_at(__at, __State::Ready as u8) {
+                                        break 'to_ready 0usize;
+                                    }
+                                    if __coro::is_at(__at, __State::Ready_2 as u8) {
+                                        break 'to_ready 1usize;
                                     }
                                     match (request_owner.take()) {
                                         Request::Get(key_value) => {
@@ -216,16 +217,15 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                     0usize => {
                                         let key_owner = __coro::owner(
                                             key,
-                                            !__coro::matches!(__at, __State::Ready),
+                                            !__coro::is_at(__at, __State::Ready as u8),
                                         );
                                         let ready_owner = __coro::owner(
                                             ready,
-                                            __coro::matches!(__at, __State::Ready),
+                                            __coro::is_at(__at, __State::Ready as u8),
                                         );
                                         'to_ready_2: {
-                                            match __at {
-                                                __State::Ready => break 'to_ready_2,
-                                                _ => {}
+                                            if __coro::is_at(__at, __State::Ready as u8) {
+                                                break 'to_ready_2;
                                             }
                                             ready_owner
                                                 .init(
@@ -235,13 +235,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         let ready_2 = (
                                             match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                                 __coro::Step::Ready(value) => {
-                                                    __at = __State::Start;
+                                                    __at = __State::Start as u8;
                                                     ({ __coro::output })(value)
                                                 }
                                                 __coro::Step::Pending => {
-                                                    __coro::mem::forget((ready_owner,));
+                                                    ready_owner.keep();
                                                     break '__poll __coro::suspend(
-                                                        __running,
+                                                        &__running,
                                                         __State::Ready as u8,
                                                     );
                                                 }
@@ -256,18 +256,17 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                         let key_2_owner = __coro::owner(key_2, true);
                                         let value_owner = __coro::owner(
                                             value,
-                                            !__coro::matches!(__at, __State::Ready_2)
-                                                || (__coro::matches!(__at, __State::Ready_2)
-                                                    && __coro::is_kept(value_slot, value)),
+                                            !__coro::is_at(__at, __State::Ready_2 as u8)
+                                                | (__coro::is_at(__at, __State::Ready_2 as u8)
+                                                    & __coro::is_kept(value_slot, value)),
                                         );
                                         let ready_3_owner = __coro::owner(
                                             ready_3,
-                                            __coro::matches!(__at, __State::Ready_2),
+                                            __coro::is_at(__at, __State::Ready_2 as u8),
                                         );
                                         'to_ready_3: {
-                                            match __at {
-                                                __State::Ready_2 => break 'to_ready_3,
-                                                _ => {}
+                                            if __coro::is_at(__at, __State::Ready_2 as u8) {
+                                                break 'to_ready_3;
                                             }
                                             ready_3_owner
                                                 .init(
@@ -278,7 +277,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                             (match () {
                                                                 () => {
                                                                     use __coro::asking::*;
-                                                                    let __answer = __coro::answer();
+                                                                    let __answer = __coro::Answer(__coro::PhantomData);
                                                                     if false {
                                                                         __coro::diverge();
                                                                         let __found = {
@@ -324,17 +323,15 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                             __coro::step
                                         })(&mut __resumption, &ready_3_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
+                                                __at = __State::Start as u8;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
-                                                __coro::mem::forget((
-                                                    key_2_owner,
-                                                    value_owner,
-                                                    ready_3_owner,
-                                                ));
+                                                key_2_owner.keep();
+                                                value_owner.keep();
+                                                ready_3_owner.keep();
                                                 break '__poll __coro::suspend(
-                                                    __running,
+                                                    &__running,
                                                     __State::Ready_2 as u8,
                                                 );
                                             }
@@ -354,7 +351,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                 }
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

@@ -84,6 +84,7 @@ fn first_byte(
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -108,26 +109,21 @@ fn first_byte(
                         let stream = __coro::slot(&raw mut (*__frame).stream);
                         let buffer = __coro::slot(&raw mut (*__frame).buffer);
                         let read = __coro::slot(&raw mut (*__frame).read);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "first_byte",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: std::io::Result<Option<u8>> = '__body: {
@@ -135,12 +131,11 @@ fn first_byte(
                                 let buffer_owner = __coro::plain(buffer);
                                 let read_owner = __coro::owner(
                                     read,
-                                    __coro::matches!(__at, __State::Read),
+                                    __coro::is_at(__at, __State::Read as u8),
                                 );
                                 'to_read: {
-                                    match __at {
-                                        __State::Read => break 'to_read,
-                                        _ => {}
+                                    if __coro::is_at(__at, __State::Read as u8) {
+                                        break 'to_read;
                                     }
                                     buffer_owner.init([0; 1]);
                                     read_owner
@@ -151,13 +146,13 @@ fn first_byte(
                                 let read_2 = (
                                     match ({ __coro::step })(&mut __resumption, &read_owner) {
                                         __coro::Step::Ready(value) => {
-                                            __at = __State::Start;
+                                            __at = __State::Start as u8;
                                             ({ __coro::output })(value)
                                         }
                                         __coro::Step::Pending => {
-                                            __coro::mem::forget((read_owner,));
+                                            read_owner.keep();
                                             break '__poll __coro::suspend(
-                                                __running,
+                                                &__running,
                                                 __State::Read as u8,
                                             );
                                         }
@@ -177,7 +172,7 @@ fn first_byte(
                                 Ok((read == 1).then_some((*buffer)[0]))
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

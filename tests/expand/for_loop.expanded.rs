@@ -91,6 +91,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -116,26 +117,18 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                         let number = __coro::place(number_slot, &mut number_room);
                         let iter = __coro::slot(&raw mut (*__frame).iter);
                         let ready = __coro::slot(&raw mut (*__frame).ready);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
+                            if __resumption.is_cancelled() {
+                                break '__poll __coro::Poll::Pending;
+                            }
+                            __coro::polled_again("sum", __at == __State::Panicked as u8);
+                        }
                         let __running = __coro::running(
                             &raw mut (*__frame).state as *mut u8,
                             __State::Panicked as u8,
                         );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
-                            if __resumption.is_cancelled() {
-                                break '__poll __coro::Poll::Pending;
-                            }
-                            __coro::polled_again(
-                                "sum",
-                                __coro::matches!(__at, __State::Panicked),
-                            );
-                        }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             let numbers_owner = __coro::owner(numbers, true);
                             break '__poll __coro::Poll::Pending;
                         }
@@ -149,12 +142,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         let sum_owner = __coro::plain(sum);
                                         let iter_owner = __coro::owner(
                                             iter,
-                                            __coro::matches!(__at, __State::Ready),
+                                            __coro::is_at(__at, __State::Ready as u8),
                                         );
                                         'to_ready: {
-                                            match __at {
-                                                __State::Ready => break 'to_ready,
-                                                _ => {}
+                                            if __coro::is_at(__at, __State::Ready as u8) {
+                                                break 'to_ready;
                                             }
                                             sum_owner.init(0);
                                             iter_owner
@@ -163,9 +155,9 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                         let value = 'repeat: loop {
                                             let number_owner = __coro::part_owner(
                                                 number,
-                                                ((__coro::matches!(__at, __State::Ready))
-                                                    && __coro::is_kept(number_slot, number)),
-                                                if __coro::matches!(__at, __State::Ready) {
+                                                (__coro::is_at(__at, __State::Ready as u8))
+                                                    & __coro::is_kept(number_slot, number),
+                                                if __coro::is_at(__at, __State::Ready as u8) {
                                                     (*__frame).number_moved as u64
                                                 } else {
                                                     0
@@ -174,9 +166,8 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 (),
                                             );
                                             'to_ready_2: {
-                                                match __at {
-                                                    __State::Ready => break 'to_ready_2,
-                                                    _ => {}
+                                                if __coro::is_at(__at, __State::Ready as u8) {
+                                                    break 'to_ready_2;
                                                 }
                                                 number_owner
                                                     .init(
@@ -190,12 +181,11 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                             {
                                                 let ready_owner = __coro::owner(
                                                     ready,
-                                                    __coro::matches!(__at, __State::Ready),
+                                                    __coro::is_at(__at, __State::Ready as u8),
                                                 );
                                                 'to_ready_3: {
-                                                    match __at {
-                                                        __State::Ready => break 'to_ready_3,
-                                                        _ => {}
+                                                    if __coro::is_at(__at, __State::Ready as u8) {
+                                                        break 'to_ready_3;
                                                     }
                                                     ready_owner
                                                         .init(
@@ -207,19 +197,17 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                                 let ready_2 = (
                                                     match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                                         __coro::Step::Ready(value) => {
-                                                            __at = __State::Start;
+                                                            __at = __State::Start as u8;
                                                             ({ __coro::output })(value)
                                                         }
                                                         __coro::Step::Pending => {
                                                             (*__frame).number_moved = number_owner.moved() as u8;
-                                                            __coro::mem::forget((
-                                                                numbers_owner,
-                                                                iter_owner,
-                                                                number_owner,
-                                                                ready_owner,
-                                                            ));
+                                                            numbers_owner.keep();
+                                                            iter_owner.keep();
+                                                            number_owner.keep();
+                                                            ready_owner.keep();
                                                             break '__poll __coro::suspend(
-                                                                __running,
+                                                                &__running,
                                                                 __State::Ready as u8,
                                                             );
                                                         }
@@ -265,7 +253,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                                     .storage_of();
                             }
                         }
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

@@ -119,6 +119,7 @@ impl Counter {
             let_underscore,
             unreachable_code,
             unused,
+            unused_qualifications,
             non_snake_case,
             clippy::all,
             clippy::pedantic,
@@ -142,25 +143,23 @@ impl Counter {
                             let count = __coro::slot(&raw mut (*__frame).count);
                             let iter = __coro::slot(&raw mut (*__frame).iter);
                             let ready = __coro::slot(&raw mut (*__frame).ready);
-                            let mut __at = __coro::read(&raw const (*__frame).state);
-                            let __running = __coro::running(
-                                &raw mut (*__frame).state as *mut u8,
-                                __State::Panicked as u8,
-                            );
-                            if __coro::matches!(
-                                __at,
-                                __State::Panicked | __State::Returned
-                            ) {
+                            let mut __at = __coro::read(&raw const (*__frame).state)
+                                as u8;
+                            if __at >= __State::Panicked as u8 {
                                 if __resumption.is_cancelled() {
                                     break '__poll __coro::Poll::Pending;
                                 }
                                 __coro::polled_again(
                                     "largest",
-                                    __coro::matches!(__at, __State::Panicked),
+                                    __at == __State::Panicked as u8,
                                 );
                             }
+                            let __running = __coro::running(
+                                &raw mut (*__frame).state as *mut u8,
+                                __State::Panicked as u8,
+                            );
                             if __resumption.is_cancelled()
-                                && __coro::matches!(__at, __State::Start)
+                                & (__at == __State::Start as u8)
                             {
                                 break '__poll __coro::Poll::Pending;
                             }
@@ -168,16 +167,15 @@ impl Counter {
                                 {
                                     let largest_owner = __coro::owner(
                                         largest,
-                                        __coro::matches!(__at, __State::Ready),
+                                        __coro::is_at(__at, __State::Ready as u8),
                                     );
                                     let iter_owner = __coro::owner(
                                         iter,
-                                        __coro::matches!(__at, __State::Ready),
+                                        __coro::is_at(__at, __State::Ready as u8),
                                     );
                                     'to_ready: {
-                                        match __at {
-                                            __State::Ready => break 'to_ready,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Ready as u8) {
+                                            break 'to_ready;
                                         }
                                         largest_owner
                                             .init(
@@ -198,12 +196,11 @@ impl Counter {
                                     let value = 'repeat: loop {
                                         let count_owner = __coro::owner(
                                             count,
-                                            __coro::matches!(__at, __State::Ready),
+                                            __coro::is_at(__at, __State::Ready as u8),
                                         );
                                         'to_ready_2: {
-                                            match __at {
-                                                __State::Ready => break 'to_ready_2,
-                                                _ => {}
+                                            if __coro::is_at(__at, __State::Ready as u8) {
+                                                break 'to_ready_2;
                                             }
                                             count_owner
                                                 .init(
@@ -217,12 +214,11 @@ impl Counter {
                                         {
                                             let ready_owner = __coro::owner(
                                                 ready,
-                                                __coro::matches!(__at, __State::Ready),
+                                                __coro::is_at(__at, __State::Ready as u8),
                                             );
                                             'to_ready_3: {
-                                                match __at {
-                                                    __State::Ready => break 'to_ready_3,
-                                                    _ => {}
+                                                if __coro::is_at(__at, __State::Ready as u8) {
+                                                    break 'to_ready_3;
                                                 }
                                                 ready_owner
                                                     .init(
@@ -232,18 +228,16 @@ impl Counter {
                                             let ready_2 = (
                                                 match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                                     __coro::Step::Ready(value) => {
-                                                        __at = __State::Start;
+                                                        __at = __State::Start as u8;
                                                         ({ __coro::output })(value)
                                                     }
                                                     __coro::Step::Pending => {
-                                                        __coro::mem::forget((
-                                                            largest_owner,
-                                                            iter_owner,
-                                                            count_owner,
-                                                            ready_owner,
-                                                        ));
+                                                        largest_owner.keep();
+                                                        iter_owner.keep();
+                                                        count_owner.keep();
+                                                        ready_owner.keep();
                                                         break '__poll __coro::suspend(
-                                                            __running,
+                                                            &__running,
                                                             __State::Ready as u8,
                                                         );
                                                     }
@@ -262,7 +256,7 @@ impl Counter {
                                     Some(__coro::take(&largest_owner))
                                 }
                             };
-                            __coro::leave(__running, __State::Returned as u8, __output)
+                            __coro::leave(&__running, __State::Returned as u8, __output)
                         },
                         __coro::PhantomData,
                     )

@@ -105,6 +105,7 @@ fn parse(
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -134,50 +135,46 @@ fn parse(
                             &raw mut (*__frame).overlap_1.group_1.1,
                         );
                         let ready = __coro::shared(&raw mut (*__frame).overlap_1.ready);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "parse",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             let text_owner = __coro::owner(text, true);
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: Result<u32, ParseIntError> = '__body: {
                             let text_owner = __coro::owner(
                                 text,
-                                !__coro::matches!(__at, __State::Ready_2),
+                                !__coro::is_at(__at, __State::Ready_2 as u8),
                             );
                             {
                                 let ready_owner = __coro::owner(
                                     ready,
-                                    __coro::matches!(__at, __State::Ready),
+                                    __coro::is_at(__at, __State::Ready as u8),
                                 );
                                 let number_owner = __coro::plain(number);
                                 let ready_3_owner = __coro::owner(
                                     ready_3,
-                                    __coro::matches!(__at, __State::Ready_2),
+                                    __coro::is_at(__at, __State::Ready_2 as u8),
                                 );
                                 'to_ready_3: {
                                     'to_ready: {
-                                        match __at {
-                                            __State::Ready => break 'to_ready,
-                                            __State::Ready_2 => break 'to_ready_3,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Ready as u8) {
+                                            break 'to_ready;
+                                        }
+                                        if __coro::is_at(__at, __State::Ready_2 as u8) {
+                                            break 'to_ready_3;
                                         }
                                         ready_owner
                                             .init(({ __coro::twin::awaited })(ready((*text).parse())));
@@ -185,13 +182,14 @@ fn parse(
                                     let ready_2 = (
                                         match ({ __coro::step })(&mut __resumption, &ready_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
+                                                __at = __State::Start as u8;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
-                                                __coro::mem::forget((text_owner, ready_owner));
+                                                text_owner.keep();
+                                                ready_owner.keep();
                                                 break '__poll __coro::suspend(
-                                                    __running,
+                                                    &__running,
                                                     __State::Ready as u8,
                                                 );
                                             }
@@ -217,13 +215,14 @@ fn parse(
                                     __coro::step
                                 })(&mut __resumption, &ready_3_owner) {
                                     __coro::Step::Ready(value) => {
-                                        __at = __State::Start;
+                                        __at = __State::Start as u8;
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
-                                        __coro::mem::forget((text_owner, ready_3_owner));
+                                        text_owner.keep();
+                                        ready_3_owner.keep();
                                         break '__poll __coro::suspend(
-                                            __running,
+                                            &__running,
                                             __State::Ready_2 as u8,
                                         );
                                     }
@@ -234,7 +233,7 @@ fn parse(
                                 Ok((*number))
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )

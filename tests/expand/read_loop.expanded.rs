@@ -95,6 +95,7 @@ fn count_bytes(
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
@@ -117,26 +118,21 @@ fn count_bytes(
                         let buffer = __coro::slot(&raw mut (*__frame).buffer);
                         let total = __coro::slot(&raw mut (*__frame).total);
                         let read = __coro::slot(&raw mut (*__frame).read);
-                        let mut __at = __coro::read(&raw const (*__frame).state);
-                        let __running = __coro::running(
-                            &raw mut (*__frame).state as *mut u8,
-                            __State::Panicked as u8,
-                        );
-                        if __coro::matches!(
-                            __at,
-                            __State::Panicked | __State::Returned
-                        ) {
+                        let mut __at = __coro::read(&raw const (*__frame).state) as u8;
+                        if __at >= __State::Panicked as u8 {
                             if __resumption.is_cancelled() {
                                 break '__poll __coro::Poll::Pending;
                             }
                             __coro::polled_again(
                                 "count_bytes",
-                                __coro::matches!(__at, __State::Panicked),
+                                __at == __State::Panicked as u8,
                             );
                         }
-                        if __resumption.is_cancelled()
-                            && __coro::matches!(__at, __State::Start)
-                        {
+                        let __running = __coro::running(
+                            &raw mut (*__frame).state as *mut u8,
+                            __State::Panicked as u8,
+                        );
+                        if __resumption.is_cancelled() & (__at == __State::Start as u8) {
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: std::io::Result<usize> = '__body: {
@@ -144,9 +140,8 @@ fn count_bytes(
                                 let buffer_owner = __coro::plain(buffer);
                                 let total_owner = __coro::plain(total);
                                 'to_read: {
-                                    match __at {
-                                        __State::Read => break 'to_read,
-                                        _ => {}
+                                    if __coro::is_at(__at, __State::Read as u8) {
+                                        break 'to_read;
                                     }
                                     buffer_owner.init([0; 1024]);
                                     total_owner.init(0);
@@ -154,12 +149,11 @@ fn count_bytes(
                                 'repeat: loop {
                                     let read_owner = __coro::owner(
                                         read,
-                                        __coro::matches!(__at, __State::Read),
+                                        __coro::is_at(__at, __State::Read as u8),
                                     );
                                     'to_read_2: {
-                                        match __at {
-                                            __State::Read => break 'to_read_2,
-                                            _ => {}
+                                        if __coro::is_at(__at, __State::Read as u8) {
+                                            break 'to_read_2;
                                         }
                                         read_owner
                                             .init(
@@ -169,13 +163,13 @@ fn count_bytes(
                                     let read_2 = (
                                         match ({ __coro::step })(&mut __resumption, &read_owner) {
                                             __coro::Step::Ready(value) => {
-                                                __at = __State::Start;
+                                                __at = __State::Start as u8;
                                                 ({ __coro::output })(value)
                                             }
                                             __coro::Step::Pending => {
-                                                __coro::mem::forget((read_owner,));
+                                                read_owner.keep();
                                                 break '__poll __coro::suspend(
-                                                    __running,
+                                                    &__running,
                                                     __State::Read as u8,
                                                 );
                                             }
@@ -203,7 +197,7 @@ fn count_bytes(
                                 }
                             }
                         };
-                        __coro::leave(__running, __State::Returned as u8, __output)
+                        __coro::leave(&__running, __State::Returned as u8, __output)
                     },
                     __coro::PhantomData,
                 )
