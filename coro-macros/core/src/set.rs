@@ -58,9 +58,13 @@ impl Set {
         rest
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        are_empty(&self.0)
+    }
+
     /// The numbers in it, smallest first.
     pub(crate) fn iter(&self) -> Numbers<'_> {
-        Numbers(&self.0, 0)
+        Numbers::of(&self.0)
     }
 }
 
@@ -84,7 +88,7 @@ impl Relation {
 
     /// The set of one number.
     pub(crate) fn of(&self, one: usize) -> Numbers<'_> {
-        Numbers(&self.words[one * self.width..(one + 1) * self.width], 0)
+        Numbers::of(&self.words[one * self.width..(one + 1) * self.width])
     }
 
     pub(crate) fn contains(&self, one: usize, other: usize) -> bool {
@@ -115,10 +119,23 @@ impl Relation {
     /// Takes a number out of all sets, and everything out of its own.
     pub(crate) fn forget(&mut self, number: usize) {
         self.words[number * self.width..(number + 1) * self.width].fill(0);
-        let (word, bit) = (number / BITS, number % BITS);
-        for index in (word..self.words.len()).step_by(self.width) {
-            self.words[index] &= !(1 << bit);
+        let (mut index, bit) = (number / BITS, 1 << (number % BITS));
+        while index < self.words.len() {
+            self.words[index] &= !bit;
+            index += self.width;
         }
+    }
+
+    /// Whether a number is in no set, and its own is empty.
+    pub(crate) fn is_unrelated(&self, number: usize) -> bool {
+        let (mut index, bit) = (number / BITS, 1 << (number % BITS));
+        while index < self.words.len() {
+            if self.words[index] & bit != 0 {
+                return false;
+            }
+            index += self.width;
+        }
+        are_empty(&self.words[number * self.width..(number + 1) * self.width])
     }
 
     /// Adds what is in another one, and says whether anything was new.
@@ -128,36 +145,63 @@ impl Relation {
 }
 
 /// The numbers of a set.
-pub(crate) struct Numbers<'a>(&'a [u64], usize);
+pub(crate) struct Numbers<'a> {
+    words: &'a [u64],
+    /// How many words have been taken.
+    taken: usize,
+    /// What is left of the last of them.
+    rest: u64,
+}
+
+impl<'a> Numbers<'a> {
+    fn of(words: &'a [u64]) -> Self {
+        Numbers {
+            words,
+            taken: 0,
+            rest: 0,
+        }
+    }
+}
 
 impl Iterator for Numbers<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        while let Some(&word) = self.0.get(self.1 / BITS) {
-            let rest = word >> (self.1 % BITS);
-            if rest != 0 {
-                let number = self.1 + rest.trailing_zeros() as usize;
-                self.1 = number + 1;
-                return Some(number);
+        while self.rest == 0 {
+            if self.taken == self.words.len() {
+                return None;
             }
-            self.1 = (self.1 / BITS + 1) * BITS;
+            self.rest = self.words[self.taken];
+            self.taken += 1;
         }
-        None
+        let bit = self.rest.trailing_zeros() as usize;
+        self.rest &= self.rest - 1;
+        Some((self.taken - 1) * BITS + bit)
     }
 }
 
 fn unite(all: &mut [u64], more: &[u64]) -> bool {
-    // They often are the same, which is one comparison of memory.
-    if all == more {
-        return false;
-    }
-    let mut changed = false;
-    for index in 0..all.len() {
-        changed |= more[index] & !all[index] != 0;
-        all[index] |= more[index];
+    let (mut index, mut changed) = (0, false);
+    while index < all.len() {
+        let (old, new) = (all[index], all[index] | more[index]);
+        if old != new {
+            all[index] = new;
+            changed = true;
+        }
+        index += 1;
     }
     changed
+}
+
+fn are_empty(words: &[u64]) -> bool {
+    let mut index = 0;
+    while index < words.len() {
+        if words[index] != 0 {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -179,6 +223,7 @@ mod tests {
         assert!(!all.contains(64) && all.contains(63) && all.contains(65));
         assert_eq!(Set::full(130).iter().count(), 130);
         assert_eq!(Set::empty(0).iter().count(), 0);
+        assert!(Set::empty(130).is_empty() && !all.is_empty());
     }
 
     #[test]
@@ -201,6 +246,7 @@ mod tests {
         let mut held = Set::empty(100);
         relation.add_to(3, &mut held);
         assert_eq!(held.iter().collect::<Vec<_>>(), [4, 90]);
+        assert!(relation.is_unrelated(5) && !relation.is_unrelated(4) && !relation.is_unrelated(3));
         relation.forget(4);
         assert_eq!(relation.of(3).collect::<Vec<_>>(), [90]);
         relation.forget(90);

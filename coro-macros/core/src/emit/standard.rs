@@ -9,7 +9,7 @@
 //! Law: nothing that the passes believe because of a name is left unasked.
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
-use syn::{Block, FnArg, Item, Macro, Path, Stmt, Type};
+use syn::{Block, Expr, FnArg, Item, Macro, Path, Stmt, Type};
 
 use crate::parse::Function;
 use crate::{macros, shape};
@@ -67,13 +67,14 @@ impl Names {
                 None => output!({ use #path; #import }),
             }
         });
-        Some(output_as! {
+        let check = output! {
             #[allow(unused_imports, redundant_imports)]
             {
                 #(__coro::standard::is_primitive::<#types>();)*
                 #(#imports)*
             }
-        })
+        };
+        Some(Stmt::Expr(Expr::Verbatim(check), None))
     }
 
     fn note_macro(&mut self, path: &Path) {

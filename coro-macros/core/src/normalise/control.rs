@@ -230,11 +230,28 @@ impl Normaliser<'_> {
     /// `while` is a `loop` around a choice.
     pub(super) fn repeat_while(&mut self, mut repeat: syn::ExprWhile, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
-        let (cond, body) = (&repeat.cond, &repeat.body);
-        self.node(
-            parse_quote!(#label: loop { if #cond #body else { break #label } }),
-            out,
-        )
+        let leave: Expr = parse_quote!({ break #label });
+        let branch = Expr::If(syn::ExprIf {
+            attrs: Vec::new(),
+            if_token: Default::default(),
+            cond: repeat.cond,
+            then_branch: repeat.body,
+            else_branch: Some((Default::default(), Box::new(leave))),
+        });
+        let body = syn::Block {
+            brace_token: Default::default(),
+            stmts: vec![syn::Stmt::Expr(branch, None)],
+        };
+        let repeat = Expr::Loop(syn::ExprLoop {
+            attrs: Vec::new(),
+            label: Some(Label {
+                name: label,
+                colon_token: Default::default(),
+            }),
+            loop_token: Default::default(),
+            body,
+        });
+        self.node(repeat, out)
     }
 
     /// `for` is a `loop` over an iterator that is a local.

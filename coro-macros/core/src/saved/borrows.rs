@@ -59,15 +59,17 @@ impl Analysis<'_> {
                 met.insert(id.index());
             }
         }
-        let written = self.reached(&met, state);
         for local in met.iter() {
             state.akin.add(local, &met);
         }
-        for holder in written.iter() {
+        held.unite(&lent);
+        may_hold.unite(&may_lend);
+        if held.is_empty() && may_hold.is_empty() {
+            return;
+        }
+        for holder in self.reached(&met, state).iter() {
             state.holds.add(holder, &held);
-            state.holds.add(holder, &lent);
             state.may_hold.add(holder, &may_hold);
-            state.may_hold.add(holder, &may_lend);
         }
     }
 }
@@ -75,6 +77,10 @@ impl Analysis<'_> {
 /// A local is gone: what it held, those that held it may still reach.
 pub(super) fn forget(state: &mut State, id: LocalId) {
     let gone = id.index();
+    let all = [&state.holds, &state.may_hold, &state.akin];
+    if all.iter().all(|relation| relation.is_unrelated(gone)) {
+        return;
+    }
     let [held, may_hold, akin] =
         [&state.holds, &state.may_hold, &state.akin].map(|relation| relation.set_of(gone));
     for holder in 0..state.left.len() {

@@ -7,20 +7,19 @@ use super::{Use, bare, is_constructor, last_name};
 
 /// How a method call uses its receiver, as far as syntax tells.
 pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
-    let is_in = |list: &[&str]| list.iter().any(|name| call.method == name);
+    let name = call.method.to_string();
+    let name = name.as_str();
     // Traits of the prelude that every type has by value: method lookup finds them before any
     // borrow of the receiver.
-    if is_in(&["into", "try_into"]) {
+    if matches!(name, "into" | "try_into") {
         return Use::Value;
     }
-    match (
-        call.args.iter().any(contains_closure),
-        is_in(TAKE_CLOSURES),
-        is_in(BORROW_ITERATORS),
-    ) {
-        (false, ..) => Use::Receiver,
-        (true, true, false) => Use::TakenReceiver,
-        (true, ..) => Use::Place,
+    if !call.args.iter().any(contains_closure) {
+        return Use::Receiver;
+    }
+    match TAKE_CLOSURES.contains(&name) && !BORROW_ITERATORS.contains(&name) {
+        true => Use::TakenReceiver,
+        false => Use::Place,
     }
 }
 

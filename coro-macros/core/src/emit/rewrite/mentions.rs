@@ -86,7 +86,7 @@ impl Rewriter<'_> {
             Access::Take => {
                 let take = Spelling { first, last }.path(&["__coro", "take"]);
                 let owner = quote_spanned!(last=> (&#owner));
-                parse_quote_spanned!(first=> #take #owner)
+                Expr::Verbatim(quote_spanned!(first=> #take #owner))
             }
             Access::Capture => shape::path(self.emitter.native(mention)),
             Access::View => {
