@@ -86,7 +86,8 @@ pub(crate) fn storage(
     let unreached = flow.scopes.iter().zip(&saved.reached);
     for (scope, _) in unreached.filter(|(_, reached)| !**reached) {
         for &id in scope {
-            if !storage.has_slot(id) {
+            let may_be_borrowed = locals[id].kind == Kind::Binding;
+            if !storage.has_slot(id) && (!locals[id].is_trivial || may_be_borrowed) {
                 storage.0[id.index()] = Class::Stack;
             }
         }
