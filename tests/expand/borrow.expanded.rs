@@ -190,6 +190,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                         if false {
                                                             __coro::diverge();
                                                             let __found = {
+                                                                let __value = (&__coro::ask_shared(text)).value(text);
                                                                 let __shared = {
                                                                     trait __Asked {
                                                                         fn lines(&self) -> __coro::Fell {
@@ -197,10 +198,11 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                                         }
                                                                     }
                                                                     impl<T: ?Sized> __Asked for &T {}
-                                                                    (&*text).lines()
+                                                                    (&*__value).lines()
                                                                 };
-                                                                let __of_type = (&__coro::Shared(&__shared)).receiver(text);
-                                                                {
+                                                                let __of_type = (&__coro::Shared(&__shared))
+                                                                    .receiver(__value);
+                                                                let __of_value = {
                                                                     trait __Asked {
                                                                         fn lines(&self) -> __coro::Fell {
                                                                             __coro::Fell
@@ -208,7 +210,18 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                                     }
                                                                     impl<T: ?Sized> __Asked for T {}
                                                                     __of_type.lines()
-                                                                }
+                                                                };
+                                                                let __of_reference = {
+                                                                    trait __Asked {
+                                                                        fn lines(&self) -> __coro::Fell {
+                                                                            __coro::Fell
+                                                                        }
+                                                                    }
+                                                                    impl<T: ?Sized> __Asked for &T {}
+                                                                    (&__coro::ask_shared(text)).reference().lines()
+                                                                };
+                                                                (&__coro::ask_shared(text))
+                                                                    .choose(__of_value, __of_reference)
                                                             };
                                                             __coro::tie(&__answer, &__found);
                                                         }

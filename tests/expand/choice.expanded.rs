@@ -255,6 +255,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                                     if false {
                                                                         __coro::diverge();
                                                                         let __found = {
+                                                                            let __value = (&__coro::ask_shared(value)).value(value);
                                                                             let __shared = {
                                                                                 trait __Asked {
                                                                                     fn len(&self) -> __coro::Fell {
@@ -262,11 +263,11 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                                                     }
                                                                                 }
                                                                                 impl<T: ?Sized> __Asked for &T {}
-                                                                                (&*value).len()
+                                                                                (&*__value).len()
                                                                             };
                                                                             let __of_type = (&__coro::Shared(&__shared))
-                                                                                .receiver(value);
-                                                                            {
+                                                                                .receiver(__value);
+                                                                            let __of_value = {
                                                                                 trait __Asked {
                                                                                     fn len(&self) -> __coro::Fell {
                                                                                         __coro::Fell
@@ -274,7 +275,18 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                                                 }
                                                                                 impl<T: ?Sized> __Asked for T {}
                                                                                 __of_type.len()
-                                                                            }
+                                                                            };
+                                                                            let __of_reference = {
+                                                                                trait __Asked {
+                                                                                    fn len(&self) -> __coro::Fell {
+                                                                                        __coro::Fell
+                                                                                    }
+                                                                                }
+                                                                                impl<T: ?Sized> __Asked for &T {}
+                                                                                (&__coro::ask_shared(value)).reference().len()
+                                                                            };
+                                                                            (&__coro::ask_shared(value))
+                                                                                .choose(__of_value, __of_reference)
                                                                         };
                                                                         __coro::tie(&__answer, &__found);
                                                                         let mut __same = __coro::slot_type(value_slot);

@@ -306,17 +306,24 @@ fn looked_up(
     let ignored = arguments.iter().map(|_| output!(_: impl Sized));
     let ignored = output!(#(#ignored),*);
     quote_spanned! {span=> {
+        let __value = (&__coro::ask_shared(#place)).value(#place);
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for &T {}
-            (&*#place).#method #turbofish(#(#arguments),*)
+            (&*__value).#method #turbofish(#(#arguments),*)
         };
-        let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
-        {
+        let __of_type = (&__coro::Shared(&__shared)).receiver(__value);
+        let __of_value = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for T {}
             __of_type.#method #turbofish(#(#arguments),*)
-        }
+        };
+        let __of_reference = {
+            trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
+            impl<T: ?Sized> __Asked for &T {}
+            (&__coro::ask_shared(#place)).reference().#method #turbofish(#(#arguments),*)
+        };
+        (&__coro::ask_shared(#place)).choose(__of_value, __of_reference)
     }}
 }
 

@@ -47,7 +47,7 @@ pub use owner::{
 };
 pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
-    answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
+    answer, ask_content, ask_copy, ask_reference, ask_shared, ask_standard, found, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
@@ -69,8 +69,8 @@ pub mod asking {
     pub use super::receiver::{
         AskBox as _, AskCopy as _, AskIterable as _, AskIterator as _, AskNoBox as _,
         AskNotCopy as _, AskNotIterable as _, AskOrdered as _, AskOther as _, AskReference as _,
-        AskStandard as _, AskUnordered as _, AskValue as _, Borrows as _, SharedFell as _,
-        SharedFound as _, Takes as _,
+        AskShared as _, AskStandard as _, AskUnordered as _, AskUnshared as _, AskValue as _,
+        Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
     };
 }
 

@@ -12,6 +12,10 @@
 //! ```
 //!
 //! (Step 2 alone would be ambiguous between the two traits where step 1 finds a trait's method.)
+//! Of a `T` that is `&U` the methods come first that step 1 finds for `U`, and they take the reference. A
+//! trait for every type would offer its method for `U` as well, and be ambiguous with a trait's. So such a
+//! `T` has a question of its own, with the trait for `&T`, and steps 1 and 2 ask about nothing.
+//!
 //! The answer is a type. It picks, by method lookup again, which of two functions returns an
 //! uninhabited type; code behind the call of that one is unreachable, so rustc does not
 //! borrow-check it, and only the branch that applies has to be valid.
@@ -303,6 +307,52 @@ pub trait AskValue {
     }
 }
 impl<T> AskValue for &AskReferenceOf<T> {}
+
+/// Asks whether a receiver is a shared reference.
+pub struct AskSharedOf<T>(PhantomData<fn() -> T>);
+
+/// The question for the type of a local.
+pub fn ask_shared<T>(_: *mut T) -> AskSharedOf<T> {
+    AskSharedOf(PhantomData)
+}
+
+/// It is one: it has a question of its own.
+pub trait AskShared {
+    /// The reference.
+    type Reference;
+    /// Only its type counts.
+    fn value<T>(&self, _: *mut T) -> *mut NoReceiver {
+        unreachable!()
+    }
+    /// Only its type counts.
+    fn reference(&self) -> Self::Reference {
+        unreachable!()
+    }
+    /// Only its type counts.
+    fn choose<Value, Found>(&self, _: Value, _: Found) -> Found {
+        unreachable!()
+    }
+}
+impl<'a, T: ?Sized> AskShared for AskSharedOf<&'a T> {
+    type Reference = &'a T;
+}
+
+/// It is something else.
+pub trait AskUnshared {
+    /// Only its type counts.
+    fn value<T>(&self, place: *mut T) -> *mut T {
+        place
+    }
+    /// Only its type counts.
+    fn reference(&self) -> &'static NoReceiver {
+        unreachable!()
+    }
+    /// Only its type counts.
+    fn choose<Value, Found>(&self, _: Value, _: Found) -> Value {
+        unreachable!()
+    }
+}
+impl<T> AskUnshared for &AskSharedOf<T> {}
 
 /// Asks whether a value is copied where it seems to be taken.
 pub struct AskCopyOf<T>(PhantomData<fn() -> T>);
