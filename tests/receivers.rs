@@ -607,3 +607,37 @@ same! {
         one.0.look() + seen + changed + by
     }
 }
+
+trait Described {
+    fn described(&self, log: &Log) -> usize;
+}
+impl Described for u64 {
+    fn described(&self, log: &Log) -> usize {
+        log.event(format!("described {self}"));
+        1
+    }
+}
+
+same! {
+    mod method_of_a_trait_on_a_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = vec![7_u64, 8];
+        let mut sum = 0;
+        for item in list.iter() {
+            let text = item.to_string();
+            log.pend(1, ()).await;
+            log.event(text);
+        }
+        for item in list.iter() {
+            sum += item.described(log);
+            log.pend(1, ()).await;
+        }
+        if let Some(first) = list.first() {
+            log.pend(1, ()).await;
+            sum += first.described(log);
+            log.pend(1, ()).await;
+        }
+        sum
+    }
+}
