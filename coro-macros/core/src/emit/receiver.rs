@@ -3,7 +3,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall};
 
 use super::Emitter;
@@ -261,16 +261,18 @@ pub(super) fn question(
         Use::Value => return output!(()),
         Use::Receiver => {}
     }
-    let looked_up = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
+    let found = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
-        let of_others = looked_up(&others);
+        // Where the type is the standard library's, nothing says what `_` is of what is found instead.
+        let told = turbofish.clone().map(without_infer);
+        let of_others = looked_up(method, told.as_ref(), &others, passed, span);
         output! {{
             let #others = (&&&__coro::ask_standard(#place)).others(#place);
             (&&&__coro::ask_standard(#place)).found().or(#of_others)
         }}
     } else if is_in(shape::ORDERED) {
-        let of_others = looked_up(&others);
+        let of_others = found(&others);
         output! {{
             let #others = (&&__coro::ask_standard(#place)).unordered(#place);
             (&&__coro::ask_standard(#place)).is_ordered().or(#of_others)
@@ -283,15 +285,32 @@ pub(super) fn question(
                 .or((&&__coro::ask_standard(#of_content)).is_iterable())
         }
     } else if !is_box {
-        looked_up(place)
+        found(place)
     } else {
-        let (of_type, of_content) = (looked_up(place), looked_up(&others));
+        let (of_type, of_content) = (found(place), found(&others));
         output! {{
             let __of_type = #of_type;
             let #others = (&&__coro::ask_content(#place)).content();
             (&__coro::Shared(&__of_type)).or(#of_content)
         }}
     }
+}
+
+/// Type arguments with `()` in place of what is inferred.
+fn without_infer(
+    mut turbofish: syn::AngleBracketedGenericArguments,
+) -> syn::AngleBracketedGenericArguments {
+    struct Told;
+    impl VisitMut for Told {
+        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+            match ty {
+                syn::Type::Infer(_) => *ty = syn::parse_quote!(()),
+                _ => visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+    Told.visit_angle_bracketed_generic_arguments_mut(&mut turbofish);
+    turbofish
 }
 
 /// What method lookup finds for a receiver: `Fell` unless a method takes it.
