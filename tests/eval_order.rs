@@ -756,8 +756,9 @@ same! {
     #[coro::coroutine]
     async fn body(log: &Log) -> (bool, bool, usize, u8) {
         let text = "a".to_owned();
-        let (slice, word) = ("a", String::from("b"));
-        let less = log.pend(1, slice < log.pend(1, &text).await).await;
+        let other = String::from("c");
+        let (reference, word) = (&other, String::from("b"));
+        let more = log.pend(1, reference > log.pend(1, &text).await).await;
         let same = log.pend(1, word == *log.pend(1, log.list(&["b"])).await[0].name()).await;
         let mut total = 1;
         let through = &mut total;
@@ -766,6 +767,6 @@ same! {
         let bytes = [1, 2, 3];
         log.pend(1, ()).await;
         let byte = bytes[log.pend(1, log.pend(1, &text).await.as_str().len()).await];
-        (less, same, total, log.pend(1, byte).await)
+        (more, same, total, log.pend(1, byte).await)
     }
 }

@@ -358,3 +358,19 @@ same! {
         count + shown.len() + both + plain + log.pend(1, &[noisy.itself(), &noisy]).await.len()
     }
 }
+
+same! {
+    mod type_arguments_that_are_inferred;
+    start |log| body(log, [1, 2, 3].into_iter());
+    #[coro::coroutine]
+    async fn body(log: &Log, numbers: impl Iterator<Item = usize>) -> (usize, Vec<usize>) {
+        let mut list = numbers.collect::<Vec<_>>();
+        log.pend(1, ()).await;
+        list.push(4);
+        let heap = log.pend(1, (0..3).collect::<std::collections::BinaryHeap<_>>()).await;
+        let halves = list.iter().map(|&n| (n, n / 2));
+        log.pend(1, ()).await;
+        let (_, halves) = halves.unzip::<_, _, Vec<_>, Vec<_>>();
+        (heap.len(), log.pend(1, halves).await)
+    }
+}

@@ -2,6 +2,8 @@
 //! make the same coroutine.
 // Ignored until the attribute lowers functions: as long as it leaves them as they are, there
 // is no `wait!` for them to call.
+// Names of the user can be such.
+#![allow(clippy::just_underscores_and_digits)]
 mod common;
 use common::*;
 

@@ -109,7 +109,7 @@ same! {
                 log.pend(1, ()).await;
                 log.drop_of("first").look()
             },
-            unsafe {
+            {
                 log.drop_of("second").look()
             },
             {
@@ -170,7 +170,7 @@ same! {
             if count > 2 {
                 break made.0 + made.1;
             }
-            drop(log.drop_of("tail").wait().await.look())
+            log.event(log.drop_of("tail").wait().await.name())
         }
     }
 }
