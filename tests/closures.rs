@@ -1,4 +1,6 @@
 //! What closures and `async` blocks take of locals that live across a suspension.
+// The bodies are about a form, not about the best form.
+#![allow(clippy::manual_unwrap_or_default, clippy::unnecessary_literal_unwrap)]
 mod common;
 use common::*;
 
