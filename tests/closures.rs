@@ -1,4 +1,5 @@
 //! What closures and `async` blocks take of locals that live across a suspension.
+// The bodies are about a form, not about the best form.
 mod common;
 use common::*;
 
@@ -122,7 +123,7 @@ same! {
         let matched = move || match some { Some(noisy) if log.test("guard", true) => noisy.look(), Some(_) | None => 0 };
         let apart = move || { let (left, count, right) = pair; left.look() + count + right.look() };
         let conditional = move || if let Ok(noisy) = result && log.test("chain", true) { noisy.look() } else { 0 };
-        let copied = move || match seen { Some(number) => number, None => 0 };
+        let copied = move || match seen { Some(number) => number + 1, None => 0 };
         let borrowed = move || match kept { Some(ref noisy) => noisy.look(), None => 0 };
         let reference = &shown;
         let behind = move || match reference { Some(noisy) => noisy.look(), None => 0 };
@@ -167,7 +168,7 @@ same! {
         log.pend(1, ()).await;
         let matched = || match some { Some(noisy) if log.test("guard", true) => noisy.look(), Some(_) | None => 0 };
         let conditional = || if let Ok(noisy) = result && log.test("chain", true) { noisy.look() } else { 0 };
-        let copied = || match seen { Some(number) => number, None => 0 };
+        let copied = || match seen { Some(number) => number + 1, None => 0 };
         let borrowed = || match kept { Some(ref noisy) => noisy.look(), None => 0 };
         let inner = move || { let it = || match some_of(log) { Some(it) => it.look(), None => 0 }; it() };
         let younger = log.drop_of("younger");

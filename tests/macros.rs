@@ -700,8 +700,8 @@ same! {
 
 /// As of a library that records fields by their names.
 macro_rules! info {
-    (@ [$($out:expr,)*] $text:literal) => {
-        format!(concat!($text, "{}"), [$($out,)*].join(","))
+    (@ [$($out:expr,)*] $text:literal $(, $argument:expr)*) => {
+        format!(concat!($text, "{}"), $($argument,)* [$($out,)*].join(","))
     };
     (@ [$($out:expr,)*] $name:ident = ?$value:expr, $($rest:tt)*) => {
         info!(@ [$($out,)* format!("{}={:?}", stringify!($name), $value),] $($rest)*)
@@ -730,7 +730,7 @@ same! {
     async fn body(log: &Log) -> String {
         let (noisy, count, text) = (log.drop_of("noisy"), 3, String::from("text"));
         log.pend(1, ()).await;
-        let first = info!(?noisy, count, %text, other = count + 1, "read ");
+        let first = info!(?noisy, count, %text, other = count + 1, "read {} {:?}", count, noisy);
         log.event(first);
         let local = 5;
         let second = info!(?local, count, "again ");

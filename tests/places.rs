@@ -304,7 +304,7 @@ same! {
         let (first, second) = (0, 1);
         lists[log.pend(1, first).await][log.pend(1, first).await].retain(|it| it.name() != "a");
         log.event("retained");
-        lists[log.test("index", false) as usize][log.pend(1, second).await].sort_by(|a, b| a.look().cmp(&b.look()));
+        lists[log.test("index", false) as usize][log.pend(1, second).await].sort_by_key(|it| it.look());
         let mut count = 0;
         lists[log.pend(1, 0).await][log.pend(1, 1).await].iter().for_each(|it| count += it.look());
         let seen = kept[log.pend(1, 0).await].with(|it| it.look());

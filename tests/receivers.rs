@@ -514,14 +514,14 @@ same! {
 
 same! {
     mod methods_of_ones_own_called_as_those_that_take;
-    struct Counts(Vec<Noisy>, usize);
+    struct Counts(Vec<Noisy>);
     impl Counts {
         fn map(self, is_one: impl Fn(&Noisy) -> usize) -> Vec<usize> { self.0.iter().map(is_one).collect() }
         fn for_each(&self, is_one: impl Fn(&Noisy)) { self.0.iter().for_each(is_one) }
     }
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
-        let made = |name: &str| Counts(vec![log.drop_of(name), log.drop_of(name)], 0);
+        let made = |name: &str| Counts(vec![log.drop_of(name), log.drop_of(name)]);
         let (one, two) = (made("one"), made("two"));
         log.pend(1, ()).await;
         let all = one.map(|it| it.look());
@@ -542,7 +542,7 @@ same! {
         fn any(&self, is_one: impl Fn(&Noisy) -> bool) -> bool { self.0.iter().any(is_one) }
         fn position(&mut self, is_one: impl Fn(&Noisy) -> bool) -> Option<usize> { self.1 += 1; self.0.iter().position(is_one) }
         fn try_fold<A>(self, start: A, fold: impl Fn(A, &Noisy) -> A) -> A { self.0.iter().fold(start, fold) }
-        fn find<'a>(&'a self, is_one: impl Fn(&Noisy) -> bool) -> Option<&'a Noisy> { self.0.iter().find(|it| is_one(it)) }
+        fn find(&self, is_one: impl Fn(&Noisy) -> bool) -> Option<&Noisy> { self.0.iter().find(|it| is_one(it)) }
     }
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
@@ -574,23 +574,25 @@ same! {
 
 same! {
     mod methods_that_take_closures;
-    struct Builder(Noisy, usize);
+    struct Builder(Noisy);
     impl Builder {
-        fn configured(mut self, change: impl FnOnce(&mut Noisy)) -> Builder { change(&mut self.0); self }
+        async fn for_each<F: Future<Output = usize>>(self, each: impl Fn(usize) -> F) -> usize {
+            each(self.0.look()).await
+        }
         fn with<R>(&self, look: impl FnOnce(&Noisy) -> R) -> R { look(&self.0) }
         fn change<R: Default>(&mut self, look: impl FnOnce(&mut Noisy) -> R) -> R { look(&mut self.0) }
-        fn finish_by(self, by: fn(Noisy) -> usize, other: usize) -> usize { by(self.0) + other }
+        fn fold(self, by: fn(Noisy) -> usize, other: usize) -> usize { by(self.0) + other }
     }
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {
-        let (one, two, mut three) = (Builder(log.drop_of("one"), 1), Builder(log.drop_of("two"), 1), Builder(log.drop_of("three"), 1));
+        let (one, two, mut three) = (Builder(log.drop_of("one")), Builder(log.drop_of("two")), Builder(log.drop_of("three")));
         let mut list = vec![log.drop_of("a"), log.drop_of("b")];
         let mut option = Some(log.drop_of("option"));
-        let four = Builder(log.drop_of("four"), 1);
+        let four = Builder(log.drop_of("four"));
         let mut numbers = vec![3, 1, 2];
         log.pend(1, ()).await;
-        let one = one.configured(|it| { it.change("!"); });
-        log.event("configured");
+        let first = one.for_each(|count| async move { count + 1 }).await;
+        log.event("for each");
         log.pend(1, ()).await;
         let seen = two.with(|it| it.look());
         log.event("seen");
@@ -601,10 +603,10 @@ same! {
         log.event("retained");
         log.pend(1, ()).await;
         option.get_or_insert_with(|| log.drop_of("made")).look();
-        let by = four.finish_by(|it| it.look(), log.drop_of("other").look());
+        let by = four.fold(|it| it.look(), log.drop_of("other").look());
         log.event("four");
         log.pend(1, ()).await;
-        one.0.look() + seen + changed + by
+        first + seen + changed + by
     }
 }
 

@@ -20,12 +20,11 @@ impl Rewriter<'_> {
     pub(super) fn tokens_of(&self, mac: &Macro) -> TokenStream {
         let segments = mac.path.segments.iter().map(|it| it.ident.to_string());
         let segments: Vec<_> = segments.collect();
-        let records = segments.last().is_some_and(|name| {
-            let name = name.strip_suffix("_span").unwrap_or(name);
-            RECORDING.contains(&name)
-        });
+        let name = segments.last().map_or("", |name| name);
+        let is_span = name == "span" || name.ends_with("_span");
+        let records = RECORDING.contains(&name.trim_end_matches("_span"));
         let tokens: Vec<TokenTree> = mac.tokens.clone().into_iter().collect();
-        let mut arguments: Vec<&[TokenTree]> = tokens.split(|token| is_punct(token, ",")).collect();
+        let arguments: Vec<&[TokenTree]> = tokens.split(|token| is_punct(token, ",")).collect();
         let has_marks = arguments.iter().any(
             |argument| matches!(argument, [mark, TokenTree::Ident(_)] if is_punct(mark, "?%")),
         );
@@ -33,14 +32,19 @@ impl Rewriter<'_> {
         if !records || !is_known {
             return self.tokens(mac.tokens.clone(), !self.nested);
         }
-        let last = arguments.pop();
-        let mut output = TokenStream::new();
-        for argument in arguments {
-            output.extend(self.field(argument));
-            output.extend(output!(,));
-        }
-        output.extend(last.map(|last| self.field(last)));
-        output
+        // Behind the string of an event there are the arguments of that. That of a span is its name.
+        let is_string = |argument: &&[TokenTree]| matches!(argument, [TokenTree::Literal(_)]);
+        let string = arguments.iter().position(is_string).filter(|_| !is_span);
+        let last = arguments.len() - 1;
+        let written = arguments.iter().enumerate().map(|(at, argument)| {
+            let comma = (at < last).then(|| output!(,));
+            let written = match string.is_some_and(|string| at > string) {
+                true => self.tokens(argument.iter().cloned().collect(), !self.nested),
+                false => self.field(argument),
+            };
+            output!(#written #comma)
+        });
+        written.collect()
     }
 
     /// One argument, with a name if it is a local which is where its slot is.

@@ -300,6 +300,7 @@ pub(super) fn question(
     let method = &call.method;
     let is_in = |list: &[&str]| list.iter().any(|name| method == name);
     match shape::receiver_use(call) {
+        Use::Place if !shape::is_of_iterators(call) => return output!(__coro::Fell),
         Use::Place => return of_others(call, place, passed),
         Use::TakenReceiver => {
             let of_others = of_others(call, place, passed);
@@ -342,8 +343,7 @@ pub(super) fn question(
     }
 }
 
-/// Whether a method that takes closures takes its receiver, unless that is an `Option`, a `Result` or an
-/// iterator and the method is one of its own.
+/// Whether a method that takes closures takes its receiver, if that is no `Option`, `Result` or iterator.
 /// What the closures do does not count: others of as many parameters stand in for them.
 fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> TokenStream {
     if call.turbofish.is_some() {
@@ -359,9 +359,6 @@ fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> To
         };
         arguments.push(argument);
         types.push(ty);
-    }
-    if !shape::is_of_iterators(call) {
-        return looked_up(call, place, &arguments, &types, span, false);
     }
     let others = format_ident!("__others", span = span);
     let of_others = looked_up(call, &others, &arguments, &types, span, false);

@@ -337,7 +337,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether a method that takes a closure is called on a local, which has not waited for a suspension
+    /// Whether a method that may borrow an iterator is called on a local, which has not waited for a suspension
     /// among the arguments.
     fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
         let is_value = |argument: &Expr| {
@@ -347,6 +347,7 @@ impl Builder<'_> {
             })
         };
         shape::receiver_use(call) == Use::Place
+            && shape::is_of_iterators(call)
             && self.mention(&call.receiver).is_some()
             && !call.args.iter().any(is_value)
     }

@@ -88,10 +88,32 @@ pub(crate) fn stand_in(argument: &Expr) -> Option<(TokenStream, TokenStream)> {
     let (ignored, units): (Vec<_>, Vec<_>) = inputs
         .map(|_| (quote_spanned!(span=> _), quote_spanned!(span=> ())))
         .unzip();
+    // What has to be a future is none if it is never returned.
+    let is_future = closure.asyncness.is_some() || matches!(tail(&closure.body), Expr::Async(_));
+    let (value, output) = match is_future {
+        true => (
+            quote_spanned!(span=> __coro::ready(__coro::diverge())),
+            quote_spanned!(span=> ::core::future::Ready<()>),
+        ),
+        false => (
+            quote_spanned!(span=> __coro::diverge()),
+            quote_spanned!(span=> ()),
+        ),
+    };
     Some((
-        quote_spanned!(span=> |#(#ignored),*| __coro::diverge()),
-        quote_spanned!(span=> impl ::core::ops::FnOnce(#(#units),*)),
+        quote_spanned!(span=> |#(#ignored),*| #value),
+        quote_spanned!(span=> impl ::core::ops::FnOnce(#(#units),*) -> #output),
     ))
+}
+
+fn tail(body: &Expr) -> &Expr {
+    match bare(body) {
+        Expr::Block(block) => match block.block.stmts.last() {
+            Some(syn::Stmt::Expr(last, None)) => tail(last),
+            _ => body,
+        },
+        other => other,
+    }
 }
 
 /// Whether the value of an argument is a closure, or something made of one, whose parameters have

@@ -92,7 +92,7 @@ pub mod asking {
 pub use alloc::boxed::Box;
 pub use core::cell::UnsafeCell;
 pub use core::convert::Infallible;
-pub use core::future::{Future, IntoFuture};
+pub use core::future::{Future, IntoFuture, ready};
 pub use core::iter::{IntoIterator, Iterator};
 pub use core::marker::{PhantomData, Send};
 pub use core::mem::{self, ManuallyDrop, MaybeUninit};
