@@ -171,7 +171,7 @@ struct Twin<'a> {
     nested: bool,
     /// Whether it asks for the meaning of names.
     asks: bool,
-    /// The next expression is all of an initialiser, a statement or an arm.
+    /// The next expression is all of an initialiser, a tail or an arm.
     is_whole: bool,
 }
 
@@ -201,7 +201,10 @@ impl VisitMut for Twin<'_> {
         if let Expr::Await(wait) = expr {
             let (spelling, keyword) = (Spelling::of_suspension(wait), spelling::keyword(wait));
             let function = if self.is_direct {
-                quote_spanned!(keyword=> ::coro::runtime::fiber::direct::wait)
+                // Of the span of the call, or rustc says twice what is no future.
+                let path = ["coro", "runtime", "fiber", "direct", "wait"];
+                let (first, path) = (spelling.first, spelling.path(&path));
+                quote_spanned!(first=> ::#path)
             } else {
                 quote_spanned!(keyword=> __coro::twin::wait)
             };
@@ -220,7 +223,7 @@ impl VisitMut for Twin<'_> {
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut syn::Stmt) {
-        self.is_whole = matches!(stmt, syn::Stmt::Expr(Expr::Await(_), _));
+        self.is_whole = matches!(stmt, syn::Stmt::Expr(Expr::Await(_), None));
         visit_mut::visit_stmt_mut(self, stmt);
     }
 
