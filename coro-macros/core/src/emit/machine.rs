@@ -188,7 +188,9 @@ impl Emitter<'_> {
                         output!(#number => { #body })
                     }
                 });
-                choice.head.choice("__entered", output!(#(#arms)*))
+                choice
+                    .head
+                    .choice("__entered", output!(#(#arms)*), choice.end)
             }
             Node::Loop(repeat) => {
                 let (label, body) = (&repeat.label, self.block(&repeat.body, &[]));
