@@ -30,13 +30,13 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let name = name;
                 let output: String = '__body: {
                     let mut text = String::from("hello");
-                    match ({ __coro::twin::wait })(yield_now()) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({
+                        __coro::output
+                    })(__coro::ManuallyDrop::new(({ __coro::twin::wait })(yield_now())));
                     text.push_str(", ");
-                    match ({ __coro::twin::wait })(yield_now()) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({
+                        __coro::output
+                    })(__coro::ManuallyDrop::new(({ __coro::twin::wait })(yield_now())));
                     text + name
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -105,6 +105,7 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,

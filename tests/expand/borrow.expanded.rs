@@ -104,6 +104,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,

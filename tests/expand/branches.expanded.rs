@@ -24,18 +24,22 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {
-                        match ({ __coro::twin::wait })(sleep(Duration::from_secs(1))) {
-                            value => {
-                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
-                            }
-                        };
+                        ({
+                            __coro::output
+                        })(
+                            __coro::ManuallyDrop::new(
+                                ({ __coro::twin::wait })(sleep(Duration::from_secs(1))),
+                            ),
+                        );
                         "long"
                     } else {
-                        match ({ __coro::twin::wait })(sleep(Duration::from_millis(1))) {
-                            value => {
-                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
-                            }
-                        };
+                        ({
+                            __coro::output
+                        })(
+                            __coro::ManuallyDrop::new(
+                                ({ __coro::twin::wait })(sleep(Duration::from_millis(1))),
+                            ),
+                        );
                         "short"
                     }
                 };
@@ -102,6 +106,7 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,

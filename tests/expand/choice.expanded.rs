@@ -125,6 +125,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,

@@ -91,6 +91,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,

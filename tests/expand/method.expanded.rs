@@ -119,6 +119,7 @@ impl Counter {
             let_underscore,
             unreachable_code,
             unused,
+            unused_qualifications,
             non_snake_case,
             clippy::all,
             clippy::pedantic,

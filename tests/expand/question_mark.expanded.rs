@@ -33,9 +33,9 @@ fn parse(
                         ),
                     )?;
                     drop(text);
-                    match ({ __coro::twin::wait })(ready(())) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({
+                        __coro::output
+                    })(__coro::ManuallyDrop::new(({ __coro::twin::wait })(ready(()))));
                     Ok(number)
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -105,6 +105,7 @@ fn parse(
         let_underscore,
         unreachable_code,
         unused,
+        unused_qualifications,
         non_snake_case,
         clippy::all,
         clippy::pedantic,
