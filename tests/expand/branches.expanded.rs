@@ -24,22 +24,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {
-                        ({
-                            __coro::output
-                        })(
-                            __coro::ManuallyDrop::new(
-                                ({ __coro::twin::wait })(sleep(Duration::from_secs(1))),
-                            ),
-                        );
+                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
                         "long"
                     } else {
-                        ({
-                            __coro::output
-                        })(
-                            __coro::ManuallyDrop::new(
-                                ({ __coro::twin::wait })(sleep(Duration::from_millis(1))),
-                            ),
-                        );
+                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
                         "short"
                     }
                 };

@@ -216,7 +216,7 @@ impl VisitMut for Twin<'_> {
                 let value = spelling.call(&output, output!(__coro::ManuallyDrop::new(value)));
                 spelling.matched(&waited, output!(value => #value))
             } else {
-                spelling.call(&output, output!(__coro::ManuallyDrop::new(#waited)))
+                waited
             };
             *expr = Expr::Verbatim(quote!(#(#attrs)* #value));
         }
