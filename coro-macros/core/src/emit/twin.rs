@@ -6,7 +6,7 @@
 //!
 //! With the option `direct` the same source is a function of its own besides, which is run: there a
 //! suspension is a call that waits where it is called.
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, ReturnType, Type};
@@ -193,7 +193,10 @@ impl VisitMut for Twin<'_> {
                     quote_spanned!(span=> (#value))
                 }
                 Some(value) => quote_spanned!(span=> #value),
-                None => quote_spanned!(span=> ()),
+                None => {
+                    let unit = span.resolved_at(Span::mixed_site());
+                    quote_spanned!(unit=> ())
+                }
             };
             *expr = Expr::Verbatim(quote_spanned!(span=> break #label #value));
             return;
