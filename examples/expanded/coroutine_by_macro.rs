@@ -30,13 +30,9 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
                 let name = name;
                 let output: String = '__body: {
                     let mut text = String::from("hello");
-                    match ({ __coro::twin::wait })(yield_now()) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({ __coro::twin::wait })(yield_now());
                     text.push_str(", ");
-                    match ({ __coro::twin::wait })(yield_now()) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({ __coro::twin::wait })(yield_now());
                     text + name
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;

@@ -26,14 +26,7 @@ fn area(
                 let width = width;
                 let height = height;
                 let output: u32 = '__body: {
-                    width()
-                        * ({
-                            __coro::output
-                        })(
-                            __coro::ManuallyDrop::new(
-                                ({ __coro::twin::wait })(ready(height)),
-                            ),
-                        )
+                    width() * ({ __coro::twin::wait })(ready(height))
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
             },

@@ -24,18 +24,10 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
                 let long = long;
                 let output: &'static str = '__body: {
                     if long {
-                        match ({ __coro::twin::wait })(sleep(Duration::from_secs(1))) {
-                            value => {
-                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
-                            }
-                        };
+                        ({ __coro::twin::wait })(sleep(Duration::from_secs(1)));
                         "long"
                     } else {
-                        match ({ __coro::twin::wait })(sleep(Duration::from_millis(1))) {
-                            value => {
-                                ({ __coro::output })(__coro::ManuallyDrop::new(value))
-                            }
-                        };
+                        ({ __coro::twin::wait })(sleep(Duration::from_millis(1)));
                         "short"
                     }
                 };

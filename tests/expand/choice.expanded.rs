@@ -31,17 +31,7 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                 let request = request;
                 let output: Option<String> = '__body: {
                     match request {
-                        Request::Get(key) => {
-                            Some(
-                                ({
-                                    __coro::output
-                                })(
-                                    __coro::ManuallyDrop::new(
-                                        ({ __coro::twin::wait })(ready(key)),
-                                    ),
-                                ),
-                            )
-                        }
+                        Request::Get(key) => Some(({ __coro::twin::wait })(ready(key))),
                         Request::Put { key, value } => {
                             let stored = match ({
                                 __coro::twin::wait

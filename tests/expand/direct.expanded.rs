@@ -23,14 +23,8 @@ fn first_byte(
                 let output: std::io::Result<Option<u8>> = '__body: {
                     let mut buffer = [0; 1];
                     let read = ({
-                        __coro::output
-                    })(
-                        __coro::ManuallyDrop::new(
-                            ({
-                                ::coro::runtime::fiber::direct::wait
-                            })(stream.read(&mut buffer)),
-                        ),
-                    )?;
+                        ::coro::runtime::fiber::direct::wait
+                    })(stream.read(&mut buffer))?;
                     Ok((read == 1).then_some(buffer[0]))
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;
@@ -203,13 +197,7 @@ fn first_byte_directly(stream: &TcpStream) -> std::io::Result<Option<u8>> {
     let stream = stream;
     let output: std::io::Result<Option<u8>> = '__body: {
         let mut buffer = [0; 1];
-        let read = ({
-            __coro::output
-        })(
-            __coro::ManuallyDrop::new(
-                ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer)),
-            ),
-        )?;
+        let read = ({ ::coro::runtime::fiber::direct::wait })(stream.read(&mut buffer))?;
         Ok((read == 1).then_some(buffer[0]))
     };
     #[allow(unreachable_code, clippy::needless_return)] return output;

@@ -20,14 +20,7 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
                 let output: u32 = '__body: {
                     let mut sum = 0;
                     for number in &numbers {
-                        sum
-                            += ({
-                                __coro::output
-                            })(
-                                __coro::ManuallyDrop::new(
-                                    ({ __coro::twin::wait })(ready(*number)),
-                                ),
-                            );
+                        sum += ({ __coro::twin::wait })(ready(*number));
                     }
                     sum
                 };

@@ -25,13 +25,7 @@ impl Counter {
                     let output: Option<&u32> = '__body: {
                         let mut largest = self.counts.first()?;
                         for count in &self.counts {
-                            if ({
-                                __coro::output
-                            })(
-                                __coro::ManuallyDrop::new(
-                                    ({ __coro::twin::wait })(ready(count > largest)),
-                                ),
-                            ) {
+                            if ({ __coro::twin::wait })(ready(count > largest)) {
                                 largest = count;
                             }
                         }

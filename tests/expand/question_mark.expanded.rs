@@ -25,17 +25,9 @@ fn parse(
                 }
                 let text = text;
                 let output: Result<u32, ParseIntError> = '__body: {
-                    let number: u32 = ({
-                        __coro::output
-                    })(
-                        __coro::ManuallyDrop::new(
-                            ({ __coro::twin::wait })(ready(text.parse())),
-                        ),
-                    )?;
+                    let number: u32 = ({ __coro::twin::wait })(ready(text.parse()))?;
                     drop(text);
-                    match ({ __coro::twin::wait })(ready(())) {
-                        value => ({ __coro::output })(__coro::ManuallyDrop::new(value)),
-                    };
+                    ({ __coro::twin::wait })(ready(()));
                     Ok(number)
                 };
                 #[allow(unreachable_code, clippy::needless_return)] return output;

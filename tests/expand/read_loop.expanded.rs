@@ -23,13 +23,7 @@ fn count_bytes(
                     let mut buffer = [0; 1024];
                     let mut total = 0;
                     loop {
-                        let read = ({
-                            __coro::output
-                        })(
-                            __coro::ManuallyDrop::new(
-                                ({ __coro::twin::wait })(stream.read(&mut buffer)),
-                            ),
-                        )?;
+                        let read = ({ __coro::twin::wait })(stream.read(&mut buffer))?;
                         if read == 0 {
                             break '__body Ok(total);
                         }

@@ -278,3 +278,27 @@ pub async fn in_a_string(name: String, width: usize) -> String {
     };
     noted!("{name:>width$}{first}")
 }
+
+/// What the source allows and expects, where it says so.
+#[coro::coroutine]
+pub async fn expectations(
+    parameter: u32,
+    #[expect(unused_variables, reason = "nobody needs it")] unused: u32,
+    #[allow(unused_mut, reason = "it is as well")] mut other: u32,
+) -> u32 {
+    #![expect(clippy::no_effect_underscore_binding, reason = "it has a name")]
+    #[expect(unused_variables, reason = "nobody needs it")]
+    let number = future::ready(1_u32).await;
+    let _unused = parameter;
+    #[expect(unused_must_use, reason = "it may fail")]
+    future::ready("1".parse::<u32>()).await;
+    #[expect(unused_variables, reason = "they are counted")]
+    for item in 0_u32..3 {
+        future::ready(()).await;
+    }
+    match future::ready(Some(other)).await {
+        #[expect(unused_variables, reason = "one arm only")]
+        Some(found) => future::ready(2).await,
+        None => other,
+    }
+}

@@ -62,13 +62,14 @@ impl Spelling {
         quote::quote!(#(#names)::*)
     }
 
-    /// A `match` of which the keyword and the scrutinee stand here.
-    pub(crate) fn choice(self, value: &str, arms: TokenStream) -> TokenStream {
+    /// A `match` of which the keyword and the scrutinee stand here, and that ends there.
+    pub(crate) fn choice(self, value: &str, arms: TokenStream, end: Span) -> TokenStream {
         let keyword = Ident::new("match", self.first);
         let value = Ident::new(value, self.last.resolved_at(Span::mixed_site()));
         let mut value = Group::new(Delimiter::Parenthesis, value.into_token_stream());
         value.set_span(self.last);
-        let arms = Group::new(Delimiter::Brace, arms);
+        let mut arms = Group::new(Delimiter::Brace, arms);
+        arms.set_span(end);
         quote::quote!(#keyword #value #arms)
     }
 

@@ -102,6 +102,8 @@ pub(crate) struct Match {
     pub(crate) arms: Vec<Arm>,
     /// The keyword and the scrutinee.
     pub(crate) head: Spelling,
+    /// The brace that ends it.
+    pub(crate) end: Span,
 }
 
 #[derive(Debug)]

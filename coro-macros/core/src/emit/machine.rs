@@ -26,6 +26,7 @@ use syn::{Expr, Stmt as Source};
 use super::Emitter;
 use crate::locals::LocalId;
 use crate::shape;
+use crate::spelling::Spelling;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 
 impl Emitter<'_> {
@@ -131,8 +132,7 @@ impl Emitter<'_> {
             Node::Wait(wait) => {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
-                let user = wait.keyword;
-                let awaited = quote_spanned!(user=> __coro::twin::awaited);
+                let awaited = self.blamed(wait).path(&["__coro", "twin", "awaited"]);
                 let future = wait.spelling.call(&awaited, operand);
                 output!(#owner.init(#future);)
             }
@@ -196,7 +196,9 @@ impl Emitter<'_> {
                         output!(#number => #body)
                     }
                 });
-                choice.head.choice("__entered", output!(#(#arms)*))
+                choice
+                    .head
+                    .choice("__entered", output!(#(#arms)*), choice.end)
             }
             Node::Loop(repeat) => {
                 let (label, body) = (&repeat.label, self.braces(&repeat.body, &[]));
@@ -254,8 +256,19 @@ impl Emitter<'_> {
                 __coro::Step::Cancelled => break '__poll __coro::Poll::Pending,
         };
         let resumption = output!(__resumption);
-        let step = quote_spanned!(user=> ({ __coro::step })(&mut #resumption, &#owner));
+        let blamed = self.blamed(wait);
+        let step = blamed.path(&["__coro", "step"]);
+        let step = blamed.call(&step, output!(&mut #resumption, &#owner));
         wait.spelling.matched(&step, arms)
+    }
+
+    /// Where the twin says what is no future.
+    fn blamed(&self, wait: &Wait) -> Spelling {
+        let (first, last) = match self.lowered.function.options.direct {
+            Some(_) => (wait.spelling.first, wait.spelling.last),
+            None => (wait.keyword, wait.keyword),
+        };
+        Spelling { first, last }
     }
 
     /// How a state inside of a node is reached from the start of its block.

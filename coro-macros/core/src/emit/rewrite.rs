@@ -268,7 +268,9 @@ impl VisitMut for Rewriter<'_> {
                     }
                     Some(value) => parse_quote_spanned!(user=> break #label #value),
                     None => {
-                        parse_quote_spanned!(user=> break #label ())
+                        let unit = user.resolved_at(Span::mixed_site());
+                        let unit = quote_spanned!(unit=> ());
+                        parse_quote_spanned!(user=> break #label #unit)
                     }
                 };
             }

@@ -6,7 +6,7 @@
 //!
 //! With the option `direct` the same source is a function of its own besides, which is run: there a
 //! suspension is a call that waits where it is called.
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, ReturnType, Type};
@@ -171,7 +171,7 @@ struct Twin<'a> {
     nested: bool,
     /// Whether it asks for the meaning of names.
     asks: bool,
-    /// The next expression is all of an initialiser, a statement or an arm.
+    /// The next expression is all of an initialiser, a tail or an arm.
     is_whole: bool,
 }
 
@@ -193,7 +193,10 @@ impl VisitMut for Twin<'_> {
                     quote_spanned!(span=> (#value))
                 }
                 Some(value) => quote_spanned!(span=> #value),
-                None => quote_spanned!(span=> ()),
+                None => {
+                    let unit = span.resolved_at(Span::mixed_site());
+                    quote_spanned!(unit=> ())
+                }
             };
             *expr = Expr::Verbatim(quote_spanned!(span=> break #label #value));
             return;
@@ -201,7 +204,10 @@ impl VisitMut for Twin<'_> {
         if let Expr::Await(wait) = expr {
             let (spelling, keyword) = (Spelling::of_suspension(wait), spelling::keyword(wait));
             let function = if self.is_direct {
-                quote_spanned!(keyword=> ::coro::runtime::fiber::direct::wait)
+                // Of the span of the call, or rustc says twice what is no future.
+                let path = ["coro", "runtime", "fiber", "direct", "wait"];
+                let (first, path) = (spelling.first, spelling.path(&path));
+                quote_spanned!(first=> ::#path)
             } else {
                 quote_spanned!(keyword=> __coro::twin::wait)
             };
@@ -213,14 +219,14 @@ impl VisitMut for Twin<'_> {
                 let value = spelling.call(&output, output!(__coro::ManuallyDrop::new(value)));
                 spelling.matched(&waited, output!(value => #value))
             } else {
-                spelling.call(&output, output!(__coro::ManuallyDrop::new(#waited)))
+                waited
             };
             *expr = Expr::Verbatim(quote!(#(#attrs)* #value));
         }
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut syn::Stmt) {
-        self.is_whole = matches!(stmt, syn::Stmt::Expr(Expr::Await(_), _));
+        self.is_whole = matches!(stmt, syn::Stmt::Expr(Expr::Await(_), None));
         visit_mut::visit_stmt_mut(self, stmt);
     }
 

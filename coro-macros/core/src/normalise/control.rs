@@ -216,6 +216,7 @@ impl Normaliser<'_> {
             scrutinee: *choice.expr,
             arms,
             head,
+            end: choice.brace_token.span.close(),
         })
     }
 

@@ -134,6 +134,7 @@ impl<T, E, F: From<E>> FromAttempt<Result<Infallible, E>> for Poll<Option<Result
 /// left.
 macro_rules! refused_already {
     ($([$($parameter:ident)*] $residual:ty => $output:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> FromAttempt<$residual> for $output {
             fn from_residual(_: $residual) -> Self {
                 unreachable!("rustc has refused the twin")
