@@ -252,6 +252,10 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     if is_in(&["into", "try_into"]) {
         return Use::Value;
     }
+    // References to any type have these methods, too, which would confuse the look-up.
+    if is_in(&["clone", "to_owned"]) && call.args.is_empty() {
+        return Use::Place;
+    }
     match (
         call.args.iter().any(contains_closure),
         is_in(TAKE_CLOSURES),
@@ -309,6 +313,19 @@ pub(crate) fn generics_like(turbofish: &syn::AngleBracketedGenericArguments) -> 
     let count = turbofish.args.iter().filter(is_type).count();
     let names = (0..count).map(|index| format_ident!("T{index}", span = Span::mixed_site()));
     syn::parse_quote!(<#(#names),*>)
+}
+
+/// Whether type arguments leave something to inference.
+pub(crate) fn has_holes(turbofish: &syn::AngleBracketedGenericArguments) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_angle_bracketed_generic_arguments(&mut search, turbofish);
+    search.0
 }
 
 /// Whether the value of an argument is a closure, or something made of one, whose parameters have

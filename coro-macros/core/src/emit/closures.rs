@@ -101,6 +101,9 @@ impl Rewriter<'_> {
         self.nested = outer;
         self.bound.truncate(bound);
         self.captured.clear();
+        if !lets.is_empty() {
+            captured_precisely(expr);
+        }
         if becomes_move.is_some() {
             match expr {
                 Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
@@ -152,7 +155,7 @@ impl Rewriter<'_> {
         let name = shape::lone_name(&source.receiver);
         let mention = name.and_then(|name| locals.find(name));
         let is_box = mention.is_some_and(|mention| locals[locals.local_of(mention)].is_box);
-        let question = question(call, &place, &passed, is_box);
+        let question = question(call, &place, &passed, is_box, None);
         let asked = self.question_inside(&call.receiver, question);
         // What is temporary in the call lives on to the end of its statement.
         Some(output_as!(({ #asked }, #call).1))
@@ -400,5 +403,22 @@ impl Rewriter<'_> {
             TokenTree::Literal(literal) => literal.into_token_stream(),
         };
         all.iter().enumerate().map(rewrite).collect()
+    }
+}
+
+/// Has a closure capture what it uses of the references around it, and no reference to those, as it does from
+/// edition 2021 on: the edition of a closure is that of its first token.
+fn captured_precisely(expr: &mut Expr) {
+    let here = Span::mixed_site();
+    match expr {
+        Expr::Closure(closure) => {
+            let bar = &mut closure.inputs_begin.span;
+            *bar = bar.resolved_at(here);
+        }
+        Expr::Async(block) => {
+            let keyword = &mut block.async_token.span;
+            *keyword = keyword.resolved_at(here);
+        }
+        _ => {}
     }
 }

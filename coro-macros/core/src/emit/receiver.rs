@@ -66,12 +66,21 @@ impl Emitter<'_> {
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish(#(#passed),*));
         let taken = output!(#taken.#method #turbofish(#(#passed),*));
         let is_box = self.lowered.locals[id].is_box && named.is_none();
-        let question = question(call, &place, &passed, is_box);
-        let call = match shape::receiver_use(call) {
-            Use::Place => in_place,
+        let returned = format_ident!("__returned", span = span);
+        let question = question(call, &place, &passed, is_box, Some(&returned));
+        let (call, returned) = match shape::receiver_use(call) {
+            Use::Place => (in_place, None),
             // Two branches would make two closures, of two types.
-            Use::TakenReceiver => output!({ (&__answer).takes_a_closure(); #taken }),
-            Use::Receiver | Use::Value => either(&taken, &in_place),
+            Use::TakenReceiver => (output!({ (&__answer).takes_a_closure(); #taken }), None),
+            Use::Value => (either(&taken, &in_place), None),
+            // What a type parameter of the method stands for may follow from what is done with the value.
+            Use::Receiver => {
+                let call = either(&taken, &in_place);
+                (
+                    output!(__coro::returned(&#returned, #call)),
+                    Some(output!(let #returned = __coro::answer();)),
+                )
+            }
         };
         // Taking a reference by value borrows from it again: the part stays where it is.
         let question = match &named {
@@ -100,6 +109,7 @@ impl Emitter<'_> {
                 (#made_names #(#names,)*) => {
                     use __coro::asking::*;
                     #named
+                    #returned
                     let __answer = #answer;
                     if false {
                         __coro::diverge();
@@ -245,12 +255,14 @@ impl Emitter<'_> {
     }
 }
 
-/// What the method of a call does with its receiver at `place`: `Fell` unless it takes it.
+/// What the method of a call does with its receiver at `place`: `Fell` unless it takes it. The method
+/// that is found returns what `returned` says.
 pub(super) fn question(
     call: &ExprMethodCall,
     place: &Ident,
     passed: &[TokenStream],
     is_box: bool,
+    returned: Option<&Ident>,
 ) -> TokenStream {
     let span = call.method.span().resolved_at(Span::mixed_site());
     let (method, turbofish) = (&call.method, &call.turbofish);
@@ -261,7 +273,8 @@ pub(super) fn question(
         Use::Value => return output!(()),
         Use::Receiver => {}
     }
-    let looked_up = |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, span);
+    let looked_up =
+        |place: &Ident| looked_up(method, turbofish.as_ref(), place, passed, returned, span);
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -300,23 +313,40 @@ fn looked_up(
     turbofish: Option<&syn::AngleBracketedGenericArguments>,
     place: &Ident,
     arguments: &[TokenStream],
+    returned: Option<&Ident>,
     span: Span,
 ) -> TokenStream {
+    // What is left to inference follows from the call itself.
+    let turbofish = turbofish.filter(|list| returned.is_none() || !shape::has_holes(list));
     let generics = turbofish.map(shape::generics_like);
     let ignored = arguments.iter().map(|_| output!(_: impl Sized));
     let ignored = output!(#(#ignored),*);
+    // A reference has methods of what it refers to, which borrow from that instead.
+    let tied_if_shared = returned.map(|returned| {
+        output! {
+            let __shared = (&__coro::ask_reference(__asked)).unless_reference(__shared);
+            (&__coro::Shared(&__shared)).returns(&#returned);
+        }
+    });
+    let tied_if_taken =
+        returned.map(|returned| output!((&__coro::Shared(&__taken)).returns(&#returned);));
     quote_spanned! {span=> {
+        let __asked = (&__coro::ask_reference(#place)).unless_shared(#place);
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for &T {}
-            (&*#place).#method #turbofish(#(#arguments),*)
+            impl __Asked for __coro::NoReceiver {}
+            (&*__asked).#method #turbofish(#(#arguments),*)
         };
-        let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
-        {
+        let __of_type = (&__coro::Shared(&__shared)).receiver(__asked);
+        #tied_if_shared
+        let __taken = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for T {}
             __of_type.#method #turbofish(#(#arguments),*)
-        }
+        };
+        #tied_if_taken
+        (&__coro::ask_reference(#place)).or_shared(__taken)
     }}
 }
 

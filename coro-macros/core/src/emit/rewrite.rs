@@ -335,6 +335,13 @@ impl VisitMut for Rewriter<'_> {
                 });
                 self.capturing(expr, &body);
             }
+            // Patterns in a closure bind no slots, nor do those of a guard, whose own match does.
+            Expr::Match(choice)
+                if self.nested
+                    || !(self.bound.is_empty() || self.emitter.is_matched(&choice.expr)) =>
+            {
+                visit_mut::visit_expr_match_mut(self, choice);
+            }
             Expr::Match(choice) => {
                 let mut arms = Vec::new();
                 for arm in &mut choice.arms {

@@ -46,7 +46,7 @@ impl Builder<'_> {
             .into_iter()
             .map(local_of)
             .collect();
-        values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
+        values.retain(|&id| !self.locals[id].is_copy);
         let mut closure = Closure {
             taken: Vec::new(),
             mentions: found.iter().map(|(mention, _)| *mention).collect(),

@@ -46,8 +46,8 @@ pub use owner::{
     part_owner, part_type, plain, take, viewed,
 };
 pub use receiver::{
-    Answer, AskOrdered, AskUnordered, Borrows, Fell, Shared, SharedFell, SharedFound, Takes,
-    answer, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
+    Answer, AskOrdered, AskUnordered, Borrows, Fell, NoReceiver, Shared, SharedFell, SharedFound,
+    Takes, answer, ask_content, ask_copy, ask_reference, ask_standard, found, returned, tie,
 };
 pub use resume::{
     IsOutput, Resumption, Running, Step, end, leave, output, polled_again, running, step, suspend,
@@ -68,9 +68,9 @@ pub use twin::Returns;
 pub mod asking {
     pub use super::receiver::{
         AskBox as _, AskCopy as _, AskIterable as _, AskIterator as _, AskNoBox as _,
-        AskNotCopy as _, AskNotIterable as _, AskOrdered as _, AskOther as _, AskReference as _,
-        AskStandard as _, AskUnordered as _, AskValue as _, Borrows as _, SharedFell as _,
-        SharedFound as _, Takes as _,
+        AskNotCopy as _, AskNotIterable as _, AskNotShared as _, AskOrdered as _, AskOther as _,
+        AskReference as _, AskShared as _, AskStandard as _, AskUnordered as _, AskValue as _,
+        Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
     };
 }
 
