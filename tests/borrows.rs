@@ -748,3 +748,70 @@ same! {
         sum + address
     }
 }
+
+same! {
+    mod matches_in_closures_and_guards;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<usize, usize> {
+        let text = String::from("a text");
+        let pair = (log.drop_of("first"), Some(log.drop_of("second")));
+        let length = |limit: usize| match text.len().checked_sub(limit).ok_or(limit)? {
+            0 => Err(0),
+            length => Ok(length),
+        };
+        let kept = log.pend(1, log.drop_of("kept")).await;
+        let block = async {
+            match length(log.pend(1, 2).await)? {
+                1 => Err(1),
+                rest => Ok(rest + kept.look()),
+            }
+        };
+        let sum = block.await? + length(3)?;
+        let second = move || match &pair.1 {
+            Some(second) => second.look(),
+            None => 0,
+        };
+        log.pend(1, ()).await;
+        let found = match Some(kept) {
+            Some(kept) if match kept.look() { 4 => log.test("by a match", false), _ => true } => 1,
+            Some(kept) if (|| match kept.look() { 4 => true, _ => false })() => {
+                log.pend(1, ()).await;
+                kept.look()
+            }
+            _ => 0,
+        };
+        Ok(sum + second() + found)
+    }
+}
+
+same! {
+    mod a_method_of_several_lifetimes_that_takes_itself;
+    struct Queue<'a, T> {
+        items: &'a mut Vec<T>,
+    }
+    struct Entry<'n, 'q, 'a, T, U> {
+        queue: &'q mut Queue<'a, T>,
+        name: &'n mut Noisy,
+        other: U,
+    }
+    impl<'n, T: std::fmt::Debug, U: std::fmt::Debug> Entry<'n, '_, '_, T, U> {
+        #[coro::coroutine]
+        pub(crate) async fn renamed(self, log: &Log) -> &'n Noisy {
+            let (items, name) = (&mut self.queue.items, self.name);
+            log.event(format!("{:?} of {items:?}", self.other));
+            log.pend(items.len(), ()).await;
+            items.pop();
+            name.change("changed");
+            log.pend(items.len(), ()).await;
+            name
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (mut name, mut list) = (log.drop_of("name"), log.list(&["a", "bb"]));
+        let mut queue = Queue { items: &mut list };
+        let entry = Entry { queue: &mut queue, name: &mut name, other: log.drop_of("other") };
+        let renamed = entry.renamed(log).await.look();
+        renamed + list.len()
+    }
+}

@@ -374,3 +374,100 @@ same! {
         (heap.len(), log.pend(1, halves).await)
     }
 }
+
+same! {
+    mod type_parameter_of_a_method_that_takes_its_receiver;
+    #[derive(Debug)]
+    enum Failure<E> {
+        Own,
+        Other(E),
+    }
+    struct Item(Noisy);
+    impl Item {
+        fn check<E>(self, expected: usize) -> Result<Noisy, Failure<E>> {
+            if self.0.look() == expected { Ok(self.0) } else { Err(Failure::Own) }
+        }
+    }
+    #[coro::coroutine]
+    async fn other<E>(log: &Log, failure: Option<E>) -> Result<(), Failure<E>> {
+        log.pend(1, failure).await.map_or(Ok(()), |failure| Err(Failure::Other(failure)))
+    }
+    #[coro::coroutine]
+    async fn checked<E>(log: &Log, item: Item, failure: Option<E>) -> Result<usize, Failure<E>> {
+        let length = item.0.look();
+        other(log, failure).await?;
+        Ok(item.check(length)?.finish().len())
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<usize, Failure<u8>> {
+        let (first, second) = (Item(log.drop_of("first")), Item(log.drop_of("second")));
+        let younger = log.drop_of("younger");
+        let sum = checked(log, Item(log.drop_of("third")), None::<u8>).await?;
+        let kept = first.check(5)?;
+        other(log, None).await?;
+        let sum = sum + kept.look() + second.check(log.pend(1, 7).await)?.look();
+        Ok(sum + younger.look())
+    }
+}
+
+same! {
+    mod type_arguments_that_are_left_to_inference;
+    struct Row(Noisy);
+    impl Row {
+        fn get<T: From<usize>>(&self, added: usize) -> Result<T, ()> {
+            Ok(T::from(self.0.look() + added))
+        }
+        fn gather<T: FromIterator<Noisy>>(self) -> Option<T> {
+            Some(std::iter::once(self.0).collect())
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<usize> {
+        let first = Row(log.drop_of("first"));
+        let list = log.list(&["a", "bb"]).into_iter();
+        log.pend(1, ()).await;
+        let list = list.collect::<Vec<_>>();
+        let gathered = first.gather::<Vec<_>>()?;
+        let second = Row(log.drop_of("second"));
+        let sum: usize = second.get(list.len()).ok()?;
+        Some(sum + gathered.first()?.look())
+    }
+}
+
+same! {
+    mod a_reference_that_a_closure_moves;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+    #[coro::coroutine]
+    async fn lazy<T>(log: &Log, act: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        log.pend(1, ()).await;
+        act(&mut Context::from_waker(Waker::noop()))
+    }
+    fn add(list: &mut Vec<u8>) {
+        list.push(1);
+    }
+    fn first(list: impl AsRef<[u8]>) -> usize {
+        list.as_ref()[0].into()
+    }
+    #[coro::coroutine]
+    async fn pushed(log: &Log, list: &mut Vec<u8>, shared: &[u8]) -> usize {
+        let number = shared.len();
+        let sum = lazy(log, |_| { add(list); number }).await;
+        let sum = sum + lazy(log, |_| { add(list); first(shared) }).await;
+        let mut twice = |by: usize| { add(list); by + first(shared) };
+        let sum = twice(sum) + twice(log.pend(1, 2).await);
+        sum + lazy(log, |_| { let list = Pin::new(list); list.len() + first(shared) }).await + first(shared)
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut leaf = Box::pin(log.pend(1, 3));
+        let polled = {
+            let leaf = &mut leaf;
+            let polled = lazy(log, |context| Pin::new(leaf).poll(context)).await;
+            matches!(polled, Poll::Pending)
+        };
+        let mut list = Vec::new();
+        let sum = pushed(log, &mut list, &[4, 5]).await;
+        sum + list.len() + usize::from(polled) + leaf.await
+    }
+}

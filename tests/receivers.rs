@@ -643,3 +643,23 @@ same! {
         sum
     }
 }
+
+same! {
+    mod methods_that_references_have_too;
+    use std::collections::HashMap;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<(String, usize)> {
+        let map = HashMap::from([("a", String::from("long")), ("b", String::from("b"))]);
+        let mut lists = vec![vec![log.drop_of("first")], Vec::new()];
+        let (first, second, third) = (map.get("a")?, map.get("b")?, map.get("a"));
+        let list = lists.first_mut()?;
+        let locked = std::sync::Mutex::new(vec![1, 2]);
+        let guard = locked.lock().ok()?;
+        log.pend(1, ()).await;
+        let owned = first.clone() + &second.to_string() + third.cloned()?.as_str();
+        let copied = guard.clone().len() + guard.to_owned().len();
+        let last = list.pop()?;
+        log.pend(copied, ()).await;
+        Some((owned, last.look()))
+    }
+}

@@ -127,7 +127,8 @@ impl Liveness {
                         }
                     }
                     Usage::Called => Access::Called,
-                    Usage::CapturedValue if used_later => Access::Reference,
+                    // What is used later has been copied, or borrowed again.
+                    Usage::CapturedValue if live.contains(id.index()) => Access::Reference,
                     Usage::CapturedValue => Access::Capture,
                     Usage::Receiver => Access::Asked,
                     Usage::Captured => Access::Reference,

@@ -100,6 +100,6 @@ impl Rewriter<'_> {
             passed.push(argument.to_token_stream());
         }
         (self.bound, self.nested) = (bound, nested);
-        question(call, place, &passed, locals[id].is_box)
+        question(call, place, &passed, locals[id].is_box, None)
     }
 }

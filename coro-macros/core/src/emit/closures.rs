@@ -125,6 +125,9 @@ impl Rewriter<'_> {
         self.nested = outer;
         self.bound.truncate(bound);
         self.captured.clear();
+        if !lets.is_empty() {
+            captured_precisely(expr);
+        }
         hold(expr, &held);
         if becomes_move.is_some() {
             match expr {
@@ -415,4 +418,21 @@ fn hold(expr: &mut Expr, lent: &[Ident]) {
         #(let _held = __coro::held_inside(&#lent);)*
         #inner
     });
+}
+
+/// Has a closure capture what it uses of the references around it, and no reference to those, as it does from
+/// edition 2021 on: the edition of a closure is that of its first token.
+fn captured_precisely(expr: &mut Expr) {
+    let here = Span::mixed_site();
+    match expr {
+        Expr::Closure(closure) => {
+            let bar = &mut closure.inputs_begin.span;
+            *bar = bar.resolved_at(here);
+        }
+        Expr::Async(block) => {
+            let keyword = &mut block.async_token.span;
+            *keyword = keyword.resolved_at(here);
+        }
+        _ => {}
+    }
 }

@@ -43,7 +43,7 @@ impl Rewriter<'_> {
         let name = shape::lone_name(&source.receiver);
         let mention = name.and_then(|name| locals.find(name));
         let is_box = mention.is_some_and(|mention| locals[locals.local_of(mention)].is_box);
-        question(call, &place, &passed, is_box)
+        question(call, &place, &passed, is_box, None)
     }
 
     /// Asks of what a `move` closure uses by value, too, whether that is copied.

@@ -69,21 +69,33 @@ impl Emitter<'_> {
         let taken = output!(#taken.#method #turbofish #passed_on);
         let is_box = self.lowered.locals[id].is_box && named.is_none();
         let is_reference = self.lowered.locals[id].is_reference && named.is_none();
+        let returned = format_ident!("__returned", span = span);
         let question = match is_reference {
             true => {
                 let any = vec![output!(impl Sized); passed.len()];
-                looked_up(call, &place, &passed, &any, span, true)
+                looked_up(call, &place, &passed, &any, span, Asked::Reference)
             }
-            false => question(call, &place, &passed, is_box),
+            false => question(call, &place, &passed, is_box, Some(&returned)),
         };
-        let call = match shape::receiver_use(call) {
-            _ if is_reference => in_place,
+        let (call, returned) = match shape::receiver_use(call) {
+            _ if is_reference => (in_place, None),
             // Two branches would make two closures, of two types.
-            Use::TakenReceiver | Use::Place => output!({
-                let mut __captured = (&__answer).captured(#place, || #owned);
-                __captured.value.#method #turbofish #passed_on
-            }),
-            Use::Receiver | Use::Value => either(&taken, &in_place),
+            Use::TakenReceiver | Use::Place => (
+                output!({
+                    let mut __captured = (&__answer).captured(#place, || #owned);
+                    __captured.value.#method #turbofish #passed_on
+                }),
+                None,
+            ),
+            Use::Value => (either(&taken, &in_place), None),
+            // What a type parameter of the method stands for may follow from what is done with the value.
+            Use::Receiver => {
+                let call = either(&taken, &in_place);
+                (
+                    output!(__coro::returned(&#returned, #call)),
+                    Some(output!(let #returned = __coro::Answer(__coro::PhantomData);)),
+                )
+            }
         };
         // Taking a reference by value borrows from it again: the part stays where it is.
         let question = match &named {
@@ -112,6 +124,7 @@ impl Emitter<'_> {
                 (#made_names #(#names,)*) => {
                     use __coro::asking::*;
                     #named
+                    #returned
                     let __answer = #answer;
                     if false {
                         __coro::diverge();
@@ -289,12 +302,14 @@ impl Emitter<'_> {
     }
 }
 
-/// What the method of a call does with its receiver at `place`: `Fell` unless it takes it.
+/// What the method of a call does with its receiver at `place`: `Fell` unless it takes it. The method
+/// that is found returns what `returned` says.
 pub(super) fn question(
     call: &ExprMethodCall,
     place: &Ident,
     passed: &[TokenStream],
     is_box: bool,
+    returned: Option<&Ident>,
 ) -> TokenStream {
     let span = call.method.span().resolved_at(Span::mixed_site());
     let method = &call.method;
@@ -310,7 +325,8 @@ pub(super) fn question(
         Use::Receiver => {}
     }
     let any = vec![output!(impl Sized); passed.len()];
-    let looked_up = |place: &Ident| looked_up(call, place, passed, &any, span, false);
+    let looked_up =
+        |place: &Ident| looked_up(call, place, passed, &any, span, Asked::Value(returned));
     let others = format_ident!("__others", span = span);
     if is_in(GENERIC) {
         let of_others = looked_up(&others);
@@ -361,45 +377,83 @@ fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> To
         types.push(ty);
     }
     let others = format_ident!("__others", span = span);
-    let of_others = looked_up(call, &others, &arguments, &types, span, false);
+    let of_others = looked_up(call, &others, &arguments, &types, span, Asked::Value(None));
     output!({
         let #others = (&&&__coro::ask_standard(#place)).others(#place);
         #of_others
     })
 }
 
-/// What method lookup finds for a receiver: `Fell` unless a method takes it. A shared reference is taken
-/// by the methods of what it refers to.
+/// What a method lookup is about.
+enum Asked<'a> {
+    /// Any value. What is found returns the type of this, if it is given.
+    Value(Option<&'a Ident>),
+    /// A shared reference, which is taken by the methods of what it refers to.
+    Reference,
+}
+
+/// What method lookup finds for a receiver: `Fell` unless a method takes it.
 fn looked_up(
     call: &syn::ExprMethodCall,
     place: &Ident,
     arguments: &[TokenStream],
     types: &[TokenStream],
     span: Span,
-    is_reference: bool,
+    asked: Asked<'_>,
 ) -> TokenStream {
-    // The method of the trait must be a step further away than one that borrows the receiver.
-    let others = if is_reference {
-        output!(&&T)
-    } else {
-        output!(&T)
-    };
-    let (method, turbofish) = (&call.method, &call.turbofish);
-    let generics = turbofish.as_ref().map(shape::generics_like);
+    let (method, mut turbofish) = (&call.method, call.turbofish.as_ref());
+    if let Asked::Value(Some(_)) = asked {
+        // What is left to inference follows from the call itself.
+        turbofish = turbofish.filter(|list| !shape::has_holes(list));
+    }
+    let generics = turbofish.map(shape::generics_like);
     let passed = in_parentheses_of(call, arguments);
     let ignored = output!(#(_: #types),*);
+    let returned = match asked {
+        Asked::Value(returned) => returned,
+        Asked::Reference => {
+            // The method of the trait must be a step further away than one that borrows the receiver.
+            return quote_spanned! {span=> {
+                let __shared = {
+                    trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
+                    impl<T: ?Sized> __Asked for &&T {}
+                    (&*#place).#method #turbofish #passed
+                };
+                let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
+                {
+                    trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
+                    impl<T: ?Sized> __Asked for T {}
+                    __of_type.#method #turbofish #passed
+                }
+            }};
+        }
+    };
+    // A reference has methods of what it refers to, which borrow from that instead.
+    let tied_if_shared = returned.map(|returned| {
+        output! {
+            let __shared = (&__coro::ask_reference(__asked)).unless_reference(__shared);
+            (&__coro::Shared(&__shared)).returns(&#returned);
+        }
+    });
+    let tied_if_taken =
+        returned.map(|returned| output!((&__coro::Shared(&__taken)).returns(&#returned);));
     quote_spanned! {span=> {
+        let __asked = (&__coro::ask_reference(#place)).unless_shared(#place);
         let __shared = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-            impl<T: ?Sized> __Asked for #others {}
-            (&*#place).#method #turbofish #passed
+            impl<T: ?Sized> __Asked for &T {}
+            impl __Asked for __coro::NoReceiver {}
+            (&*__asked).#method #turbofish #passed
         };
-        let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
-        {
+        let __of_type = (&__coro::Shared(&__shared)).receiver(__asked);
+        #tied_if_shared
+        let __taken = {
             trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
             impl<T: ?Sized> __Asked for T {}
             __of_type.#method #turbofish #passed
-        }
+        };
+        #tied_if_taken
+        (&__coro::ask_reference(#place)).or_shared(__taken)
     }}
 }
 

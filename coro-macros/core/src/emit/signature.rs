@@ -1,6 +1,7 @@
 //! The signature of the output, and what its parameters are called.
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
+use syn::visit::Visit;
 use syn::{FnArg, GenericParam, Pat, ReturnType, Signature, Token, Type};
 
 use super::boxed;
@@ -286,7 +287,42 @@ pub(super) fn lifetime(function: &Function) -> Option<syn::Lifetime> {
     {
         return Some(lifetime.clone().unwrap_or(own));
     }
-    is_generic(function).then_some(own)
+    (is_generic(function) || is_inherent(function)).then_some(own)
+}
+
+/// Whether a function is sure to be one of an implementation without a trait, and with lifetimes: nothing else
+/// is public, has a `Self` and mentions lifetimes that it does not declare. The implementation may have type
+/// parameters, which the attribute cannot see; that of a trait may not ask more of `Self` than the trait does.
+fn is_inherent(function: &Function) -> bool {
+    #[derive(Default)]
+    struct Search<'a> {
+        has_self: bool,
+        lifetimes: Vec<&'a syn::Lifetime>,
+    }
+    impl<'ast> Visit<'ast> for Search<'ast> {
+        fn visit_ident(&mut self, name: &'ast Ident) {
+            self.has_self |= name == "Self";
+        }
+        fn visit_receiver(&mut self, receiver: &'ast syn::Receiver) {
+            self.has_self = true;
+            syn::visit::visit_receiver(self, receiver);
+        }
+        fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
+            self.lifetimes.push(lifetime);
+        }
+    }
+    let signature = &function.signature;
+    let mut search = Search::default();
+    search.visit_signature(signature);
+    let is_outer = |lifetime: &&syn::Lifetime| {
+        let mut own = signature.generics.lifetimes();
+        lifetime.ident != "static"
+            && lifetime.ident != "_"
+            && !own.any(|own| own.lifetime == **lifetime)
+    };
+    !matches!(function.visibility, syn::Visibility::Inherited)
+        && search.has_self
+        && search.lifetimes.iter().any(is_outer)
 }
 
 /// Whether a function has type parameters, named or not.
@@ -306,12 +342,17 @@ fn outlive(function: &Function, signature: &mut Signature) {
         return;
     };
     let mut is_new = true;
+    // A trait that declares a generic method has the attribute, too, and says the same.
+    let takes_self = signature.receiver().is_some() && is_generic(function);
+    let mut bounds_self = takes_self || is_inherent(function);
     if function.options.is_boxed {
         boxed::outlive(signature, &lifetime);
+        bounds_self = false;
     } else if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
         && let syn::ReceiverKind::Reference(_, named, _) = &mut receiver.kind
     {
         is_new = named.is_none();
+        bounds_self = false;
         *named = Some(lifetime.clone());
     }
     for input in &mut signature.inputs {
@@ -352,6 +393,10 @@ fn outlive(function: &Function, signature: &mut Signature) {
             .iter()
             .map(|name| -> syn::WherePredicate { output_as!(#name: #lifetime) });
         generics.make_where_clause().predicates.extend(predicates);
+    }
+    if bounds_self {
+        let clause = signature.generics.make_where_clause();
+        clause.predicates.push(output_as!(Self: #lifetime));
     }
     if is_new {
         signature

@@ -59,7 +59,7 @@ impl Builder<'_> {
             .into_iter()
             .map(local_of)
             .collect();
-        values.retain(|&id| !self.locals[id].is_reference && !self.locals[id].is_trivial);
+        values.retain(|&id| !self.locals[id].is_copy);
         // What is joined is no `Copy`, so that rustc sees by itself that it is taken.
         let joined = match closure {
             Expr::Async(_) if values.is_empty() => joined(body, self.locals),

@@ -14,6 +14,10 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     if matches!(name, "into" | "try_into") {
         return Use::Value;
     }
+    // References to any type have these methods, too, which would confuse the look-up.
+    if matches!(name, "clone" | "to_owned") && call.args.is_empty() {
+        return Use::Place;
+    }
     if !call.args.iter().any(contains_closure) {
         return Use::Receiver;
     }
@@ -75,6 +79,19 @@ pub(crate) fn generics_like(turbofish: &syn::AngleBracketedGenericArguments) -> 
     let count = turbofish.args.iter().filter(is_type).count();
     let names = (0..count).map(|index| format_ident!("T{index}", span = Span::mixed_site()));
     syn::parse_quote!(<#(#names),*>)
+}
+
+/// Whether type arguments leave something to inference.
+pub(crate) fn has_holes(turbofish: &syn::AngleBracketedGenericArguments) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_angle_bracketed_generic_arguments(&mut search, turbofish);
+    search.0
 }
 
 /// What stands in for an argument that is a closure where nobody knows the types of its parameters, and

@@ -52,8 +52,8 @@ pub use owner::{
     part_owner, part_type, plain, put_behind, take, viewed,
 };
 pub use receiver::{
-    Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, Shared, SharedFell, SharedFound,
-    Takes, ask_content, ask_copy, ask_reference, ask_standard, found, tie,
+    Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, NoReceiver, Shared, SharedFell,
+    SharedFound, Takes, ask_content, ask_copy, ask_reference, ask_standard, found, returned, tie,
 };
 pub use rest::rest;
 pub use resume::{
@@ -76,9 +76,9 @@ pub use twin::Returns;
 pub mod asking {
     pub use super::receiver::{
         AskBox as _, AskCopy as _, AskIterable as _, AskIterator as _, AskNoBox as _,
-        AskNotCopy as _, AskNotIterable as _, AskOrdered as _, AskOther as _, AskReference as _,
-        AskStandard as _, AskUnordered as _, AskValue as _, Borrows as _, SharedFell as _,
-        SharedFound as _, Takes as _,
+        AskNotCopy as _, AskNotIterable as _, AskNotShared as _, AskOrdered as _, AskOther as _,
+        AskReference as _, AskShared as _, AskStandard as _, AskUnordered as _, AskValue as _,
+        Borrows as _, SharedFell as _, SharedFound as _, Takes as _,
     };
     pub use super::rest::{
         HasDrop as _, HasNoDrop as _, IsOf2 as _, IsOf3 as _, IsOf4 as _, IsOf5 as _, IsOf6 as _,

@@ -54,11 +54,17 @@ pub trait SharedFell {
     fn or<Found>(&self, _: Found) -> Found {
         unreachable!()
     }
+    /// Nothing is known of what the call returns. Never called.
+    fn returns<T>(&self, _: &Answer<T>) {}
 }
 impl SharedFell for Shared<'_, Fell> {}
 
 /// The receiver of step 2, when step 1 found a method.
 pub trait SharedFound {
+    /// What the method returns.
+    type Found;
+    /// That is what the call returns. Never called.
+    fn returns(&self, _: &Answer<Self::Found>) {}
     /// Never called.
     fn receiver<T>(&self, _: *mut T) -> NoReceiver {
         unreachable!()
@@ -68,7 +74,9 @@ pub trait SharedFound {
         unreachable!()
     }
 }
-impl<Found> SharedFound for &Shared<'_, Found> {}
+impl<Found> SharedFound for &Shared<'_, Found> {
+    type Found = Found;
+}
 
 /// Asks for the content of a box, whose methods take it out.
 pub struct AskContentOf<T>(PhantomData<fn() -> T>);
@@ -111,6 +119,12 @@ impl<Found> Clone for Answer<Found> {
     }
 }
 impl<Found> Copy for Answer<Found> {}
+
+/// Stands around a call, of whose type the look-up of its method may know something, or the other way round.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn returned<T>(_: &Answer<T>, value: T) -> T {
+    value
+}
 
 /// Makes `found` the answer. Never called.
 pub fn tie<Found>(_: &Answer<Found>, _: &Found) {}
@@ -317,6 +331,30 @@ pub trait AskValue {
     }
 }
 impl<T> AskValue for &AskReferenceOf<T> {}
+
+/// It is a shared reference, which may be taken whatever the method does: there is nothing to look up.
+pub trait AskShared {
+    /// Only its type counts.
+    fn or_shared<Found>(&self, _: Found) {}
+    /// Only its type counts.
+    fn unless_shared<T>(&self, _: *mut T) -> *mut NoReceiver {
+        unreachable!()
+    }
+}
+impl<T: ?Sized> AskShared for AskReferenceOf<&T> {}
+
+/// It is something else: its methods are looked up.
+pub trait AskNotShared {
+    /// Only its type counts.
+    fn or_shared<Found>(&self, _: Found) -> Found {
+        unreachable!()
+    }
+    /// Only its type counts.
+    fn unless_shared<T>(&self, place: *mut T) -> *mut T {
+        place
+    }
+}
+impl<T> AskNotShared for &AskReferenceOf<T> {}
 
 /// Asks whether a value is copied where it seems to be taken.
 pub struct AskCopyOf<T>(PhantomData<fn() -> T>);
