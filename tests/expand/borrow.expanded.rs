@@ -197,10 +197,13 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                         let lines_value: Vec<&str> = (match () {
                                             () => {
                                                 use __coro::asking::*;
+                                                let __returned = __coro::Answer(__coro::PhantomData);
                                                 let __answer = __coro::Answer(__coro::PhantomData);
                                                 if false {
                                                     __coro::diverge();
                                                     let __found = {
+                                                        let __asked = (&__coro::ask_reference(text))
+                                                            .unless_shared(text);
                                                         let __shared = {
                                                             trait __Asked {
                                                                 fn lines(&self) -> __coro::Fell {
@@ -208,10 +211,15 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                                 }
                                                             }
                                                             impl<T: ?Sized> __Asked for &T {}
-                                                            (&*text).lines()
+                                                            impl __Asked for __coro::NoReceiver {}
+                                                            (&*__asked).lines()
                                                         };
-                                                        let __of_type = (&__coro::Shared(&__shared)).receiver(text);
-                                                        {
+                                                        let __of_type = (&__coro::Shared(&__shared))
+                                                            .receiver(__asked);
+                                                        let __shared = (&__coro::ask_reference(__asked))
+                                                            .unless_reference(__shared);
+                                                        (&__coro::Shared(&__shared)).returns(&__returned);
+                                                        let __taken = {
                                                             trait __Asked {
                                                                 fn lines(&self) -> __coro::Fell {
                                                                     __coro::Fell
@@ -219,17 +227,22 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                             }
                                                             impl<T: ?Sized> __Asked for T {}
                                                             __of_type.lines()
-                                                        }
+                                                        };
+                                                        (&__coro::Shared(&__taken)).returns(&__returned);
+                                                        (&__coro::ask_reference(text)).or_shared(__taken)
                                                     };
                                                     __coro::tie(&__answer, &__found);
                                                 }
-                                                if (&__answer).takes() {
-                                                    (&__answer).if_taken();
-                                                    text_owner.take().lines()
-                                                } else {
-                                                    (&__answer).if_borrowed();
-                                                    (*text).lines()
-                                                }
+                                                __coro::returned(
+                                                    &__returned,
+                                                    if (&__answer).takes() {
+                                                        (&__answer).if_taken();
+                                                        text_owner.take().lines()
+                                                    } else {
+                                                        (&__answer).if_borrowed();
+                                                        (*text).lines()
+                                                    },
+                                                )
                                             }
                                         })
                                             .collect();

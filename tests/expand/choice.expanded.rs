@@ -267,10 +267,13 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                             (match () {
                                                                 () => {
                                                                     use __coro::asking::*;
+                                                                    let __returned = __coro::Answer(__coro::PhantomData);
                                                                     let __answer = __coro::Answer(__coro::PhantomData);
                                                                     if false {
                                                                         __coro::diverge();
                                                                         let __found = {
+                                                                            let __asked = (&__coro::ask_reference(value))
+                                                                                .unless_shared(value);
                                                                             let __shared = {
                                                                                 trait __Asked {
                                                                                     fn len(&self) -> __coro::Fell {
@@ -278,11 +281,15 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                                                     }
                                                                                 }
                                                                                 impl<T: ?Sized> __Asked for &T {}
-                                                                                (&*value).len()
+                                                                                impl __Asked for __coro::NoReceiver {}
+                                                                                (&*__asked).len()
                                                                             };
                                                                             let __of_type = (&__coro::Shared(&__shared))
-                                                                                .receiver(value);
-                                                                            {
+                                                                                .receiver(__asked);
+                                                                            let __shared = (&__coro::ask_reference(__asked))
+                                                                                .unless_reference(__shared);
+                                                                            (&__coro::Shared(&__shared)).returns(&__returned);
+                                                                            let __taken = {
                                                                                 trait __Asked {
                                                                                     fn len(&self) -> __coro::Fell {
                                                                                         __coro::Fell
@@ -290,19 +297,24 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
                                                                                 }
                                                                                 impl<T: ?Sized> __Asked for T {}
                                                                                 __of_type.len()
-                                                                            }
+                                                                            };
+                                                                            (&__coro::Shared(&__taken)).returns(&__returned);
+                                                                            (&__coro::ask_reference(value)).or_shared(__taken)
                                                                         };
                                                                         __coro::tie(&__answer, &__found);
                                                                         let mut __same = __coro::slot_type(value_slot);
                                                                         __same = (&__answer).slot_of(value);
                                                                     }
-                                                                    if (&__answer).takes() {
-                                                                        (&__answer).if_taken();
-                                                                        value_owner.take().len()
-                                                                    } else {
-                                                                        (&__answer).if_borrowed();
-                                                                        (*value).len()
-                                                                    }
+                                                                    __coro::returned(
+                                                                        &__returned,
+                                                                        if (&__answer).takes() {
+                                                                            (&__answer).if_taken();
+                                                                            value_owner.take().len()
+                                                                        } else {
+                                                                            (&__answer).if_borrowed();
+                                                                            (*value).len()
+                                                                        },
+                                                                    )
                                                                 }
                                                             }),
                                                         ),
