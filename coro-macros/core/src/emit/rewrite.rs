@@ -311,6 +311,12 @@ impl VisitMut for Rewriter<'_> {
                 }
                 self.visit_expr_mut(&mut choice.expr);
             }
+            // Those of a guard bind no slots: its own match does.
+            Expr::Match(choice)
+                if !(self.bound.is_empty() || self.emitter.is_matched(&choice.expr)) =>
+            {
+                visit_mut::visit_expr_match_mut(self, choice);
+            }
             Expr::Match(choice) => {
                 let mut arms = Vec::new();
                 for arm in &mut choice.arms {
