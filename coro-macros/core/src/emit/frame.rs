@@ -33,7 +33,7 @@ impl Emitter<'_> {
         let conflict = |a, b| lowered.saved.conflict(a, b);
         let is_small = |slot: Slot| {
             let local = &lowered.locals[slot.local()];
-            local.is_reference || local.is_small
+            local.is_small && !local.is_reference
         };
         let fields = match slots.is_empty() {
             true => Vec::new(),
