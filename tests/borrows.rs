@@ -1,6 +1,8 @@
 //! Borrows that are held across a wait.
 // The bodies are about a form, not about the best form.
 #![allow(clippy::never_loop, clippy::while_let_on_iterator)]
+// Closures and matches are there for their forms.
+#![allow(clippy::redundant_closure_call, clippy::match_like_matches_macro)]
 mod common;
 use common::*;
 

@@ -1,5 +1,6 @@
 //! What closures and `async` blocks take of locals that live across a suspension.
-// The bodies are about a form, not about the best form.
+// The bodies are about a form, not about the best form: what is known to be there is captured, too.
+#![allow(clippy::unnecessary_literal_unwrap)]
 mod common;
 use common::*;
 

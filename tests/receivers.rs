@@ -1,7 +1,7 @@
 //! Named receivers of calls whose arguments suspend: an operand where the method takes them, and
 //! nothing but a local where it borrows them.
-// A value that is known to be there is a receiver like any other.
-#![allow(clippy::unnecessary_literal_unwrap)]
+// A value that is known to be there is a receiver like any other, and so is a guard.
+#![allow(clippy::await_holding_lock, clippy::unnecessary_literal_unwrap)]
 mod common;
 use common::*;
 
