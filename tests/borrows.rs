@@ -1,8 +1,11 @@
 //! Borrows that are held across a wait.
 // The bodies are about a form, not about the best form.
-#![allow(clippy::never_loop, clippy::while_let_on_iterator)]
-// Closures and matches are there for their forms.
-#![allow(clippy::redundant_closure_call, clippy::match_like_matches_macro)]
+#![allow(
+    clippy::match_like_matches_macro,
+    clippy::never_loop,
+    clippy::redundant_closure_call,
+    clippy::while_let_on_iterator
+)]
 mod common;
 use common::*;
 
