@@ -69,6 +69,10 @@ pub(crate) fn mentions_block(tokens: &TokenStream) -> bool {
 pub(crate) fn shown(mac: &Macro) -> Option<Expr> {
     let mut block = statements(mac)?;
     let captures = captures(&mut block, &[]);
+    // By its name in a string: the block itself refuses that.
+    if captures.iter().any(|capture| capture.inside == "self") {
+        return None;
+    }
     let mut mac = mac.clone();
     // With `self` by its other name.
     mac.tokens = block.stmts.iter().map(ToTokens::to_token_stream).collect();

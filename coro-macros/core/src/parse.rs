@@ -58,6 +58,13 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
     errors.finish()?;
     let items = take_items(&mut body);
     let captures = captures::captures(&mut body, &items);
+    if let Some(capture) = captures.iter().find(|capture| capture.inside == "self") {
+        return Err(syn::Error::new(
+            capture.inside.span(),
+            "a block cannot capture `self` by its name in a string: pass it as an argument, as in \
+             `format!(\"{}\", self)`",
+        ));
+    }
     let names = captures.iter().map(|capture| &capture.inside);
     let signature = syn::parse_quote!(fn future(#(mut #names: _),*) -> _);
     Ok(Function {
