@@ -8,6 +8,7 @@
 //!        └─ body: |frame, Resumption|  resume.rs      one closure, all segments
 //!               │
 //!               ├─ Owner<T>            owner.rs       owes a local's drop to its scope
+//!               ├─ PartType<V>         part.rs        a part as a pattern binds it
 //!               ├─ Operand<W, K>       operand.rs     a receiver that waits for its arguments
 //!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ Place<K, T>         place.rs       how is a place borrowed, before its method?
@@ -33,6 +34,7 @@ mod least;
 mod operand;
 pub mod operator;
 mod owner;
+mod part;
 pub mod place;
 mod receiver;
 mod rest;
@@ -48,9 +50,9 @@ pub use coroutine::{Coroutine, Frame, Resume, Resumed, coroutine, of_frame};
 pub use least::{bytes, least_bytes, report_states};
 pub use operand::{HasKind, Kind, Operand, Part, Waits, Whole, operand, taken, tie_kind, waiting};
 pub use owner::{
-    Owner, Owns, PartOwner, PartType, Plain, ReadPart, ViewPart, forget, matched, owner,
-    part_owner, part_type, plain, put_behind, take, viewed,
+    Owner, Owns, PartOwner, Plain, forget, owner, part_owner, plain, put_behind, take,
 };
+pub use part::{PartType, ReadPart, ViewPart, matched, part_type, viewed};
 pub use receiver::{
     Answer, AskOrdered, AskUnordered, Borrows, Captured, Fell, NoReceiver, Shared, SharedFell,
     SharedFound, Takes, ask_content, ask_copy, ask_reference, ask_standard, found, returned, tie,
