@@ -663,3 +663,59 @@ same! {
         Some((owned, last.look()))
     }
 }
+
+same! {
+    mod collections_borrowed_last;
+    use std::collections::HashMap;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut queue = Vec::new();
+        let mut names: HashMap<u8, Noisy> = HashMap::new();
+        let text = format!("{} text ", log.pend(1, 7).await);
+        queue.push(log.pend(1, log.drop_of("pushed")).await);
+        names.insert(log.pend(1, 3).await, log.drop_of("kept"));
+        let after = log.drop_of("after");
+        let length = queue.len() + text.trim().len();
+        log.pend(2, ()).await;
+        after.look() + length + names.contains_key(&log.pend(1, 3).await) as usize
+    }
+}
+
+same! {
+    mod collections_returned_from;
+    start |log| body(log, vec![log.drop_of("first")]);
+    #[coro::coroutine]
+    async fn body(log: &Log, mut all: Vec<Noisy>) -> Option<Noisy> {
+        all.push(log.drop_of("second"));
+        log.pend(1, ()).await;
+        let older = log.drop_of("older");
+        log.step();
+        older.look();
+        all.pop()
+    }
+}
+
+same! {
+    mod copy_called_like_a_collection;
+    #[derive(Clone, Copy)]
+    struct String(usize);
+    impl String {
+        fn new() -> String {
+            String(3)
+        }
+        fn len(self) -> usize {
+            self.0
+        }
+        fn trim(&self) -> usize {
+            self.0 + 1
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let first = String::new();
+        let second = String::new();
+        let held = log.drop_of("held");
+        log.pend(1, ()).await;
+        held.look() + first.len() + second.trim()
+    }
+}

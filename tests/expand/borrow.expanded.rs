@@ -71,7 +71,6 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     )]
     struct __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {
         state: __State,
-        text_owed: bool,
         text: __coro::Slot<Text_>,
         lines: __coro::Slot<Lines_>,
         overlap_1: __Overlap1<First_, Ready_2_, Ready_>,
@@ -93,7 +92,6 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
     > __coro::Send for __Frame<Text_, Lines_, First_, Ready_2_, Ready_> {}
     let __frame = __coro::UnsafeCell::new(__Frame {
         state: __State::Start,
-        text_owed: false,
         text: __coro::Slot::filled(text),
         lines: __coro::Slot { empty: () },
         overlap_1: __Overlap1 { none: () },
@@ -151,19 +149,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                             break '__poll __coro::Poll::Pending;
                         }
                         let __output: String = '__body: {
-                            let text_owner = __coro::owner(
-                                text,
-                                !__coro::is_from(
-                                    __at,
-                                    __State::Ready as u8,
-                                    __State::Ready_2 as u8,
-                                )
-                                    | (__coro::is_from(
-                                        __at,
-                                        __State::Ready as u8,
-                                        __State::Ready_2 as u8,
-                                    ) & __coro::read(&raw const (*__frame).text_owed)),
-                            );
+                            let text_owner = __coro::owner(text, true);
                             {
                                 let lines_owner = __coro::owner(
                                     lines,
@@ -194,58 +180,7 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                             break 'to_ready_2;
                                         }
                                         __coro::typed::<Vec<&str>>(lines);
-                                        let lines_value: Vec<&str> = (match () {
-                                            () => {
-                                                use __coro::asking::*;
-                                                let __returned = __coro::Answer(__coro::PhantomData);
-                                                let __answer = __coro::Answer(__coro::PhantomData);
-                                                if false {
-                                                    __coro::diverge();
-                                                    let __found = {
-                                                        let __asked = (&__coro::ask_reference(text))
-                                                            .unless_shared(text);
-                                                        let __shared = {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for &T {}
-                                                            impl __Asked for __coro::NoReceiver {}
-                                                            (&*__asked).lines()
-                                                        };
-                                                        let __of_type = (&__coro::Shared(&__shared))
-                                                            .receiver(__asked);
-                                                        let __shared = (&__coro::ask_reference(__asked))
-                                                            .unless_reference(__shared);
-                                                        (&__coro::Shared(&__shared)).returns(&__returned);
-                                                        let __taken = {
-                                                            trait __Asked {
-                                                                fn lines(&self) -> __coro::Fell {
-                                                                    __coro::Fell
-                                                                }
-                                                            }
-                                                            impl<T: ?Sized> __Asked for T {}
-                                                            __of_type.lines()
-                                                        };
-                                                        (&__coro::Shared(&__taken)).returns(&__returned);
-                                                        (&__coro::ask_reference(text)).or_shared(__taken)
-                                                    };
-                                                    __coro::tie(&__answer, &__found);
-                                                }
-                                                __coro::returned(
-                                                    &__returned,
-                                                    if (&__answer).takes() {
-                                                        (&__answer).if_taken();
-                                                        text_owner.take().lines()
-                                                    } else {
-                                                        (&__answer).if_borrowed();
-                                                        (*text).lines()
-                                                    },
-                                                )
-                                            }
-                                        })
-                                            .collect();
+                                        let lines_value: Vec<&str> = (*text).lines().collect();
                                         lines_owner.init(lines_value);
                                         ready_owner
                                             .init(({ __coro::twin::awaited })(ready((*lines)[0])));
@@ -258,7 +193,6 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                                     ({ __coro::output })(value)
                                                 }
                                                 __coro::Step::Pending => {
-                                                    text_owner.note_owed(&raw mut (*__frame).text_owed);
                                                     text_owner.keep();
                                                     lines_owner.keep();
                                                     ready_owner.keep();
@@ -283,7 +217,6 @@ fn longest_line(text: String) -> impl ::coro::__private::Future<Output = String>
                                         ({ __coro::output })(value)
                                     }
                                     __coro::Step::Pending => {
-                                        text_owner.note_owed(&raw mut (*__frame).text_owed);
                                         text_owner.keep();
                                         lines_owner.keep();
                                         first_owner.keep();

@@ -64,6 +64,8 @@ pub(crate) struct Local {
     pub(crate) is_box: bool,
     /// Syntax says that it is a box or a reference count: a closure takes all of it with a part.
     pub(crate) is_pointer: bool,
+    /// Syntax says that it is a collection of the standard library: what its methods do is known.
+    pub(crate) is_collection: bool,
     /// Which receiver it is, if it is an operand.
     pub(crate) operand: Option<Operand>,
     /// What syntax says of calls of it.
@@ -141,6 +143,7 @@ impl Locals {
             fields: Vec::new(),
             is_box: false,
             is_pointer: false,
+            is_collection: false,
             operand: None,
             callee: Callee::Unknown,
             branch: None,

@@ -3,6 +3,7 @@
 mod coverage;
 mod jumps;
 mod methods;
+mod named;
 mod pattern;
 mod temporary;
 
@@ -14,6 +15,7 @@ use crate::resolve::binds;
 pub(crate) use coverage::covers;
 pub(crate) use jumps::{leaves, leaves_by};
 pub(crate) use methods::*;
+pub(crate) use named::*;
 pub(crate) use pattern::*;
 pub(crate) use temporary::*;
 
@@ -419,63 +421,6 @@ fn bits(parts: impl ExactSizeIterator<Item = bool>) -> Option<u32> {
         let set = parts.enumerate().filter(|&(_, is_set)| is_set);
         set.fold(0, |bits, (part, _)| bits | 1 << part)
     })
-}
-
-/// Whether syntax alone says that the value is a box: `Box::new(…)`.
-pub(crate) fn is_box(expr: &Expr) -> bool {
-    let Expr::Call(call) = bare(expr) else {
-        return false;
-    };
-    match &*call.func {
-        Expr::Path(path) => {
-            let mut names = path.path.segments.iter().rev().map(|s| &s.ident);
-            names.next().is_some_and(|name| name == "new")
-                && names.next().is_some_and(|name| name == "Box")
-        }
-        _ => false,
-    }
-}
-
-/// Whether a type is written as a box.
-pub(crate) fn is_box_type(ty: &syn::Type) -> bool {
-    is_named(ty, &["Box"])
-}
-
-const POINTERS: &[&str] = &["Arc", "Box", "Rc"];
-
-/// Whether a type is written as a box or a reference count.
-pub(crate) fn is_pointer_type(ty: &syn::Type) -> bool {
-    is_named(ty, POINTERS)
-}
-
-fn is_named(ty: &syn::Type, names: &[&str]) -> bool {
-    match ty {
-        syn::Type::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|last| names.iter().any(|name| last.ident == name))
-        }
-        _ => false,
-    }
-}
-
-/// Whether syntax alone says that the value is a box or a reference count: `Arc::new(…)`, or a clone of
-/// a local that is one.
-pub(crate) fn is_pointer(expr: &Expr, locals: &Locals) -> bool {
-    match bare(expr) {
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => {
-                let mut names = path.path.segments.iter().rev().skip(1);
-                let of = names.next();
-                of.is_some_and(|of| POINTERS.iter().any(|name| of.ident == name))
-            }
-            _ => false,
-        },
-        Expr::MethodCall(call) if call.method == "clone" => {
-            let receiver = lone_name(&call.receiver).and_then(|name| locals.find(name));
-            receiver.is_some_and(|mention| locals[locals.local_of(mention)].is_pointer)
-        }
-        _ => false,
-    }
 }
 
 /// Whether syntax alone says that a type is a reference.

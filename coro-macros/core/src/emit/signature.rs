@@ -86,6 +86,7 @@ impl Parameters {
                 locals[local].is_copy = shape::is_copy_type(&typed.ty);
                 locals[local].is_box = shape::is_box_type(&typed.ty);
                 locals[local].is_pointer = shape::is_pointer_type(&typed.ty);
+                locals[local].is_collection = shape::is_collection_type(&typed.ty);
                 locals[local].callee = callee(&typed.ty, &signature.generics);
                 Parameter {
                     name,

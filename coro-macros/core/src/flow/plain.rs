@@ -226,8 +226,8 @@ impl Builder<'_> {
                     self.expr(argument, Use::Value);
                 }
             }
-            Expr::MethodCall(call) if self.takes_a_closure(call) => {
-                self.expr(&call.receiver, Use::Receiver);
+            Expr::MethodCall(call) => {
+                self.expr(&call.receiver, self.receiver_use(call));
                 for argument in &call.args {
                     self.expr(argument, Use::Value);
                 }
@@ -337,19 +337,24 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether a method that may borrow an iterator is called on a local, which has not waited for a suspension
-    /// among the arguments.
-    fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
-        let is_value = |argument: &Expr| {
-            let mention = self.mention(argument);
-            mention.is_some_and(|mention| {
-                self.locals[self.locals.local_of(mention)].kind == Kind::Value
-            })
+    /// How a method call uses its receiver, as far as syntax tells of both.
+    fn receiver_use(&self, call: &syn::ExprMethodCall) -> Use {
+        let Some(receiver) = self.mention(&call.receiver) else {
+            return shape::receiver_use(call);
         };
-        shape::receiver_use(call) == Use::Place
-            && shape::is_of_iterators(call)
-            && self.mention(&call.receiver).is_some()
-            && !call.args.iter().any(is_value)
+        let has_waited = |argument: &Expr| {
+            let mention = self.mention(argument);
+            mention.is_some_and(|it| self.locals[self.locals.local_of(it)].kind == Kind::Value)
+        };
+        let is_collection = self.locals[self.locals.local_of(receiver)].is_collection;
+        match shape::receiver_use(call) {
+            Use::Receiver if is_collection && shape::borrows_collection(call) => Use::Place,
+            // A method that takes a closure may borrow an iterator.
+            Use::Place if shape::is_of_iterators(call) && !call.args.iter().any(has_waited) => {
+                Use::Receiver
+            }
+            usage => usage,
+        }
     }
 
     /// What is called: a local may be taken by that.

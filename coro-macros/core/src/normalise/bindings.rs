@@ -163,6 +163,10 @@ impl Normaliser<'_> {
             (Some(ty), _) => shape::is_pointer_type(ty),
             (None, init) => init.is_some_and(|init| shape::is_pointer(init, self.locals)),
         };
+        self.locals[id].is_collection = match (declared, init) {
+            (Some(ty), _) => shape::is_collection_type(ty),
+            (None, init) => init.is_some_and(shape::is_collection),
+        };
         let (reference, mut trivial, copy) = match (declared, init) {
             (Some(ty), _) => (
                 shape::is_reference_type(ty),
