@@ -39,62 +39,6 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        YieldNow,
-        YieldNow_2,
-        Panicked,
-        Returned,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    union __Overlap1<YieldNow_, YieldNow_2_> {
-        none: (),
-        yield_now: __coro::ManuallyDrop<YieldNow_>,
-        yield_now_2: __coro::ManuallyDrop<YieldNow_2_>,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
-        state: __State,
-        name: __coro::Slot<Name_>,
-        text: __coro::Slot<Text_>,
-        overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
-    }
-    impl<Name_, Text_, YieldNow_, YieldNow_2_> __coro::Frame
-    for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Name_: __coro::Send,
-        Text_: __coro::Send,
-        YieldNow_: __coro::Send,
-        YieldNow_2_: __coro::Send,
-    > __coro::Send for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        name: __coro::Slot::filled(name),
-        text: __coro::Slot { empty: () },
-        overlap_1: __Overlap1 { none: () },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -109,6 +53,50 @@ fn greet(name: &str) -> impl ::coro::__private::Future<Output = String> {
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            YieldNow,
+            YieldNow_2,
+            Panicked,
+            Returned,
+        }
+        union __Overlap1<YieldNow_, YieldNow_2_> {
+            none: (),
+            yield_now: __coro::ManuallyDrop<YieldNow_>,
+            yield_now_2: __coro::ManuallyDrop<YieldNow_2_>,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
+            state: __State,
+            name: __coro::Slot<Name_>,
+            text: __coro::Slot<Text_>,
+            overlap_1: __Overlap1<YieldNow_, YieldNow_2_>,
+        }
+        impl<Name_, Text_, YieldNow_, YieldNow_2_> __coro::Frame
+        for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Name_: __coro::Send,
+            Text_: __coro::Send,
+            YieldNow_: __coro::Send,
+            YieldNow_2_: __coro::Send,
+        > __coro::Send for __Frame<Name_, Text_, YieldNow_, YieldNow_2_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            name: __coro::Slot::filled(name),
+            text: __coro::Slot { empty: () },
+            overlap_1: __Overlap1 { none: () },
+        });
         __coro::coroutine(
             __type,
             __frame,

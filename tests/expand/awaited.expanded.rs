@@ -32,65 +32,6 @@ fn area(
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Ready,
-        Panicked,
-        Returned,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    union __Overlap1<Height_, Ready_> {
-        none: (),
-        height: __coro::ManuallyDrop<Height_>,
-        ready: __coro::ManuallyDrop<Ready_>,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Width_, Height_, Ready_, Value_> {
-        state: __State,
-        width_owed: bool,
-        width: __coro::Slot<Width_>,
-        overlap_1: __Overlap1<Height_, Ready_>,
-        value: __coro::Slot<Value_>,
-    }
-    impl<Width_, Height_, Ready_, Value_> __coro::Frame
-    for __Frame<Width_, Height_, Ready_, Value_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Width_: __coro::Send,
-        Height_: __coro::Send,
-        Ready_: __coro::Send,
-        Value_: __coro::Send,
-    > __coro::Send for __Frame<Width_, Height_, Ready_, Value_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        width_owed: false,
-        width: __coro::Slot::filled(width),
-        overlap_1: __Overlap1 {
-            height: __coro::ManuallyDrop::new(height),
-        },
-        value: __coro::Slot { empty: () },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -105,6 +46,53 @@ fn area(
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Ready,
+            Panicked,
+            Returned,
+        }
+        union __Overlap1<Height_, Ready_> {
+            none: (),
+            height: __coro::ManuallyDrop<Height_>,
+            ready: __coro::ManuallyDrop<Ready_>,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Width_, Height_, Ready_, Value_> {
+            state: __State,
+            width_owed: bool,
+            width: __coro::Slot<Width_>,
+            overlap_1: __Overlap1<Height_, Ready_>,
+            value: __coro::Slot<Value_>,
+        }
+        impl<Width_, Height_, Ready_, Value_> __coro::Frame
+        for __Frame<Width_, Height_, Ready_, Value_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Width_: __coro::Send,
+            Height_: __coro::Send,
+            Ready_: __coro::Send,
+            Value_: __coro::Send,
+        > __coro::Send for __Frame<Width_, Height_, Ready_, Value_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            width_owed: false,
+            width: __coro::Slot::filled(width),
+            overlap_1: __Overlap1 {
+                height: __coro::ManuallyDrop::new(height),
+            },
+            value: __coro::Slot { empty: () },
+        });
         __coro::coroutine(
             __type,
             __frame,

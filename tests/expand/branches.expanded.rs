@@ -35,59 +35,6 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Sleep,
-        Sleep_2,
-        Panicked,
-        Returned,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    union __Overlap1<Long_, Sleep_, Sleep_2_> {
-        none: (),
-        long: __coro::ManuallyDrop<Long_>,
-        sleep: __coro::ManuallyDrop<Sleep_>,
-        sleep_2: __coro::ManuallyDrop<Sleep_2_>,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Long_, Sleep_, Sleep_2_> {
-        state: __State,
-        overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
-    }
-    impl<Long_, Sleep_, Sleep_2_> __coro::Frame for __Frame<Long_, Sleep_, Sleep_2_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Long_: __coro::Send,
-        Sleep_: __coro::Send,
-        Sleep_2_: __coro::Send,
-    > __coro::Send for __Frame<Long_, Sleep_, Sleep_2_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        overlap_1: __Overlap1 {
-            long: __coro::ManuallyDrop::new(long),
-        },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -102,6 +49,48 @@ fn pause(long: bool) -> impl ::coro::__private::Future<Output = &'static str> {
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Sleep,
+            Sleep_2,
+            Panicked,
+            Returned,
+        }
+        union __Overlap1<Long_, Sleep_, Sleep_2_> {
+            none: (),
+            long: __coro::ManuallyDrop<Long_>,
+            sleep: __coro::ManuallyDrop<Sleep_>,
+            sleep_2: __coro::ManuallyDrop<Sleep_2_>,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Long_, Sleep_, Sleep_2_> {
+            state: __State,
+            overlap_1: __Overlap1<Long_, Sleep_, Sleep_2_>,
+        }
+        impl<Long_, Sleep_, Sleep_2_> __coro::Frame
+        for __Frame<Long_, Sleep_, Sleep_2_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Long_: __coro::Send,
+            Sleep_: __coro::Send,
+            Sleep_2_: __coro::Send,
+        > __coro::Send for __Frame<Long_, Sleep_, Sleep_2_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            overlap_1: __Overlap1 {
+                long: __coro::ManuallyDrop::new(long),
+            },
+        });
         __coro::coroutine(
             __type,
             __frame,

@@ -49,66 +49,6 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Ready,
-        Ready_2,
-        Panicked,
-        Returned,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    union __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        none: (),
-        request: __coro::ManuallyDrop<Request_>,
-        group_1: (
-            __coro::ManuallyDrop<__coro::Slot<Key_2_>>,
-            __coro::ManuallyDrop<__coro::Slot<Value_>>,
-            __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
-        ),
-        ready: __coro::ManuallyDrop<Ready_>,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        state: __State,
-        overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
-    }
-    impl<Request_, Key_2_, Value_, Ready_3_, Ready_> __coro::Frame
-    for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Request_: __coro::Send,
-        Key_2_: __coro::Send,
-        Value_: __coro::Send,
-        Ready_3_: __coro::Send,
-        Ready_: __coro::Send,
-    > __coro::Send for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        overlap_1: __Overlap1 {
-            request: __coro::ManuallyDrop::new(request),
-        },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -123,6 +63,54 @@ fn answer(request: Request) -> impl ::coro::__private::Future<Output = Option<St
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Ready,
+            Ready_2,
+            Panicked,
+            Returned,
+        }
+        union __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_> {
+            none: (),
+            request: __coro::ManuallyDrop<Request_>,
+            group_1: (
+                __coro::ManuallyDrop<__coro::Slot<Key_2_>>,
+                __coro::ManuallyDrop<__coro::Slot<Value_>>,
+                __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
+            ),
+            ready: __coro::ManuallyDrop<Ready_>,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
+            state: __State,
+            overlap_1: __Overlap1<Request_, Key_2_, Value_, Ready_3_, Ready_>,
+        }
+        impl<Request_, Key_2_, Value_, Ready_3_, Ready_> __coro::Frame
+        for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Request_: __coro::Send,
+            Key_2_: __coro::Send,
+            Value_: __coro::Send,
+            Ready_3_: __coro::Send,
+            Ready_: __coro::Send,
+        > __coro::Send for __Frame<Request_, Key_2_, Value_, Ready_3_, Ready_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            overlap_1: __Overlap1 {
+                request: __coro::ManuallyDrop::new(request),
+            },
+        });
         __coro::coroutine(
             __type,
             __frame,

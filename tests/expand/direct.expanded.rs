@@ -31,47 +31,6 @@ fn first_byte(
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Read,
-        Panicked,
-        Returned,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Stream_, Buffer_, Read_> {
-        state: __State,
-        stream: __coro::Slot<Stream_>,
-        buffer: __coro::Slot<Buffer_>,
-        read: __coro::Slot<Read_>,
-    }
-    impl<Stream_, Buffer_, Read_> __coro::Frame for __Frame<Stream_, Buffer_, Read_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Stream_: __coro::Send,
-        Buffer_: __coro::Send,
-        Read_: __coro::Send,
-    > __coro::Send for __Frame<Stream_, Buffer_, Read_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        stream: __coro::Slot::filled(stream),
-        buffer: __coro::Slot { empty: () },
-        read: __coro::Slot { empty: () },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -86,6 +45,43 @@ fn first_byte(
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Read,
+            Panicked,
+            Returned,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Stream_, Buffer_, Read_> {
+            state: __State,
+            stream: __coro::Slot<Stream_>,
+            buffer: __coro::Slot<Buffer_>,
+            read: __coro::Slot<Read_>,
+        }
+        impl<Stream_, Buffer_, Read_> __coro::Frame
+        for __Frame<Stream_, Buffer_, Read_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Stream_: __coro::Send,
+            Buffer_: __coro::Send,
+            Read_: __coro::Send,
+        > __coro::Send for __Frame<Stream_, Buffer_, Read_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            stream: __coro::Slot::filled(stream),
+            buffer: __coro::Slot { empty: () },
+            read: __coro::Slot { empty: () },
+        });
         __coro::coroutine(
             __type,
             __frame,

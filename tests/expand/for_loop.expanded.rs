@@ -28,56 +28,6 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Ready,
-        Panicked,
-        Returned,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
-        state: __State,
-        number_moved: u8,
-        numbers: __coro::Slot<Numbers_>,
-        sum: __coro::Slot<Sum_>,
-        number: __coro::Slot<Number_>,
-        iter: __coro::Slot<Iter_>,
-        ready: __coro::Slot<Ready_>,
-    }
-    impl<Numbers_, Sum_, Number_, Iter_, Ready_> __coro::Frame
-    for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Numbers_: __coro::Send,
-        Sum_: __coro::Send,
-        Number_: __coro::Send,
-        Iter_: __coro::Send,
-        Ready_: __coro::Send,
-    > __coro::Send for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        number_moved: 0,
-        numbers: __coro::Slot::filled(numbers),
-        sum: __coro::Slot { empty: () },
-        number: __coro::Slot { empty: () },
-        iter: __coro::Slot { empty: () },
-        ready: __coro::Slot { empty: () },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -92,6 +42,51 @@ fn sum(numbers: Vec<u32>) -> impl ::coro::__private::Future<Output = u32> {
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Ready,
+            Panicked,
+            Returned,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
+            state: __State,
+            number_moved: u8,
+            numbers: __coro::Slot<Numbers_>,
+            sum: __coro::Slot<Sum_>,
+            number: __coro::Slot<Number_>,
+            iter: __coro::Slot<Iter_>,
+            ready: __coro::Slot<Ready_>,
+        }
+        impl<Numbers_, Sum_, Number_, Iter_, Ready_> __coro::Frame
+        for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Numbers_: __coro::Send,
+            Sum_: __coro::Send,
+            Number_: __coro::Send,
+            Iter_: __coro::Send,
+            Ready_: __coro::Send,
+        > __coro::Send for __Frame<Numbers_, Sum_, Number_, Iter_, Ready_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            number_moved: 0,
+            numbers: __coro::Slot::filled(numbers),
+            sum: __coro::Slot { empty: () },
+            number: __coro::Slot { empty: () },
+            iter: __coro::Slot { empty: () },
+            ready: __coro::Slot { empty: () },
+        });
         __coro::coroutine(
             __type,
             __frame,

@@ -35,78 +35,6 @@ impl Counter {
                 },
             )
         }
-        /// Where the coroutine stands.
-        #[repr(u8)]
-        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-        enum __State {
-            Start,
-            Ready,
-            Panicked,
-            Returned,
-        }
-        /// What it keeps while it is suspended.
-        #[allow(
-            dead_code,
-            non_camel_case_types,
-            non_snake_case,
-            clippy::all,
-            clippy::pedantic
-        )]
-        struct __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
-            state: __State,
-            self_: __coro::Slot<Self_>,
-            largest: __coro::Slot<Largest_>,
-            count: __coro::Slot<Count_>,
-            iter: __coro::Slot<Iter_>,
-            ready: __coro::Slot<Ready_>,
-        }
-        impl<Self_, Largest_, Count_, Iter_, Ready_> __coro::Frame
-        for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
-            unsafe fn has_ended(frame: *const Self) -> bool {
-                unsafe {
-                    __coro::matches!(
-                        (*frame).state,
-                        __State::Panicked | __State::Returned
-                    )
-                }
-            }
-        }
-        unsafe impl<
-            Self_: __coro::Send,
-            Largest_: __coro::Send,
-            Count_: __coro::Send,
-            Iter_: __coro::Send,
-            Ready_: __coro::Send,
-        > __coro::Send for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {}
-        let __frame = {
-            fn outlive<
-                'coro,
-                Self_,
-                Largest_: 'coro,
-                Count_: 'coro,
-                Iter_: 'coro,
-                Ready_: 'coro,
-            >(
-                frame: __Frame<Self_, Largest_, Count_, Iter_, Ready_>,
-            ) -> __coro::UnsafeCell<__Frame<Self_, Largest_, Count_, Iter_, Ready_>> {
-                __coro::UnsafeCell::new(frame)
-            }
-            outlive::<
-                'coro,
-                _,
-                _,
-                _,
-                _,
-                _,
-            >(__Frame {
-                state: __State::Start,
-                self_: __coro::Slot::filled(self),
-                largest: __coro::Slot { empty: () },
-                count: __coro::Slot { empty: () },
-                iter: __coro::Slot { empty: () },
-                ready: __coro::Slot { empty: () },
-            })
-        };
         #[allow(
             warnings,
             dangerous_implicit_autorefs,
@@ -121,6 +49,72 @@ impl Counter {
             clippy::restriction
         )]
         unsafe {
+            /// Where the coroutine stands.
+            #[repr(u8)]
+            enum __State {
+                Start,
+                Ready,
+                Panicked,
+                Returned,
+            }
+            /// What it keeps while it is suspended.
+            struct __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
+                state: __State,
+                self_: __coro::Slot<Self_>,
+                largest: __coro::Slot<Largest_>,
+                count: __coro::Slot<Count_>,
+                iter: __coro::Slot<Iter_>,
+                ready: __coro::Slot<Ready_>,
+            }
+            impl<Self_, Largest_, Count_, Iter_, Ready_> __coro::Frame
+            for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {
+                unsafe fn has_ended(frame: *const Self) -> bool {
+                    unsafe {
+                        __coro::matches!(
+                            (*frame).state,
+                            __State::Panicked | __State::Returned
+                        )
+                    }
+                }
+            }
+            unsafe impl<
+                Self_: __coro::Send,
+                Largest_: __coro::Send,
+                Count_: __coro::Send,
+                Iter_: __coro::Send,
+                Ready_: __coro::Send,
+            > __coro::Send for __Frame<Self_, Largest_, Count_, Iter_, Ready_> {}
+            let __frame = {
+                fn outlive<
+                    'coro,
+                    Self_,
+                    Largest_: 'coro,
+                    Count_: 'coro,
+                    Iter_: 'coro,
+                    Ready_: 'coro,
+                >(
+                    frame: __Frame<Self_, Largest_, Count_, Iter_, Ready_>,
+                ) -> __coro::UnsafeCell<
+                    __Frame<Self_, Largest_, Count_, Iter_, Ready_>,
+                > {
+                    __coro::UnsafeCell::new(frame)
+                }
+                outlive::<
+                    'coro,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                >(__Frame {
+                    state: __State::Start,
+                    self_: __coro::Slot::filled(self),
+                    largest: __coro::Slot { empty: () },
+                    count: __coro::Slot { empty: () },
+                    iter: __coro::Slot { empty: () },
+                    ready: __coro::Slot { empty: () },
+                })
+            };
             __coro::coroutine(
                 __type,
                 __frame,

@@ -34,63 +34,6 @@ fn parse(
             },
         )
     }
-    /// Where the coroutine stands.
-    #[repr(u8)]
-    #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-    enum __State {
-        Start,
-        Ready,
-        Ready_2,
-        Panicked,
-        Returned,
-    }
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    union __Overlap1<Number_, Ready_3_, Ready_> {
-        none: (),
-        group_1: (
-            __coro::ManuallyDrop<__coro::Slot<Number_>>,
-            __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
-        ),
-        ready: __coro::ManuallyDrop<Ready_>,
-    }
-    /// What it keeps while it is suspended.
-    #[allow(
-        dead_code,
-        non_camel_case_types,
-        non_snake_case,
-        clippy::all,
-        clippy::pedantic
-    )]
-    struct __Frame<Text_, Number_, Ready_3_, Ready_> {
-        state: __State,
-        text: __coro::Slot<Text_>,
-        overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
-    }
-    impl<Text_, Number_, Ready_3_, Ready_> __coro::Frame
-    for __Frame<Text_, Number_, Ready_3_, Ready_> {
-        unsafe fn has_ended(frame: *const Self) -> bool {
-            unsafe {
-                __coro::matches!((*frame).state, __State::Panicked | __State::Returned)
-            }
-        }
-    }
-    unsafe impl<
-        Text_: __coro::Send,
-        Number_: __coro::Send,
-        Ready_3_: __coro::Send,
-        Ready_: __coro::Send,
-    > __coro::Send for __Frame<Text_, Number_, Ready_3_, Ready_> {}
-    let __frame = __coro::UnsafeCell::new(__Frame {
-        state: __State::Start,
-        text: __coro::Slot::filled(text),
-        overlap_1: __Overlap1 { none: () },
-    });
     #[allow(
         warnings,
         dangerous_implicit_autorefs,
@@ -105,6 +48,51 @@ fn parse(
         clippy::restriction
     )]
     unsafe {
+        /// Where the coroutine stands.
+        #[repr(u8)]
+        enum __State {
+            Start,
+            Ready,
+            Ready_2,
+            Panicked,
+            Returned,
+        }
+        union __Overlap1<Number_, Ready_3_, Ready_> {
+            none: (),
+            group_1: (
+                __coro::ManuallyDrop<__coro::Slot<Number_>>,
+                __coro::ManuallyDrop<__coro::Slot<Ready_3_>>,
+            ),
+            ready: __coro::ManuallyDrop<Ready_>,
+        }
+        /// What it keeps while it is suspended.
+        struct __Frame<Text_, Number_, Ready_3_, Ready_> {
+            state: __State,
+            text: __coro::Slot<Text_>,
+            overlap_1: __Overlap1<Number_, Ready_3_, Ready_>,
+        }
+        impl<Text_, Number_, Ready_3_, Ready_> __coro::Frame
+        for __Frame<Text_, Number_, Ready_3_, Ready_> {
+            unsafe fn has_ended(frame: *const Self) -> bool {
+                unsafe {
+                    __coro::matches!(
+                        (*frame).state,
+                        __State::Panicked | __State::Returned
+                    )
+                }
+            }
+        }
+        unsafe impl<
+            Text_: __coro::Send,
+            Number_: __coro::Send,
+            Ready_3_: __coro::Send,
+            Ready_: __coro::Send,
+        > __coro::Send for __Frame<Text_, Number_, Ready_3_, Ready_> {}
+        let __frame = __coro::UnsafeCell::new(__Frame {
+            state: __State::Start,
+            text: __coro::Slot::filled(text),
+            overlap_1: __Overlap1 { none: () },
+        });
         __coro::coroutine(
             __type,
             __frame,

@@ -63,11 +63,9 @@ impl Emitter<'_> {
         let items = output! {
             /// Where the coroutine stands.
             #[repr(u8)]
-            #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
             enum __State { Start, #(#states,)* Panicked, Returned }
             #(#definitions)*
             /// What it keeps while it is suspended.
-            #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             struct __Frame<#(#generics),*> {
                 state: __State,
                 #(#flags: bool,)*
@@ -246,7 +244,6 @@ impl Emitter<'_> {
             generics.extend(arm_fields.generics);
         }
         parts.definitions.push(output! {
-            #[allow(dead_code, non_camel_case_types, non_snake_case, clippy::all, clippy::pedantic)]
             union #ty<#(#generics),*> { none: (), #(#fields,)* }
         });
         Field {

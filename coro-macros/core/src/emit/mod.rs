@@ -110,19 +110,11 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
     let (items, literal) = (&frame.items, &frame.literal);
-    let mut coroutine = output! {
-        __coro::coroutine(
-            __type,
-            __frame,
-            #body
-        )
-    };
+    let mut coroutine = output!(__coro::coroutine(__type, __frame, #body));
     if function.options.is_boxed {
         coroutine = output!(__coro::Box::pin(#coroutine));
     }
     let machine = output! {
-        #items
-        let __frame = #literal;
         // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
         #[allow(
             warnings,
@@ -138,6 +130,8 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::restriction
         )]
         unsafe {
+            #items
+            let __frame = #literal;
             #coroutine
         }
     };
