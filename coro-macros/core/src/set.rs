@@ -1,17 +1,26 @@
 //! Sets of small numbers, as one bit each: what data-flow analyses merge again and again.
 //!
-//! Plain loops over words: the macro runs unoptimised in most builds.
+//! Plain loops over words, and no allocation for the few numbers that most functions need: the macro
+//! runs unoptimised in most builds.
 
 const BITS: usize = u64::BITS as usize;
 
 /// A set of numbers.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Set(Vec<u64>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Set {
+    /// Of numbers that fit into one word.
+    Small(u64),
+    Large(Vec<u64>),
+}
 
 impl Set {
     /// An empty set for numbers below `count`.
     pub(crate) fn empty(count: usize) -> Self {
-        Set(vec![0; count.div_ceil(BITS)])
+        if count <= BITS {
+            Set::Small(0)
+        } else {
+            Set::Large(vec![0; count.div_ceil(BITS)])
+        }
     }
 
     /// The set of all numbers below `count`.
@@ -23,28 +32,45 @@ impl Set {
         all
     }
 
+    fn words(&self) -> &[u64] {
+        match self {
+            Set::Small(word) => std::slice::from_ref(word),
+            Set::Large(words) => words,
+        }
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        match self {
+            Set::Small(word) => std::slice::from_mut(word),
+            Set::Large(words) => words,
+        }
+    }
+
     pub(crate) fn contains(&self, number: usize) -> bool {
-        self.0[number / BITS] >> (number % BITS) & 1 == 1
+        self.words()[number / BITS] >> (number % BITS) & 1 == 1
     }
 
     pub(crate) fn insert(&mut self, number: usize) {
-        self.0[number / BITS] |= 1 << (number % BITS);
+        self.words_mut()[number / BITS] |= 1 << (number % BITS);
     }
 
     pub(crate) fn remove(&mut self, number: usize) {
-        self.0[number / BITS] &= !(1 << (number % BITS));
+        self.words_mut()[number / BITS] &= !(1 << (number % BITS));
     }
 
     /// Adds what is in another one, and says whether anything was new.
     pub(crate) fn unite(&mut self, more: &Set) -> bool {
-        unite(&mut self.0, &more.0)
+        unite(self.words_mut(), more.words())
     }
 
     /// What is in both.
     pub(crate) fn and(&self, other: &Set) -> Set {
         let mut both = self.clone();
-        for index in 0..both.0.len() {
-            both.0[index] &= other.0[index];
+        let (words, others) = (both.words_mut(), other.words());
+        let mut index = 0;
+        while index < words.len() {
+            words[index] &= others[index];
+            index += 1;
         }
         both
     }
@@ -52,19 +78,37 @@ impl Set {
     /// What is in this one only.
     pub(crate) fn without(&self, other: &Set) -> Set {
         let mut rest = self.clone();
-        for index in 0..rest.0.len() {
-            rest.0[index] &= !other.0[index];
+        let (words, others) = (rest.words_mut(), other.words());
+        let mut index = 0;
+        while index < words.len() {
+            words[index] &= !others[index];
+            index += 1;
         }
         rest
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        are_empty(&self.0)
+        are_empty(self.words())
     }
 
     /// The numbers in it, smallest first.
     pub(crate) fn iter(&self) -> Numbers<'_> {
-        Numbers::of(&self.0)
+        Numbers::of(self.words())
+    }
+
+    /// Takes the smallest number out, if there is one.
+    pub(crate) fn pop(&mut self) -> Option<usize> {
+        let words = self.words_mut();
+        let mut index = 0;
+        while index < words.len() {
+            if words[index] != 0 {
+                let bit = words[index].trailing_zeros() as usize;
+                words[index] &= words[index] - 1;
+                return Some(index * BITS + bit);
+            }
+            index += 1;
+        }
+        None
     }
 }
 
@@ -86,62 +130,114 @@ impl Relation {
         }
     }
 
+    /// The words of the set of one number.
+    fn row(&self, one: usize) -> &[u64] {
+        let words = self.words.as_slice();
+        &words[one * self.width..][..self.width]
+    }
+
     /// The set of one number.
     pub(crate) fn of(&self, one: usize) -> Numbers<'_> {
-        Numbers::of(&self.words[one * self.width..(one + 1) * self.width])
+        Numbers::of(self.row(one))
     }
 
     pub(crate) fn contains(&self, one: usize, other: usize) -> bool {
-        self.words[one * self.width + other / BITS] >> (other % BITS) & 1 == 1
+        let words = self.words.as_slice();
+        words[one * self.width + other / BITS] >> (other % BITS) & 1 == 1
     }
 
     /// Adds to the set of one number.
     pub(crate) fn add(&mut self, one: usize, others: &Set) {
-        unite(
-            &mut self.words[one * self.width..(one + 1) * self.width],
-            &others.0,
-        );
+        let (words, others) = (self.words.as_mut_slice(), others.words());
+        let (start, mut index) = (one * self.width, 0);
+        while index < others.len() {
+            words[start + index] |= others[index];
+            index += 1;
+        }
     }
 
     /// The set of one number.
     pub(crate) fn set_of(&self, one: usize) -> Set {
-        Set(self.words[one * self.width..(one + 1) * self.width].to_vec())
+        match self.row(one) {
+            [word] => Set::Small(*word),
+            words => Set::Large(words.to_vec()),
+        }
     }
 
     /// Adds the set of one number to another set.
     pub(crate) fn add_to(&self, one: usize, others: &mut Set) {
-        unite(
-            &mut others.0,
-            &self.words[one * self.width..(one + 1) * self.width],
-        );
+        let (words, others) = (self.words.as_slice(), others.words_mut());
+        let (start, mut index) = (one * self.width, 0);
+        while index < others.len() {
+            others[index] |= words[start + index];
+            index += 1;
+        }
+    }
+
+    /// The same, but for the number itself.
+    pub(crate) fn add_others_to(&self, one: usize, others: &mut Set) {
+        let is_there = others.contains(one);
+        self.add_to(one, others);
+        if !is_there {
+            others.remove(one);
+        }
     }
 
     /// Takes a number out of all sets, and everything out of its own.
     pub(crate) fn forget(&mut self, number: usize) {
-        self.words[number * self.width..(number + 1) * self.width].fill(0);
+        let words = self.words.as_mut_slice();
         let (mut index, bit) = (number / BITS, 1 << (number % BITS));
-        while index < self.words.len() {
-            self.words[index] &= !bit;
+        while index < words.len() {
+            words[index] &= !bit;
             index += self.width;
+        }
+        let (start, mut index) = (number * self.width, 0);
+        while index < self.width {
+            words[start + index] = 0;
+            index += 1;
         }
     }
 
-    /// Whether a number is in no set, and its own is empty.
-    pub(crate) fn is_unrelated(&self, number: usize) -> bool {
-        let (mut index, bit) = (number / BITS, 1 << (number % BITS));
-        while index < self.words.len() {
-            if self.words[index] & bit != 0 {
-                return false;
+    /// The numbers whose sets have this one in them.
+    pub(crate) fn holding(&self, number: usize) -> Set {
+        let words = self.words.as_slice();
+        let mut holding = Set::empty(words.len() / self.width);
+        let (mut index, bit, mut one) = (number / BITS, 1 << (number % BITS), 0);
+        while index < words.len() {
+            if words[index] & bit != 0 {
+                holding.insert(one);
             }
-            index += self.width;
+            (index, one) = (index + self.width, one + 1);
         }
-        are_empty(&self.words[number * self.width..(number + 1) * self.width])
+        holding
     }
 
     /// Adds what is in another one, and says whether anything was new.
     pub(crate) fn unite(&mut self, more: &Relation) -> bool {
         unite(&mut self.words, &more.words)
     }
+}
+
+/// What numbers reach by some relations, themselves included, on ways through the numbers in `within`.
+pub(crate) fn reach(relations: &[&Relation], from: &Set, within: &Set) -> Set {
+    let (mut reached, mut left) = (from.clone(), from.clone());
+    let (within, all) = (within.words(), reached.words_mut());
+    while let Some(number) = left.pop() {
+        let left = left.words_mut();
+        let mut relation = 0;
+        while relation < relations.len() {
+            let words = relations[relation].words.as_slice();
+            let (start, mut index) = (number * all.len(), 0);
+            while index < all.len() {
+                let new = words[start + index] & within[index] & !all[index];
+                all[index] |= new;
+                left[index] |= new;
+                index += 1;
+            }
+            relation += 1;
+        }
+    }
+    reached
 }
 
 /// The numbers of a set.
@@ -206,7 +302,7 @@ fn are_empty(words: &[u64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Relation, Set};
+    use super::{Relation, Set, reach};
 
     fn set(count: usize, numbers: &[usize]) -> Set {
         let mut set = Set::empty(count);
@@ -246,10 +342,38 @@ mod tests {
         let mut held = Set::empty(100);
         relation.add_to(3, &mut held);
         assert_eq!(held.iter().collect::<Vec<_>>(), [4, 90]);
-        assert!(relation.is_unrelated(5) && !relation.is_unrelated(4) && !relation.is_unrelated(3));
+        assert_eq!(relation.holding(4).iter().collect::<Vec<_>>(), [3, 90]);
         relation.forget(4);
         assert_eq!(relation.of(3).collect::<Vec<_>>(), [90]);
         relation.forget(90);
         assert_eq!(relation.of(3).count() + relation.of(90).count(), 0);
+    }
+
+    #[test]
+    fn adds_others() {
+        let mut relation = Relation::empty(10);
+        relation.add(3, &set(10, &[3, 4]));
+        let mut held = Set::empty(10);
+        relation.add_others_to(3, &mut held);
+        assert!(!held.contains(3) && held.contains(4));
+        held.insert(3);
+        relation.add_others_to(3, &mut held);
+        assert!(held.contains(3));
+    }
+
+    #[test]
+    fn reaches_by_several_relations() {
+        for count in [64, 100] {
+            let mut relations = [Relation::empty(count), Relation::empty(count)];
+            for (relation, from, to) in [(0, 1, 2), (1, 2, 63), (0, 63, 1), (1, 63, 5), (0, 5, 6)] {
+                relations[relation].add(from, &set(count, &[to]));
+            }
+            let [one, other] = &relations;
+            let reached = reach(&[one, other], &set(count, &[1]), &Set::full(count));
+            assert_eq!(reached.iter().collect::<Vec<_>>(), [1, 2, 5, 6, 63]);
+            let within = Set::full(count).without(&set(count, &[1, 5]));
+            let reached = reach(&[one, other], &set(count, &[1]), &within);
+            assert_eq!(reached.iter().collect::<Vec<_>>(), [1, 2, 63]);
+        }
     }
 }

@@ -32,6 +32,7 @@ use builder::Builder;
 
 use crate::errors::Errors;
 use crate::locals::{LocalId, Locals, MentionId};
+use crate::set::Set;
 use crate::shape;
 use crate::tree::{Block, Point, PointId};
 
@@ -91,16 +92,16 @@ pub(crate) enum Usage {
 }
 
 /// Who may hold a borrow of whom after a statement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mix {
     /// What the statement mentions: borrows that these hold are passed on.
-    pub(crate) sources: BTreeSet<LocalId>,
+    pub(crate) sources: Set,
     /// What it may borrow.
-    pub(crate) borrowed: BTreeSet<LocalId>,
+    pub(crate) borrowed: Set,
     /// What it calls a method on, or captures by value, either of which may borrow it.
     pub(crate) receivers: BTreeSet<(LocalId, MentionId)>,
     /// What may hold the borrows afterwards.
-    pub(crate) into: BTreeSet<LocalId>,
+    pub(crate) into: Set,
 }
 
 /// The way from a local to a part of it.
@@ -197,10 +198,20 @@ pub(crate) fn flow(
 }
 
 impl Mix {
+    /// A statement that mentions none of so many locals.
+    fn empty(locals: usize) -> Self {
+        Mix {
+            sources: Set::empty(locals),
+            borrowed: Set::empty(locals),
+            receivers: BTreeSet::new(),
+            into: Set::empty(locals),
+        }
+    }
+
     /// Notes what a statement inside of this one does.
     fn contain(&mut self, inner: &Mix) {
-        self.sources.extend(&inner.sources);
-        self.borrowed.extend(&inner.borrowed);
+        self.sources.unite(&inner.sources);
+        self.borrowed.unite(&inner.borrowed);
         self.receivers.extend(&inner.receivers);
     }
 }
@@ -283,7 +294,9 @@ impl Flow {
             };
             let mut after = events[at + 1..].iter().filter(|event| match event {
                 // The end of the statement that gives it the value.
-                Event::Mix(mix) => !mix.into.contains(&id) || mix.sources.contains(&id),
+                Event::Mix(mix) => {
+                    !mix.into.contains(id.index()) || mix.sources.contains(id.index())
+                }
                 Event::Declare(_) => false,
                 _ => true,
             });
