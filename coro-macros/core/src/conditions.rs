@@ -60,7 +60,7 @@ fn variants(
     tokens: &TokenStream,
     selected: impl Fn(&mut Select) -> Option<TokenStream>,
 ) -> syn::Result<Vec<Variant>> {
-    if !mentions_condition(tokens) {
+    if !mentions_condition(tokens.clone()) {
         return Ok(Vec::new());
     }
     let mut search = Select::default();
@@ -102,16 +102,21 @@ fn variants(
     Ok(variants.collect())
 }
 
-/// Whether tokens have a `#[cfg(…)]` in them.
-fn mentions_condition(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => {
-            let first = group.stream().into_iter().next();
-            matches!(first, Some(TokenTree::Ident(name)) if name == "cfg")
-                || mentions_condition(&group.stream())
+/// Whether tokens have a `#[cfg(…)]` in them, or are what stands in the brackets of one.
+fn mentions_condition(tokens: TokenStream) -> bool {
+    let mut is_first = true;
+    for token in tokens {
+        let found = match token {
+            TokenTree::Group(group) => mentions_condition(group.stream()),
+            TokenTree::Ident(name) => is_first && name == "cfg",
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if found {
+            return true;
         }
-        _ => false,
-    })
+        is_first = false;
+    }
+    false
 }
 
 /// Takes out what is under a condition that does not hold, and the conditions themselves.

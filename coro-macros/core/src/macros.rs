@@ -59,7 +59,7 @@ impl Parse for OneArgument {
 /// Whether a macro has one of these names, by whatever path.
 fn is_named(mac: &Macro, names: &[&str]) -> bool {
     let last = mac.path.segments.last();
-    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+    last.is_some_and(|last| names.contains(&&*last.ident.to_string()))
 }
 
 /// The macros that evaluate nothing, but read their tokens.
@@ -121,13 +121,13 @@ pub(crate) fn standard(mac: &Macro) -> Option<&Ident> {
 
 /// Whether the standard library has a macro of this name that is known here.
 pub(crate) fn is_standard(name: &Ident) -> bool {
-    let mut known = TEXTUAL.iter().chain(OF_EXPRESSIONS);
-    known.any(|known| name == known)
+    let name = name.to_string();
+    TEXTUAL.contains(&&*name) || OF_EXPRESSIONS.contains(&&*name)
 }
 
 /// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
 pub(crate) fn is_textual(mac: &Macro) -> bool {
-    standard(mac).is_some_and(|name| TEXTUAL.iter().any(|known| name == known))
+    standard(mac).is_some_and(|name| TEXTUAL.contains(&&*name.to_string()))
 }
 
 /// Whether there is a macro that nobody can see into, and that may leave the body with a `?`.
@@ -183,7 +183,7 @@ pub(crate) fn is_join(mac: &Macro) -> bool {
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
     const STATEMENTS: &[&str] = &["format", "print", "println", "eprint", "eprintln"];
-    standard(mac).is_some_and(|name| STATEMENTS.iter().any(|known| name == known))
+    standard(mac).is_some_and(|name| STATEMENTS.contains(&&*name.to_string()))
 }
 
 /// What `pin!` pins, if this is it.

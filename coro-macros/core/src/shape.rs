@@ -512,7 +512,7 @@ pub(crate) fn is_copy_type(ty: &syn::Type) -> bool {
         syn::Type::Path(path) if path.qself.is_none() => path
             .path
             .get_ident()
-            .is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive)),
+            .is_some_and(|name| PRIMITIVES.contains(&&*name.to_string())),
         syn::Type::Array(array) => is_copy_type(&array.elem),
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_copy_type),
         syn::Type::Reference(reference) => reference.mutability.is_none(),

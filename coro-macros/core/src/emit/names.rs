@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use super::Lowered;
+use crate::keywords::is_name;
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
 
@@ -32,7 +33,7 @@ impl Names {
             if !name.starts_with(|first: char| first.is_alphabetic()) {
                 name.insert_str(0, "local_");
             }
-            if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
+            if !is_name(&name) || items.contains(&name) {
                 name.push('_');
             }
             if is_of_the_output(&name) {

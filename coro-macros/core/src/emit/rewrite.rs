@@ -43,6 +43,11 @@ impl Emitter<'_> {
     }
 }
 
+/// Where what stands in for some syntax of the source is. It costs all tokens of that.
+fn span_of(syntax: &impl Spanned) -> Span {
+    syntax.span().resolved_at(Span::mixed_site())
+}
+
 /// Puts questions in front of the statements of a block.
 fn ask_first(block: &mut syn::Block, asked: TokenStream) {
     if !asked.is_empty() {
@@ -102,7 +107,6 @@ impl<'a> Rewriter<'a> {
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let locals = self.emitter.lowered.locals;
-        let span = expr.span().resolved_at(Span::mixed_site());
         if let Expr::Path(path) = expr
             && let Some(mention) = path.path.get_ident().and_then(|name| locals.find(name))
         {
@@ -119,6 +123,7 @@ impl VisitMut for Rewriter<'_> {
             let owner = self.emitter.owner(locals.local_of(mention));
             let mut place = shape::bare(expr).clone();
             visit_mut::visit_expr_mut(self, &mut place);
+            let span = span_of(expr);
             let read = quote_spanned!(span=> #owner.part(#part, &raw const #place));
             *expr = Expr::Verbatim(match self.emitter.is_decided_by(mention) {
                 true => self.emitter.last_part(mention, &read),
@@ -138,14 +143,18 @@ impl VisitMut for Rewriter<'_> {
         {
             let owner = self.emitter.owner(locals.local_of(mention));
             self.visit_expr_mut(value);
+            let span = span_of(&reference.and_token);
             *expr = parse_quote_spanned!(span=> __coro::put_behind(&#owner, #value));
             return;
         }
-        if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
-            let owner = self.emitter.owner(locals.local_of(mention));
-            self.visit_expr_mut(value);
-            *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
-            return;
+        if shape::is_place_temporary(expr) {
+            let span = span_of(expr);
+            if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
+                let owner = self.emitter.owner(locals.local_of(mention));
+                self.visit_expr_mut(value);
+                *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
+                return;
+            }
         }
         match expr {
             Expr::MethodCall(call) => {
@@ -201,6 +210,7 @@ impl VisitMut for Rewriter<'_> {
                 let id = locals.local_of(mention);
                 match self.emitter.lowered.access[mention.index()] {
                     Access::Called => {
+                        let span = span_of(expr);
                         visit_mut::visit_expr_mut(self, &mut *expr);
                         let (called, owner) = (self.emitter.called(id), self.emitter.owner(id));
                         *expr = parse_quote_spanned!(span=> (#called = #owner.take(), #expr).1);
@@ -337,6 +347,7 @@ impl VisitMut for Rewriter<'_> {
                     ask_first(&mut branch.then_branch, asked);
                     return;
                 };
+                let span = span_of(branch);
                 self.visit_block_mut(&mut branch.then_branch);
                 let then = &branch.then_branch;
                 let otherwise = match &mut branch.else_branch {
@@ -364,6 +375,7 @@ impl VisitMut for Rewriter<'_> {
                     ask_first(&mut repeat.body, asked);
                     return;
                 };
+                let span = span_of(repeat);
                 self.visit_block_mut(&mut repeat.body);
                 let (label, body) = (&repeat.label, &repeat.body);
                 let nested = self.chain(&links, output!({ #body continue; }), span);
@@ -377,6 +389,7 @@ impl VisitMut for Rewriter<'_> {
                 });
                 match part {
                     Some((mention, part)) if !self.nested => {
+                        let span = span_of(literal);
                         *expr = Expr::Verbatim(self.updated(literal, mention, part, span));
                     }
                     _ => visit_mut::visit_expr_mut(self, expr),

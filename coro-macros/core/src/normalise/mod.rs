@@ -30,6 +30,7 @@ use syn::{Expr, Stmt as Source, Token, parse_quote};
 
 use self::places::Borrow;
 use crate::errors::Errors;
+use crate::keywords::is_name;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::spelling::{self, Spelling};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
@@ -467,10 +468,8 @@ fn called(operand: &Expr) -> Option<String> {
     };
     let name = snake(name.trim_start_matches("r#").trim_start_matches('_'));
     // A keyword, or a key of a local, is no name.
-    (syn::parse_str::<Ident>(&name).is_ok()
-        && !name.starts_with("mention")
-        && !name.starts_with("place_temporary"))
-    .then_some(name)
+    (is_name(&name) && !name.starts_with("mention") && !name.starts_with("place_temporary"))
+        .then_some(name)
 }
 
 fn snake(name: &str) -> String {
@@ -486,18 +485,15 @@ fn snake(name: &str) -> String {
 
 /// `read_line` as a type's name, and `read_2` as another than `read2`.
 pub(crate) fn camel(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            let apart = word
-                .starts_with(|c: char| c.is_ascii_digit())
-                .then_some('_');
-            let capital = chars.next().into_iter().flat_map(char::to_uppercase);
-            apart
-                .into_iter()
-                .chain(capital)
-                .chain(chars)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let mut camel = String::with_capacity(name.len());
+    for word in name.split('_') {
+        let mut rest = word.chars();
+        let Some(first) = rest.next() else { continue };
+        if first.is_ascii_digit() {
+            camel.push('_');
+        }
+        camel.extend(first.to_uppercase());
+        camel.push_str(rest.as_str());
+    }
+    camel
 }
