@@ -31,6 +31,7 @@ mod layout;
 mod liveness;
 mod locals;
 mod macros;
+mod make;
 mod normalise;
 mod options;
 mod outputs;

@@ -17,6 +17,7 @@ use syn::{Block, Expr, FieldPat, FieldValue, Item, Macro, Member, Pat, Stmt};
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::macros;
+use crate::make;
 use crate::select::Select;
 use crate::shape;
 use crate::strings;
@@ -440,7 +441,7 @@ impl VisitMut for Resolver<'_> {
             let key = self.locals.mention(id, &name);
             captured.push(macros::Argument {
                 name: Some(name),
-                value: syn::parse_quote!(#key),
+                value: make::path(key),
                 usage: shape::Use::Place,
             });
         }

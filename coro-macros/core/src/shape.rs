@@ -258,15 +258,6 @@ fn last_name(path: &Expr) -> Option<&Ident> {
     }
 }
 
-/// A name as an expression.
-pub(crate) fn path(name: Ident) -> Expr {
-    Expr::Path(syn::ExprPath {
-        attrs: Vec::new(),
-        qself: None,
-        path: name.into(),
-    })
-}
-
 /// The local at the root of a place: `x` of `x.f.g`, with no dereference on the way.
 pub(crate) fn root(expr: &Expr) -> Option<&Ident> {
     match bare(expr) {

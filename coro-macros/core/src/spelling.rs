@@ -8,7 +8,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{ExprAwait, Macro, MacroDelimiter};
+use syn::{Expr, ExprAwait, Macro, MacroDelimiter};
+
+use crate::make;
 
 /// The first and the last token of an expression.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +52,13 @@ impl Spelling {
         let callee = group(Delimiter::Parenthesis, function, self.first);
         let arguments = group(Delimiter::Parenthesis, arguments, self.last);
         quote::quote!(#callee #arguments)
+    }
+
+    /// The same of a path, as an expression.
+    pub(crate) fn call_expr(self, path: &[&str], argument: Expr) -> Expr {
+        let path = make::long_path(path, self.first, self.last);
+        let callee = make::parenthesised(make::braced(path, self.first), self.first);
+        make::call(callee, vec![argument], self.last)
     }
 
     /// A path that stands here.

@@ -17,7 +17,7 @@ use super::rewrite::Rewriter;
 use crate::flow::{
     ByMove, Mentions, Taker, asked_by_need, by_move, is_asked_inside, is_part_of_local, values,
 };
-use crate::shape;
+use crate::{make, shape};
 
 impl Rewriter<'_> {
     /// A method call in a `move` closure, which says whether it takes what the closure captures.
@@ -97,7 +97,7 @@ impl Rewriter<'_> {
         if is_move {
             let captures = by_move(Mentions::of(body, locals), locals).into_iter();
             taken.extend(captures.filter_map(|capture| match capture {
-                ByMove::Whole(mention) => Some(shape::path(locals.key(mention))),
+                ByMove::Whole(mention) => Some(make::path(locals.key(mention))),
                 ByMove::Part(..) | ByMove::Parts(_) => None,
             }));
         }
@@ -109,7 +109,7 @@ impl Rewriter<'_> {
             return asked;
         }
         for capture in asked_by_need(closure, body, locals) {
-            let local: Expr = shape::path(locals.key(capture.mention));
+            let local: Expr = make::path(locals.key(capture.mention));
             for taker in &capture.takers {
                 let question = match taker {
                     Taker::Call(source) => {

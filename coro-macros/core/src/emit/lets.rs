@@ -17,7 +17,7 @@ use super::Emitter;
 use super::patterns::References;
 use super::rewrite::Rewriter;
 use crate::locals::{Kind, LocalId};
-use crate::shape;
+use crate::{make, shape};
 
 impl Emitter<'_> {
     pub(super) fn plain_let(&self, local: &syn::Local) -> TokenStream {
@@ -147,7 +147,7 @@ impl Emitter<'_> {
         let names = natives.iter().map(|(_, _, name)| name);
         let span = Span::mixed_site();
         if let Some((_, otherwise)) = &init.diverge {
-            let wild: Pat = output_as!(_);
+            let wild = make::wild(span);
             let arms = vec![
                 (pat, output!({ #inits __coro::Option::Some((#(#names,)*)) })),
                 (&wild, output!({ __coro::Option::None })),
@@ -210,7 +210,10 @@ impl Emitter<'_> {
         value: TokenStream,
         tokens: Option<(syn::Token![let], syn::Token![;])>,
     ) -> TokenStream {
-        let (keyword, end) = tokens.unwrap_or_else(|| (output_as!(let), output_as!(;)));
+        let (keyword, end) = tokens.unwrap_or_else(|| {
+            let span = Span::mixed_site();
+            (syn::Token![let](span), syn::Token![;](span))
+        });
         let (inner, ty) = match pat {
             Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),

@@ -25,9 +25,9 @@ use syn::{Expr, Stmt as Source};
 
 use super::Emitter;
 use crate::locals::LocalId;
-use crate::shape;
 use crate::spelling::Spelling;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
+use crate::{make, shape};
 
 impl Emitter<'_> {
     /// The inside of a block. `bound` are the locals that have their values when it is entered.
@@ -140,7 +140,7 @@ impl Emitter<'_> {
                 let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
                 let filled = self.filled(&bound);
                 if let Expr::Let(binding) = &branch.cond {
-                    let wild = output_as!(_);
+                    let wild = make::wild(Span::mixed_site());
                     let arms = vec![
                         (&*binding.pat, output!({ #filled true })),
                         (&wild, output!({ false })),

@@ -21,7 +21,7 @@ use crate::flow::{Path, block_of};
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId};
 use crate::spelling::Spelling;
-use crate::{macros, shape, strings};
+use crate::{macros, make, shape, strings};
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
@@ -93,7 +93,7 @@ impl<'a> Rewriter<'a> {
             if let Expr::Let(binding) = link
                 && self.emitter.is_matched(&binding.expr)
             {
-                let wild: Pat = output_as!(_);
+                let wild = make::wild(Span::mixed_site());
                 let arms = vec![(&*binding.pat, output!({ #body })), (&wild, output!({}))];
                 return self.emitter.matched(&binding.expr, arms, span);
             }
@@ -114,7 +114,7 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         if let Some(name) = self.captured_part(expr) {
-            *expr = output_as!(#name);
+            *expr = make::path(name.clone());
             return;
         }
         if let Some((mention, part)) = self.part(expr)
@@ -266,23 +266,16 @@ impl VisitMut for Rewriter<'_> {
                     value
                 });
                 let user = leave.return_token.span;
-                let label = output!('__body);
-                *expr = match value {
-                    Some(value)
-                        if matches!(
-                            *value,
-                            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)
-                        ) =>
-                    {
-                        parse_quote_spanned!(user=> break #label (#value))
-                    }
-                    Some(value) => parse_quote_spanned!(user=> break #label #value),
-                    None => {
-                        let unit = user.resolved_at(Span::mixed_site());
-                        let unit = quote_spanned!(unit=> ());
-                        parse_quote_spanned!(user=> break #label #unit)
-                    }
+                let label = syn::Lifetime::new("'__body", Span::mixed_site());
+                let value = match value.map(|value| *value) {
+                    Some(
+                        value
+                        @ (Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)),
+                    ) => make::parenthesised(value, user),
+                    Some(value) => value,
+                    None => make::unit(user.resolved_at(Span::mixed_site())),
                 };
+                *expr = make::leaving(label, Some(value), user);
             }
             Expr::Try(attempt) if !self.nested => {
                 self.visit_expr_mut(&mut attempt.expr);
@@ -358,7 +351,7 @@ impl VisitMut for Rewriter<'_> {
                     None => output!({}),
                 };
                 let tokens = if let [Expr::Let(binding)] = links[..] {
-                    let wild: Pat = output_as!(_);
+                    let wild = make::wild(Span::mixed_site());
                     let arms = vec![(&*binding.pat, output!(#then)), (&wild, otherwise)];
                     self.emitter.matched(&binding.expr, arms, span)
                 } else {

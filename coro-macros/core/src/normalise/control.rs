@@ -1,15 +1,15 @@
 //! Branches and loops that suspend.
 use proc_macro2::Span;
-use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
 
 use super::{Normaliser, guards};
+
 use crate::shape::{self, Use};
 use crate::spelling::Spelling;
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
-use crate::{Edition, suspend};
+use crate::{Edition, make, suspend};
 
 impl Normaliser<'_> {
     pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
@@ -231,7 +231,8 @@ impl Normaliser<'_> {
     /// `while` is a `loop` around a choice.
     pub(super) fn repeat_while(&mut self, mut repeat: syn::ExprWhile, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
-        let leave: Expr = parse_quote!({ break #label });
+        let leave = make::leaving(label.clone(), None, Span::call_site());
+        let leave = make::braced(leave, Span::call_site());
         let branch = Expr::If(syn::ExprIf {
             attrs: Vec::new(),
             if_token: Default::default(),
@@ -270,29 +271,29 @@ impl Normaliser<'_> {
             });
             return Node::Plain(Expr::ForLoop(repeat));
         }
-        let into_iter = spelling.path(&["__coro", "IntoIterator", "into_iter"]);
-        let iterate = syn::parse2(spelling.call(&into_iter, head.into_token_stream()));
-        let iterate = iterate.expect("a call is an expression");
+        let iterate = spelling.call_expr(&["__coro", "IntoIterator", "into_iter"], head);
         let iter = self.let_value("iter", iterate, out);
         let key = self.locals.mention_made_up(iter);
-        let next = spelling.path(&["__coro", "Iterator", "next"]);
-        let next = spelling.call(&next, quote_spanned!(span=> &mut #key));
-        let next: Expr = parse_quote_spanned!(span=> match #next {
+        let key = make::borrowed_mutably(make::path(key), span);
+        let next = spelling.call_expr(&["__coro", "Iterator", "next"], key);
+        let mut choice: syn::ExprMatch = parse_quote_spanned!(span=> match () {
             __coro::Option::Some(item) => item,
             __coro::Option::None => break #label,
         });
+        *choice.expr = next;
+        let next = Expr::Match(choice);
         let mut pat = repeat.pat;
         let mut body = Vec::new();
         match &*pat {
             Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
-                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #next;)));
+                body.push(Stmt::Plain(make::local(*pat, next, span)));
             }
             _ => {
                 let item = self.let_value("item", next, &mut body);
                 let key = self.locals.mention_made_up(item);
                 let rest = self.name_rest(&mut pat);
                 body.push(Stmt::Declare(rest));
-                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #key;)));
+                body.push(Stmt::Plain(make::local(*pat, make::path(key), span)));
             }
         }
         let inner = self.terminating(repeat.body);

@@ -34,7 +34,7 @@ use crate::keywords::is_name;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::spelling::{self, Spelling};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
-use crate::{Edition, shape, suspend};
+use crate::{Edition, make, shape, suspend};
 
 /// Normalises a resolved body.
 pub(crate) fn normalise(
@@ -252,7 +252,7 @@ impl Normaliser<'_> {
         out.push(let_node(&key, node));
         out.push(Stmt::End(temporaries));
         let key = self.locals.mention_made_up(id);
-        Node::Plain(parse_quote!(({ #key })))
+        Node::Plain(made_anew(make::path(key)))
     }
 
     /// Declares temporaries, in the order in which they are made: what is evaluated earlier is
@@ -305,7 +305,7 @@ impl Normaliser<'_> {
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
-        parse_quote!(#key)
+        make::path(key)
     }
 
     /// Evaluates a node in a `let` that lives to the end of the statement.
@@ -318,7 +318,7 @@ impl Normaliser<'_> {
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
-        parse_quote!(#key)
+        make::path(key)
     }
 
     /// A local for the value of a node.
@@ -422,27 +422,16 @@ fn is_definition(mac: &syn::Macro) -> bool {
 }
 
 /// `let key = node;`
+/// `({ expr })`: a value, also where the expression is a place.
+fn made_anew(expr: Expr) -> Expr {
+    let span = Span::call_site();
+    make::parenthesised(make::braced(expr, span), span)
+}
+
 fn let_node(key: &Ident, node: Node) -> Stmt {
-    let pat = syn::Pat::Ident(syn::PatIdent {
-        attrs: Vec::new(),
-        by_ref: None,
-        mutability: None,
-        ident: key.clone(),
-        subpat: None,
-    });
+    let pat = make::binding(key.clone());
     match node {
-        Node::Plain(expr) => Stmt::Plain(syn::Stmt::Local(syn::Local {
-            attrs: Vec::new(),
-            modifiers: Default::default(),
-            let_token: Default::default(),
-            pat,
-            init: Some(syn::LocalInit {
-                eq_token: Default::default(),
-                expr: Box::new(expr),
-                diverge: None,
-            }),
-            semi_token: Default::default(),
-        })),
+        Node::Plain(expr) => Stmt::Plain(make::local(pat, expr, Span::call_site())),
         node => Stmt::Let { pat, init: node },
     }
 }
