@@ -42,16 +42,13 @@ impl Spelling {
 
     /// The call of `function` with `arguments`, which stands here. `function` is of the span of what
     /// rustc blames for it.
-    pub(crate) fn call(self, function: &TokenStream, arguments: TokenStream) -> TokenStream {
-        let group = |delimiter, tokens, span| {
-            let mut group = Group::new(delimiter, tokens);
-            group.set_span(span);
-            group.into_token_stream()
-        };
-        let function = group(Delimiter::Brace, function.clone(), self.first);
-        let callee = group(Delimiter::Parenthesis, function, self.first);
+    pub(crate) fn call(self, function: TokenStream, arguments: TokenStream) -> TokenStream {
+        let function = group(Delimiter::Brace, function, self.first);
+        let callee = group(Delimiter::Parenthesis, function.into(), self.first);
         let arguments = group(Delimiter::Parenthesis, arguments, self.last);
-        quote::quote!(#callee #arguments)
+        let mut call = TokenStream::new();
+        call.extend([callee, arguments]);
+        call
     }
 
     /// The same of a path, as an expression.
@@ -75,20 +72,25 @@ impl Spelling {
     pub(crate) fn choice(self, value: &str, arms: TokenStream, end: Span) -> TokenStream {
         let keyword = Ident::new("match", self.first);
         let value = Ident::new(value, self.last.resolved_at(Span::mixed_site()));
-        let mut value = Group::new(Delimiter::Parenthesis, value.into_token_stream());
-        value.set_span(self.last);
-        let mut arms = Group::new(Delimiter::Brace, arms);
-        arms.set_span(end);
-        quote::quote!(#keyword #value #arms)
+        let value = TokenTree::Ident(value).into();
+        let value = group(Delimiter::Parenthesis, value, self.last);
+        let mut choice = TokenStream::new();
+        choice.extend([keyword.into(), value, group(Delimiter::Brace, arms, end)]);
+        choice
     }
 
     /// A `match` that stands here.
-    pub(crate) fn matched(self, value: &TokenStream, arms: TokenStream) -> TokenStream {
-        let keyword = Ident::new("match", self.first);
-        let mut arms = Group::new(Delimiter::Brace, arms);
-        arms.set_span(self.last);
-        quote::quote!(#keyword #value #arms)
+    pub(crate) fn matched(self, value: TokenStream, arms: TokenStream) -> TokenStream {
+        let keyword = TokenTree::Ident(Ident::new("match", self.first));
+        let arms = group(Delimiter::Brace, arms, self.last);
+        TokenStream::from_iter([keyword.into(), value, arms.into()])
     }
+}
+
+fn group(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenTree {
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(span);
+    TokenTree::Group(group)
 }
 
 /// Notes where `operand.await` stands.

@@ -133,7 +133,7 @@ impl Emitter<'_> {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
                 let awaited = self.blamed(wait).path(&["__coro", "twin", "awaited"]);
-                let future = wait.spelling.call(&awaited, operand);
+                let future = wait.spelling.call(awaited, operand);
                 output!(#owner.init(#future);)
             }
             Node::If(branch) => {
@@ -238,7 +238,7 @@ impl Emitter<'_> {
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
         let user = wait.keyword;
         let output = quote_spanned!(user=> __coro::output);
-        let value = wait.spelling.call(&output, output!(value));
+        let value = wait.spelling.call(output, output!(value));
         let given_back = self.given_back();
         let arms = output! {
                 __coro::Step::Ready(value) => {
@@ -258,8 +258,8 @@ impl Emitter<'_> {
         let resumption = output!(__resumption);
         let blamed = self.blamed(wait);
         let step = blamed.path(&["__coro", "step"]);
-        let step = blamed.call(&step, output!(&mut #resumption, &#owner));
-        wait.spelling.matched(&step, arms)
+        let step = blamed.call(step, output!(&mut #resumption, &#owner));
+        wait.spelling.matched(step, arms)
     }
 
     /// Where the twin says what is no future.

@@ -198,6 +198,11 @@ fn body(head: Option<TokenStream>, twin: &TokenStream, machine: &TokenStream) ->
     }
 }
 
+/// One piece after the other. To interpolate each of them costs twice as much.
+fn joined(pieces: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    pieces.into_iter().collect()
+}
+
 impl Emitter<'_> {
     fn has_slot(&self, id: LocalId) -> bool {
         self.lowered.storage.has_slot(id)

@@ -27,7 +27,10 @@ impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
         let mut expr = expr.clone();
         Rewriter::new(self).visit_expr_mut(&mut expr);
-        expr.into_token_stream()
+        match expr {
+            Expr::Verbatim(tokens) => tokens,
+            expr => expr.into_token_stream(),
+        }
     }
 
     /// A statement; it may become several.
@@ -37,7 +40,10 @@ impl Emitter<'_> {
             stmt => {
                 let mut stmt = stmt.clone();
                 Rewriter::new(self).visit_stmt_mut(&mut stmt);
-                stmt.into_token_stream()
+                match stmt {
+                    Source::Expr(Expr::Verbatim(tokens), None) => tokens,
+                    stmt => stmt.into_token_stream(),
+                }
             }
         }
     }
@@ -282,7 +288,7 @@ impl VisitMut for Rewriter<'_> {
                 let value = attempt.expr.to_token_stream();
                 let (spelling, user) = (Spelling::of(attempt), attempt.question_token.span);
                 let branch = spelling.path(&["__coro", "Attempt", "branch"]);
-                let branch = spelling.call(&branch, value);
+                let branch = spelling.call(branch, value);
                 let (passed, left, label) = (output!(value), output!(left), output!('__body));
                 *expr = Expr::Verbatim(quote_spanned! {user=>
                     (match #branch {
