@@ -2,7 +2,7 @@
 //! opened again after a suspension.
 use proc_macro2::{Span, TokenStream};
 
-use super::Emitter;
+use super::{Emitter, joined};
 use crate::flow::Event;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
@@ -27,10 +27,10 @@ impl Emitter<'_> {
             .collect();
         all.extend(declared);
         let owned = all.iter().filter(|&&id| !self.is_ownerless(id));
-        let owners = owned.map(|&id| {
+        let owners = owned.flat_map(|&id| {
             if self.lowered.locals[id].kind == Kind::Operand {
                 let guard = self.place(id, Span::mixed_site());
-                return output!(let #guard = __coro::operand(););
+                return [Some(output!(let #guard = __coro::operand();)), None, None];
             }
             let owner = self.owner_of(id, bound, &points);
             let called = self.is_called(id).then(|| {
@@ -41,9 +41,9 @@ impl Emitter<'_> {
                 let answer = self.answer(id);
                 output!(let #answer = __coro::Answer(__coro::PhantomData);)
             });
-            output!(#owner #called #answer)
+            [Some(owner), called, answer]
         });
-        owners.collect()
+        joined(owners.flatten())
     }
 
     /// Whether a call on a local may take it, for rustc to see.
@@ -118,11 +118,9 @@ impl Emitter<'_> {
         } else {
             self.is_at(&yes)
         };
-        let reasons: Vec<_> = [known, flagged, answered].into_iter().flatten().collect();
-        let owed = match &reasons[..] {
-            [] => output!(false),
-            reasons => output!(#(#reasons)|*),
-        };
+        let reasons = [known, flagged, answered].into_iter().flatten();
+        let owed = reasons.reduce(|one, other| output!(#one | #other));
+        let owed = owed.unwrap_or_else(|| output!(false));
         if self.lowered.parts.of_local(id).is_empty() {
             return output!(let #owner = __coro::owner(#place, #owed););
         }

@@ -1,5 +1,5 @@
 //! Method calls on locals with a slot, where only types tell whether they take the receiver.
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
@@ -458,11 +458,10 @@ fn looked_up(
 }
 
 /// The arguments of a call where the source has them, so that rustc says the same of each copy.
-fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    call.paren_token
-        .surround(&mut tokens, |inner| inner.extend(output!(#(#arguments),*)));
-    tokens
+fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, output!(#(#arguments),*));
+    group.set_span(call.paren_token.span.join());
+    group
 }
 
 /// What is evaluated before the arguments: the value of a receiver without a name, and a guard of

@@ -43,6 +43,7 @@ impl<'a> Builder<'a> {
             points,
             flow: Flow {
                 nodes: vec![GraphNode::default()],
+                mentions: vec![Vec::new(); locals.len()],
                 scopes: vec![Vec::new(); points.len()],
                 regions: vec![BTreeSet::new(); locals.len()],
                 closures: Vec::new(),
@@ -99,6 +100,7 @@ impl Builder<'_> {
             }
             Event::Use(id, mention, usage) => {
                 mix.sources.insert(id.index());
+                self.flow.mentions[id.index()].push(mention);
                 // Nothing is written into a parameter that is a reference but the reference itself:
                 // what it refers to outlives all locals.
                 let local = &self.locals[id];

@@ -147,6 +147,8 @@ pub(crate) struct GraphNode {
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) nodes: Vec<GraphNode>,
+    /// The mentions of each local.
+    mentions: Vec<Vec<MentionId>>,
     /// The locals in scope at each suspension, outermost first.
     pub(crate) scopes: Vec<Vec<LocalId>>,
     /// The regions in which something happens to a local.
@@ -277,11 +279,7 @@ impl Flow {
 
     /// The mentions of a local.
     pub(crate) fn mentions_of(&self, id: LocalId) -> impl Iterator<Item = MentionId> {
-        let events = self.nodes.iter().flat_map(|node| &node.events);
-        events.filter_map(move |event| match event {
-            Event::Use(used, mention, _) if *used == id => Some(*mention),
-            _ => None,
-        })
+        self.mentions[id.index()].iter().copied()
     }
 
     /// Whether a local is used by the statement after the one that gives it its value, first of all.
