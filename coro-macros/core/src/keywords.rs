@@ -2,10 +2,10 @@
 
 /// Whether a word can be the name of a local, a function or a type, as it stands.
 pub(crate) fn is_name(word: &str) -> bool {
-    word.starts_with(|first: char| first.is_alphabetic()) && !KEYWORDS.contains(&word)
+    word.starts_with(|first: char| first.is_alphabetic()) && KEYWORDS.binary_search(&word).is_err()
 }
 
-/// The keywords of every edition, those that are only reserved included.
+/// The keywords of every edition, those that are only reserved included, sorted.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl",
@@ -17,6 +17,11 @@ const KEYWORDS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::{KEYWORDS, is_name};
+
+    #[test]
+    fn is_sorted() {
+        assert!(KEYWORDS.is_sorted());
+    }
 
     #[test]
     fn agrees_with_the_parser() {

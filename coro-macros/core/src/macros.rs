@@ -269,27 +269,27 @@ fn vector(mac: &Macro) -> Option<Known> {
         value,
         usage: Use::Value,
     };
-    let list = Punctuated::<Expr, Token![,]>::parse_terminated;
-    if let Ok(list) = list.parse2(mac.tokens.clone()) {
-        let arguments: Vec<_> = list.into_iter().map(value).collect();
-        return Some(Known {
-            eager: arguments.len(),
-            arguments,
-            format: None,
-            form: Form::List,
-        });
-    }
-    let repeat = |input: ParseStream<'_>| {
-        let element: Expr = input.parse()?;
-        input.parse::<Token![;]>()?;
-        Ok(vec![value(element), value(input.parse()?)])
+    let parser = |input: ParseStream<'_>| {
+        let mut arguments: Vec<Expr> = Vec::new();
+        while !input.is_empty() {
+            arguments.push(input.parse()?);
+            if arguments.len() == 1 && input.peek(Token![;]) {
+                input.parse::<Token![;]>()?;
+                arguments.push(input.parse()?);
+                return Ok((arguments, Form::Repeat));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok((arguments, Form::List))
     };
-    let arguments = repeat.parse2(mac.tokens.clone()).ok()?;
+    let (arguments, form) = parser.parse2(mac.tokens.clone()).ok()?;
     Some(Known {
-        arguments,
+        eager: arguments.len(),
+        arguments: arguments.into_iter().map(value).collect(),
         format: None,
-        eager: 2,
-        form: Form::Repeat,
+        form,
     })
 }
 

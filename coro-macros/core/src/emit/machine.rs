@@ -19,11 +19,11 @@
 //! Laws: the source's own branches and loops stay; what has run is jumped over. The stored
 //! state is written only where the coroutine suspends. Every scope that is open at a suspension
 //! is open again after it, with its owners in the source's order.
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Stmt as Source};
 
-use super::{Emitter, joined};
+use super::{Emitter, in_braces, joined};
 use crate::locals::LocalId;
 use crate::spelling::Spelling;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
@@ -312,12 +312,6 @@ impl Emitter<'_> {
     pub(super) fn point(&self, id: PointId) -> &Point {
         &self.lowered.points[id.0]
     }
-}
-
-fn in_braces(inside: TokenStream, span: Span) -> Group {
-    let mut braces = Group::new(Delimiter::Brace, inside);
-    braces.set_span(span);
-    braces
 }
 
 /// Whether nothing stands before what suspends in a block.

@@ -1,5 +1,5 @@
 //! What the output calls each local.
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -18,7 +18,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
         // Their types are called alike, in camel case, where underscores do not count.
-        let mut taken: HashSet<String> = HashSet::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         let items = items(lowered.function);
         let unique = lowered.locals.ids().map(|id| {
             let local = &lowered.locals[id];
@@ -153,8 +153,8 @@ fn is_made_up(name: &Ident) -> bool {
 }
 
 /// The names of the items inside a body: they would hide locals of outer scopes.
-fn items(function: &crate::parse::Function) -> HashSet<String> {
-    struct Search(HashSet<String>);
+fn items(function: &crate::parse::Function) -> BTreeSet<String> {
+    struct Search(BTreeSet<String>);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_item(&mut self, item: &'ast syn::Item) {
             let name = match item {
@@ -171,7 +171,7 @@ fn items(function: &crate::parse::Function) -> HashSet<String> {
             self.0.insert(name.ident.to_string());
         }
     }
-    let mut search = Search(HashSet::new());
+    let mut search = Search(BTreeSet::new());
     for item in &function.items {
         syn::visit::Visit::visit_item(&mut search, item);
     }

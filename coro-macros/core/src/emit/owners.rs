@@ -2,7 +2,7 @@
 //! opened again after a suspension.
 use proc_macro2::{Span, TokenStream};
 
-use super::{Emitter, joined};
+use super::{Emitter, joined, present};
 use crate::flow::Event;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
@@ -179,7 +179,7 @@ impl Emitter<'_> {
     }
 
     /// Hands the values of bindings to their slots; the owners are declared where they are used.
-    pub(super) fn filled(&self, bound: &[LocalId]) -> TokenStream {
+    pub(super) fn filled(&self, bound: &[LocalId]) -> Option<TokenStream> {
         let filled = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
             if self.lowered.locals[id].kind == Kind::Temporary {
                 // Its owner is in scope already.
@@ -189,7 +189,7 @@ impl Emitter<'_> {
             let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
             output!(__coro::write(#place, #value);)
         });
-        filled.collect()
+        present(joined(filled))
     }
 
     pub(super) fn ended(&self, ids: &[LocalId]) -> TokenStream {

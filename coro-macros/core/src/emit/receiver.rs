@@ -6,8 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit_mut;
 use syn::{Expr, ExprMethodCall};
 
-use super::Emitter;
 use super::rewrite::Rewriter;
+use super::{Emitter, joined, present};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Use};
@@ -112,7 +112,8 @@ impl Emitter<'_> {
         );
         let slots = named
             .is_none()
-            .then(|| self.slots_by_answer(mention, &place));
+            .then(|| self.slots_by_answer(mention, &place))
+            .flatten();
         let Waiting {
             made,
             names: made_names,
@@ -278,7 +279,7 @@ impl Emitter<'_> {
     }
 
     /// What the answer to a question says of the slot of the local.
-    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
+    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> Option<TokenStream> {
         let id = self.lowered.locals.local_of(mention);
         // What is taken is not kept.
         let kept = (self.decided_by(id) == Some(mention)).then(|| {
@@ -298,7 +299,7 @@ impl Emitter<'_> {
                 __same = (&__answer).shared_slot_of(#place);
             }
         });
-        output!(#kept #split)
+        present(joined(kept.into_iter().chain(split)))
     }
 }
 
@@ -468,10 +469,10 @@ fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> G
 /// the receiver, if there are arguments to wait for.
 #[derive(Default)]
 struct Waiting {
-    made: TokenStream,
-    names: TokenStream,
-    tied: TokenStream,
-    forgotten: TokenStream,
+    made: Option<TokenStream>,
+    names: Option<TokenStream>,
+    tied: Option<TokenStream>,
+    forgotten: Option<TokenStream>,
 }
 
 impl Waiting {
@@ -482,21 +483,24 @@ impl Waiting {
         receiver: TokenStream,
         operand: Option<Ident>,
     ) -> Self {
-        let mut waiting = Waiting::default();
-        if let Some(first) = first {
-            waiting.made.extend(output!(#first,));
-            waiting.names.extend(output!(_,));
-        }
+        let (first, unnamed) = first.map(|first| (output!(#first,), output!(_,))).unzip();
         let guard = match operand {
-            Some(operand) => output!(#operand.handed_on()),
-            None if arguments.is_empty() => return waiting,
-            None => output!(__coro::waiting(#receiver)),
+            Some(operand) => output!(#operand.handed_on(),),
+            None if arguments.is_empty() => {
+                return Waiting {
+                    made: first,
+                    names: unnamed,
+                    ..Waiting::default()
+                };
+            }
+            None => output!(__coro::waiting(#receiver),),
         };
-        waiting.made.extend(output!(#guard,));
-        waiting.names.extend(output!(__operand,));
-        waiting.tied = output!(__coro::tie_kind(&__operand, &(&__answer).kind()););
-        waiting.forgotten = output!(__coro::forget(__operand););
-        waiting
+        Waiting {
+            made: Some(output!(#first #guard)),
+            names: Some(output!(#unnamed __operand,)),
+            tied: Some(output!(__coro::tie_kind(&__operand, &(&__answer).kind());)),
+            forgotten: Some(output!(__coro::forget(__operand);)),
+        }
     }
 }
 
