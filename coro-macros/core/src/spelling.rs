@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprAwait, Macro, MacroDelimiter};
+use syn::{Expr, ExprAwait, Macro, MacroDelimiter, Member};
 
 use crate::make;
 
@@ -30,6 +30,14 @@ impl Spelling {
             token => token.span(),
         });
         Spelling { first, last }
+    }
+
+    /// That of an expression.
+    pub(crate) fn of_expr(expr: &Expr) -> Self {
+        match (first(expr), last(expr)) {
+            (Some(first), Some(last)) => Spelling { first, last },
+            _ => Spelling::of(expr),
+        }
     }
 
     /// That of a suspension, which `of_await` or `of_macro` has noted.
@@ -87,6 +95,47 @@ impl Spelling {
     }
 }
 
+/// The first token of an expression, if it is one of those that need not be turned into tokens for that.
+fn first(expr: &Expr) -> Option<Span> {
+    match expr {
+        Expr::Await(it) if it.attrs.is_empty() => first(&it.base),
+        Expr::Call(it) if it.attrs.is_empty() => first(&it.func),
+        Expr::Field(it) if it.attrs.is_empty() => first(&it.base),
+        Expr::Index(it) if it.attrs.is_empty() => first(&it.expr),
+        Expr::MethodCall(it) if it.attrs.is_empty() => first(&it.receiver),
+        Expr::Try(it) if it.attrs.is_empty() => first(&it.expr),
+        Expr::Reference(it) if it.attrs.is_empty() => Some(it.and_token.span),
+        Expr::Path(it) if it.attrs.is_empty() && it.qself.is_none() => {
+            match &it.path.leading_colon {
+                Some(colon) => Some(colon.spans[0]),
+                None => Some(it.path.segments.first()?.ident.span()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The last token of an expression, if it is one of those that need not be turned into tokens for that.
+fn last(expr: &Expr) -> Option<Span> {
+    match expr {
+        Expr::Await(it) => Some(it.await_token.span),
+        Expr::Call(it) => Some(it.paren_token.span.close()),
+        Expr::Index(it) => Some(it.bracket_token.span.close()),
+        Expr::MethodCall(it) => Some(it.paren_token.span.close()),
+        Expr::Try(it) => Some(it.question_token.span),
+        Expr::Reference(it) => last(&it.expr),
+        Expr::Field(it) => match &it.member {
+            Member::Named(name) => Some(name.span()),
+            Member::Unnamed(index) => Some(index.span),
+        },
+        Expr::Path(it) => {
+            let last = it.path.segments.last()?;
+            last.arguments.is_none().then(|| last.ident.span())
+        }
+        _ => None,
+    }
+}
+
 fn group(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenTree {
     let mut group = Group::new(delimiter, tokens);
     group.set_span(span);
@@ -95,7 +144,7 @@ fn group(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenTree {
 
 /// Notes where `operand.await` stands.
 pub(crate) fn of_await(wait: &mut ExprAwait) {
-    wait.dot_token.spans[0] = Spelling::of(&wait.base).first;
+    wait.dot_token.spans[0] = Spelling::of_expr(&wait.base).first;
 }
 
 /// The tokens of an `.await` that note where a `wait!` stands.

@@ -20,19 +20,17 @@ use crate::flow::{
 use crate::{make, shape};
 
 impl Rewriter<'_> {
-    /// A method call in a `move` closure, which says whether it takes what the closure captures.
-    /// `source` is the call as it was written.
-    pub(super) fn asked_inside(
-        &mut self,
-        source: &ExprMethodCall,
-        call: &ExprMethodCall,
-    ) -> Option<Expr> {
-        let is_asked = is_asked_inside(source, self.emitter.lowered.locals);
-        self.answers.as_ref().filter(|_| is_asked)?;
+    /// Whether a method call in a `move` closure has to say whether it takes what the closure captures.
+    pub(super) fn is_asked_inside(&self, call: &ExprMethodCall) -> bool {
+        self.answers.is_some() && is_asked_inside(call, self.emitter.lowered.locals)
+    }
+
+    /// A method call that says so. `source` is the call as it was written.
+    pub(super) fn asked_inside(&mut self, source: &ExprMethodCall, call: &ExprMethodCall) -> Expr {
         let question = self.question_of(source, call);
         let asked = self.question_inside(&call.receiver, question);
         // What is temporary in the call lives on to the end of its statement.
-        Some(output_as!(({ #asked }, #call).1))
+        output_as!(({ #asked }, #call).1)
     }
 
     /// The question of a method call, of which `source` is what was written.

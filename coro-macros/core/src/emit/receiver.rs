@@ -2,9 +2,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
+use syn::ExprMethodCall;
 use syn::spanned::Spanned;
 use syn::visit_mut;
-use syn::{Expr, ExprMethodCall};
 
 use super::rewrite::Rewriter;
 use super::{Emitter, joined, present};
@@ -25,7 +25,7 @@ impl Emitter<'_> {
         part: Option<(u64, TokenStream)>,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
-        arguments: Vec<(Expr, TokenStream)>,
+        arguments: Vec<(bool, TokenStream)>,
     ) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         let span = call.method.span().resolved_at(Span::mixed_site());
@@ -147,7 +147,7 @@ impl Emitter<'_> {
         mention: MentionId,
         first: Option<TokenStream>,
         call: &syn::ExprCall,
-        arguments: Vec<(Expr, TokenStream)>,
+        arguments: Vec<(bool, TokenStream)>,
     ) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         let span = call.func.span().resolved_at(Span::mixed_site());
@@ -514,14 +514,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn of(arguments: Vec<(Expr, TokenStream)>, span: Span) -> Self {
+    fn of(arguments: Vec<(bool, TokenStream)>, span: Span) -> Self {
         let mut all = Arguments {
             names: Vec::new(),
             evaluated: Vec::new(),
             passed: Vec::new(),
         };
-        for (index, (source, tokens)) in arguments.into_iter().enumerate() {
-            if shape::contains_closure(&source) {
+        for (index, (is_closure, tokens)) in arguments.into_iter().enumerate() {
+            if is_closure {
                 all.passed.push(tokens);
             } else {
                 let name = format_ident!("__argument_{index}", span = span);

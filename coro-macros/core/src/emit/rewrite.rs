@@ -12,9 +12,10 @@ mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
+use syn::{Expr, Pat, Stmt as Source, Token, parse_quote_spanned};
 
 use super::Emitter;
 use crate::flow::{Path, block_of};
@@ -84,6 +85,19 @@ impl<'a> Rewriter<'a> {
             captured: Vec::new(),
             answers: None,
         }
+    }
+
+    /// The arguments of a call that stands in two branches, and which of them are closures.
+    fn arguments(
+        &mut self,
+        arguments: &mut Punctuated<Expr, Token![,]>,
+    ) -> Vec<(bool, TokenStream)> {
+        let arguments = arguments.iter_mut().map(|argument| {
+            let is_closure = shape::contains_closure(argument);
+            self.visit_expr_mut(argument);
+            (is_closure, argument.to_token_stream())
+        });
+        arguments.collect()
     }
 
     /// The links of a condition, if one of them takes a local with a slot, or a part of one.
@@ -180,10 +194,10 @@ impl VisitMut for Rewriter<'_> {
                     .part(&call.receiver)
                     .filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
-                    let source = call.clone();
+                    let source = self.is_asked_inside(call).then(|| call.clone());
                     visit_mut::visit_expr_method_call_mut(self, call);
-                    if let Some(asked) = self.asked_inside(&source, call) {
-                        *expr = asked;
+                    if let Some(source) = source {
+                        *expr = self.asked_inside(&source, call);
                     }
                     return;
                 };
@@ -198,12 +212,7 @@ impl VisitMut for Rewriter<'_> {
                     visit_mut::visit_expr_mut(self, &mut place);
                     (part, place.to_token_stream())
                 });
-                let mut arguments = Vec::new();
-                for argument in &mut call.args {
-                    let source = argument.clone();
-                    self.visit_expr_mut(argument);
-                    arguments.push((source, argument.to_token_stream()));
-                }
+                let arguments = self.arguments(&mut call.args);
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
@@ -228,14 +237,7 @@ impl VisitMut for Rewriter<'_> {
                             let owner = self.emitter.owner(id);
                             output!(#owner.init(#value))
                         });
-                        let arguments = call.args.iter_mut();
-                        let arguments = arguments
-                            .map(|argument| {
-                                let source = argument.clone();
-                                self.visit_expr_mut(argument);
-                                (source, argument.to_token_stream())
-                            })
-                            .collect();
+                        let arguments = self.arguments(&mut call.args);
                         let tokens = self
                             .emitter
                             .called_or_taken(mention, first, call, arguments);

@@ -195,7 +195,7 @@ impl Normaliser<'_> {
         }
         let head = Spelling {
             first: choice.match_token.span,
-            last: Spelling::of(&choice.expr).last,
+            last: Spelling::of_expr(&choice.expr).last,
         };
         *choice.expr = self.scrutinee(*choice.expr, suspends, out);
         if !suspends {
@@ -260,7 +260,7 @@ impl Normaliser<'_> {
     pub(super) fn iterate(&mut self, mut repeat: syn::ExprForLoop, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
         let span = repeat.expr.span().resolved_at(Span::mixed_site());
-        let spelling = Spelling::of(&repeat.expr);
+        let spelling = Spelling::of_expr(&repeat.expr);
         let mut head = self.value(*repeat.expr, out);
         self.hoist(&mut head, Use::Value);
         if !suspend::block(&repeat.body) {

@@ -326,7 +326,7 @@ impl Normaliser<'_> {
         let id = self.locals.add(self.name_of(node), kind);
         self.locals[id].stands_for = match node {
             Node::Wait(wait) => Some(wait.spelling),
-            Node::Plain(expr) => Some(Spelling::of(expr)),
+            Node::Plain(expr) => Some(Spelling::of_expr(expr)),
             Node::Block(_) | Node::If(_) | Node::Match(_) | Node::Loop(_) => None,
         };
         id
