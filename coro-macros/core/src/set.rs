@@ -98,17 +98,7 @@ impl Set {
 
     /// Takes the smallest number out, if there is one.
     pub(crate) fn pop(&mut self) -> Option<usize> {
-        let words = self.words_mut();
-        let mut index = 0;
-        while index < words.len() {
-            if words[index] != 0 {
-                let bit = words[index].trailing_zeros() as usize;
-                words[index] &= words[index] - 1;
-                return Some(index * BITS + bit);
-            }
-            index += 1;
-        }
-        None
+        pop(self.words_mut())
     }
 }
 
@@ -174,15 +164,6 @@ impl Relation {
         }
     }
 
-    /// The same, but for the number itself.
-    pub(crate) fn add_others_to(&self, one: usize, others: &mut Set) {
-        let is_there = others.contains(one);
-        self.add_to(one, others);
-        if !is_there {
-            others.remove(one);
-        }
-    }
-
     /// Takes a number out of all sets, and everything out of its own.
     pub(crate) fn forget(&mut self, number: usize) {
         let words = self.words.as_mut_slice();
@@ -218,20 +199,25 @@ impl Relation {
     }
 }
 
-/// What numbers reach by some relations, themselves included, on ways through the numbers in `within`.
-pub(crate) fn reach(relations: &[&Relation], from: &Set, within: &Set) -> Set {
+/// What numbers reach by some relations, themselves included, on ways through the numbers in `within`. Adds
+/// to each set of `led_to` where one of the relations leads to from other numbers.
+pub(crate) fn reach(relations: &[&Relation], from: &Set, within: &Set, led_to: &mut [Set]) -> Set {
     let (mut reached, mut left) = (from.clone(), from.clone());
-    let (within, all) = (within.words(), reached.words_mut());
-    while let Some(number) = left.pop() {
-        let left = left.words_mut();
+    let (within, all, left) = (within.words(), reached.words_mut(), left.words_mut());
+    while let Some(number) = pop(left) {
         let mut relation = 0;
         while relation < relations.len() {
             let words = relations[relation].words.as_slice();
             let (start, mut index) = (number * all.len(), 0);
             while index < all.len() {
-                let new = words[start + index] & within[index] & !all[index];
+                let there = words[start + index] & within[index];
+                let new = there & !all[index];
                 all[index] |= new;
                 left[index] |= new;
+                if there != 0 && relation < led_to.len() {
+                    let itself = u64::from(index == number / BITS) << (number % BITS);
+                    led_to[relation].words_mut()[index] |= there & !itself;
+                }
                 index += 1;
             }
             relation += 1;
@@ -274,6 +260,19 @@ impl Iterator for Numbers<'_> {
         self.rest &= self.rest - 1;
         Some((self.taken - 1) * BITS + bit)
     }
+}
+
+fn pop(words: &mut [u64]) -> Option<usize> {
+    let mut index = 0;
+    while index < words.len() {
+        let word = words[index];
+        if word != 0 {
+            words[index] = word & (word - 1);
+            return Some(index * BITS + word.trailing_zeros() as usize);
+        }
+        index += 1;
+    }
+    None
 }
 
 fn unite(all: &mut [u64], more: &[u64]) -> bool {
@@ -350,30 +349,22 @@ mod tests {
     }
 
     #[test]
-    fn adds_others() {
-        let mut relation = Relation::empty(10);
-        relation.add(3, &set(10, &[3, 4]));
-        let mut held = Set::empty(10);
-        relation.add_others_to(3, &mut held);
-        assert!(!held.contains(3) && held.contains(4));
-        held.insert(3);
-        relation.add_others_to(3, &mut held);
-        assert!(held.contains(3));
-    }
-
-    #[test]
     fn reaches_by_several_relations() {
         for count in [64, 100] {
             let mut relations = [Relation::empty(count), Relation::empty(count)];
             for (relation, from, to) in [(0, 1, 2), (1, 2, 63), (0, 63, 1), (1, 63, 5), (0, 5, 6)] {
                 relations[relation].add(from, &set(count, &[to]));
             }
-            let [one, other] = &relations;
-            let reached = reach(&[one, other], &set(count, &[1]), &Set::full(count));
-            assert_eq!(reached.iter().collect::<Vec<_>>(), [1, 2, 5, 6, 63]);
+            relations[0].add(6, &set(count, &[6]));
+            let relations = [&relations[0], &relations[1]];
+            let mut by = [Set::empty(count), Set::empty(count)];
+            let numbers = |set: &Set| set.iter().collect::<Vec<_>>();
+            let all = reach(&relations, &set(count, &[1]), &Set::full(count), &mut by);
+            assert_eq!(numbers(&all), [1, 2, 5, 6, 63]);
+            assert_eq!(by.each_ref().map(numbers), [vec![1, 2, 6], vec![5, 63]]);
             let within = Set::full(count).without(&set(count, &[1, 5]));
-            let reached = reach(&[one, other], &set(count, &[1]), &within);
-            assert_eq!(reached.iter().collect::<Vec<_>>(), [1, 2, 63]);
+            let all = reach(&relations, &set(count, &[1]), &within, &mut []);
+            assert_eq!(numbers(&all), [1, 2, 63]);
         }
     }
 }

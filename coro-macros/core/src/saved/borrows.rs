@@ -35,7 +35,7 @@ impl Analysis<'_> {
             return;
         }
         let relations = [&state.holds, &state.may_hold, &state.akin];
-        for holder in reach(&relations, &met, self.inside).iter() {
+        for holder in reach(&relations, &met, self.inside, &mut []).iter() {
             state.holds.add(holder, &held);
             state.may_hold.add(holder, &may_hold);
         }

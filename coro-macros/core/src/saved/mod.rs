@@ -292,18 +292,16 @@ impl Analysis<'_> {
         let mut all = live.clone();
         all.unite(&owed);
         // What a needed local may hold is needed, too.
-        all = reach(&[&state.holds, &state.may_hold], &all, &state.init);
+        let relations = [&state.holds, &state.may_hold];
         let nothing = Set::empty(self.locals.len());
-        let (mut held, mut asked) = (nothing.clone(), nothing);
-        for holder in all.iter() {
-            state.holds.add_others_to(holder, &mut held);
-            state.may_hold.add_others_to(holder, &mut asked);
-        }
+        let mut led_to = [nothing.clone(), nothing];
+        all = reach(&relations, &all, &state.init, &mut led_to);
+        let [held, asked] = led_to;
         Needed {
             live,
             owed,
-            held: held.and(&state.init),
-            asked: asked.and(&state.init),
+            held,
+            asked,
             all,
         }
     }
