@@ -15,19 +15,27 @@ pub(crate) fn path(name: Ident) -> Expr {
 
 /// `__coro::a::b`, of which the last name stands elsewhere than the others.
 pub(crate) fn long_path(names: &[&str], span: Span, last: Span) -> Expr {
-    let mut segments = Punctuated::new();
-    for (index, name) in names.iter().enumerate() {
-        let span = if index + 1 == names.len() { last } else { span };
-        segments.push(Ident::new(name, span).into());
-    }
     Expr::Path(syn::ExprPath {
         attrs: Vec::new(),
         qself: None,
-        path: syn::Path {
-            leading_colon: None,
-            segments,
-        },
+        path: path_of(names, span, last),
     })
+}
+
+fn path_of(names: &[&str], span: Span, last: Span) -> syn::Path {
+    let mut segments = Punctuated::new();
+    for (index, name) in names.iter().enumerate() {
+        if index + 1 == names.len() {
+            segments.push_value(Ident::new(name, last).into());
+        } else {
+            segments.push_value(Ident::new(name, span).into());
+            segments.push_punct(Token![::](span));
+        }
+    }
+    syn::Path {
+        leading_colon: None,
+        segments,
+    }
 }
 
 /// `(expr)`
@@ -116,6 +124,43 @@ pub(crate) fn binding(name: Ident) -> Pat {
         mutability: None,
         ident: name,
         subpat: None,
+    })
+}
+
+/// `__coro::a::b(inner)`, or `__coro::a::b`, as a pattern.
+pub(crate) fn variant(names: &[&str], inner: Option<Pat>, span: Span) -> Pat {
+    let path = path_of(names, span, span);
+    match inner {
+        Some(inner) => Pat::TupleStruct(syn::PatTupleStruct {
+            attrs: Vec::new(),
+            qself: None,
+            path,
+            paren_token: token::Paren(span),
+            elems: Punctuated::from_iter([inner]),
+        }),
+        None => Pat::Path(syn::PatPath {
+            attrs: Vec::new(),
+            qself: None,
+            path,
+        }),
+    }
+}
+
+/// `match value { pat => body, … }`
+pub(crate) fn choice<const N: usize>(value: Expr, arms: [(Pat, Expr); N], span: Span) -> Expr {
+    let arms = arms.into_iter().map(|(pat, body)| syn::Arm {
+        attrs: Vec::new(),
+        pat,
+        fat_arrow_token: Token![=>](span),
+        body: Box::new(body),
+        comma: Some(Token![,](span)),
+    });
+    Expr::Match(syn::ExprMatch {
+        attrs: Vec::new(),
+        match_token: Token![match](span),
+        expr: Box::new(value),
+        brace_token: token::Brace(span),
+        arms: arms.collect(),
     })
 }
 

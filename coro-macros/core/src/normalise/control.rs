@@ -1,8 +1,8 @@
 //! Branches and loops that suspend.
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
+use syn::{Expr, Label, Lifetime, Pat, parse_quote};
 
 use super::{Normaliser, guards};
 
@@ -276,12 +276,13 @@ impl Normaliser<'_> {
         let key = self.locals.mention_made_up(iter);
         let key = make::borrowed_mutably(make::path(key), span);
         let next = spelling.call_expr(&["__coro", "Iterator", "next"], key);
-        let mut choice: syn::ExprMatch = parse_quote_spanned!(span=> match () {
-            __coro::Option::Some(item) => item,
-            __coro::Option::None => break #label,
-        });
-        *choice.expr = next;
-        let next = Expr::Match(choice);
+        // `match next { Some(item) => item, None => break 'label }`
+        let item = Ident::new("item", span);
+        let bound = Some(make::binding(item.clone()));
+        let some = make::variant(&["__coro", "Option", "Some"], bound, span);
+        let none = make::variant(&["__coro", "Option", "None"], None, span);
+        let leave = make::leaving(label.clone(), None, span);
+        let next = make::choice(next, [(some, make::path(item)), (none, leave)], span);
         let mut pat = repeat.pat;
         let mut body = Vec::new();
         match &*pat {
