@@ -7,7 +7,6 @@
 //! ```
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprAwait, Macro, MacroDelimiter, Member};
 
 use crate::make;
@@ -43,7 +42,7 @@ impl Spelling {
     /// That of a suspension, which `of_await` or `of_macro` has noted.
     pub(crate) fn of_suspension(wait: &ExprAwait) -> Self {
         Spelling {
-            first: wait.dot_token.span(),
+            first: wait.dot_token.spans[0],
             last: wait.await_token.span,
         }
     }

@@ -1,4 +1,5 @@
 //! What the output calls each local.
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
@@ -13,6 +14,8 @@ use crate::normalise::camel;
 /// have a name that no name of the user can meet, and that is unique in the function.
 pub(super) struct Names {
     unique: Vec<String>,
+    /// What owns each local; most are mentioned again and again.
+    owners: Vec<OnceCell<Ident>>,
 }
 
 impl Names {
@@ -46,6 +49,7 @@ impl Names {
         });
         Names {
             unique: unique.collect(),
+            owners: vec![OnceCell::new(); lowered.locals.len()],
         }
     }
 }
@@ -61,7 +65,9 @@ impl super::Emitter<'_> {
     }
 
     pub(super) fn owner(&self, id: LocalId) -> Ident {
-        format_ident!("{}_owner", self.text(id), span = Span::mixed_site())
+        let owner = self.names.owners[id.index()]
+            .get_or_init(|| format_ident!("{}_owner", self.text(id), span = Span::mixed_site()));
+        owner.clone()
     }
 
     /// The value of a binding on its way into a slot.

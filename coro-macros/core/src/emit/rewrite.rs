@@ -12,10 +12,9 @@ mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Pat, Stmt as Source, Token, parse_quote_spanned};
+use syn::{Expr, Pat, Stmt as Source, parse_quote_spanned};
 
 use super::Emitter;
 use crate::flow::{Path, block_of};
@@ -50,7 +49,7 @@ impl Emitter<'_> {
     }
 }
 
-/// Where what stands in for some syntax of the source is. It costs all tokens of that.
+/// Where what stands in for some syntax of the source is. To ask costs all tokens of that.
 fn span_of(syntax: &impl Spanned) -> Span {
     syntax.span().resolved_at(Span::mixed_site())
 }
@@ -88,11 +87,11 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The arguments of a call that stands in two branches, and which of them are closures.
-    fn arguments(
+    fn arguments<'e>(
         &mut self,
-        arguments: &mut Punctuated<Expr, Token![,]>,
+        arguments: impl Iterator<Item = &'e mut Expr>,
     ) -> Vec<(bool, TokenStream)> {
-        let arguments = arguments.iter_mut().map(|argument| {
+        let arguments = arguments.map(|argument| {
             let is_closure = shape::contains_closure(argument);
             self.visit_expr_mut(argument);
             (is_closure, argument.to_token_stream())
@@ -212,7 +211,7 @@ impl VisitMut for Rewriter<'_> {
                     visit_mut::visit_expr_mut(self, &mut place);
                     (part, place.to_token_stream())
                 });
-                let arguments = self.arguments(&mut call.args);
+                let arguments = self.arguments(call.args.iter_mut());
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
@@ -237,7 +236,7 @@ impl VisitMut for Rewriter<'_> {
                             let owner = self.emitter.owner(id);
                             output!(#owner.init(#value))
                         });
-                        let arguments = self.arguments(&mut call.args);
+                        let arguments = self.arguments(call.args.iter_mut());
                         let tokens = self
                             .emitter
                             .called_or_taken(mention, first, call, arguments);
