@@ -1,5 +1,5 @@
 //! Walks the tree: the graph's nodes and edges, scopes, regions and statements.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Expr, Lifetime, Pat};
 
@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
                 closures: Vec::new(),
                 asked: BTreeMap::new(),
                 captured_parts: Vec::new(),
-                paths: HashMap::new(),
+                paths: BTreeMap::new(),
                 takings: Vec::new(),
                 unasked: Vec::new(),
                 updates: Vec::new(),

@@ -23,7 +23,7 @@ pub(crate) use captures::{
     is_taken_by_its_call, lent_in, mentions_in_tokens, values,
 };
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 use syn::Pat;
@@ -161,7 +161,7 @@ pub(crate) struct Flow {
     /// Mentions of locals that a `move` closure captures part by part.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
-    pub(crate) paths: HashMap<MentionId, Path>,
+    pub(crate) paths: BTreeMap<MentionId, Path>,
     /// What is taken apart by patterns, with the patterns.
     pub(crate) takings: Vec<Taking>,
     /// Reads of parts where the output cannot ask anything: in guards, and what `move` closures capture.
