@@ -260,15 +260,12 @@ impl Emitter<'_> {
 
     /// A slot or a union as rustc wants it in a union, which drops nothing; `place` is where it is.
     fn shared(&self, layout: &Layout, place: &At, parts: &mut Parts) -> Field {
-        let inner = match layout {
+        let (ty, literal, generics) = match layout {
             Layout::Slot(slot) => {
                 let parameter = self.type_parameter(*slot);
                 self.pointer(*slot, Place::SharedSlot, place, parts);
-                Field {
-                    ty: output!(__coro::Slot<#parameter>),
-                    literal: self.initial(*slot),
-                    generics: vec![parameter],
-                }
+                let ty = output!(__coro::ManuallyDrop<__coro::Slot<#parameter>>);
+                (ty, self.initial(*slot), vec![parameter])
             }
             Layout::Union(arms) => {
                 parts.unions += 1;
@@ -276,15 +273,17 @@ impl Emitter<'_> {
                 parts
                     .pointers
                     .push(output!(let #name = __coro::shared(&raw mut #place);));
-                self.overlap(arms, &At::behind(name), parts)
+                let inner = self.overlap(arms, &At::behind(name), parts);
+                let ty = inner.ty;
+                let ty = output!(__coro::ManuallyDrop<#ty>);
+                (ty, inner.literal, inner.generics)
             }
             Layout::Struct(_) => unreachable!("what lies side by side is one list"),
         };
-        let (ty, literal) = (inner.ty, inner.literal);
         Field {
-            ty: output!(__coro::ManuallyDrop<#ty>),
+            ty,
             literal: output!(__coro::ManuallyDrop::new(#literal)),
-            generics: inner.generics,
+            generics,
         }
     }
 
