@@ -228,10 +228,6 @@ impl std::ops::IndexMut<LocalId> for Locals {
 }
 
 impl LocalId {
-    pub(crate) fn from_index(index: usize) -> Self {
-        LocalId(index)
-    }
-
     pub(crate) fn index(self) -> usize {
         self.0
     }

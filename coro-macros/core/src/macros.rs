@@ -59,7 +59,7 @@ impl Parse for OneArgument {
 /// Whether a macro has one of these names, by whatever path.
 fn is_named(mac: &Macro, names: &[&str]) -> bool {
     let last = mac.path.segments.last();
-    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+    last.is_some_and(|last| names.contains(&&*last.ident.to_string()))
 }
 
 /// The macros that evaluate nothing, but read their tokens.
@@ -121,13 +121,13 @@ pub(crate) fn standard(mac: &Macro) -> Option<&Ident> {
 
 /// Whether the standard library has a macro of this name that is known here.
 pub(crate) fn is_standard(name: &Ident) -> bool {
-    let mut known = TEXTUAL.iter().chain(OF_EXPRESSIONS);
-    known.any(|known| name == known)
+    let name = name.to_string();
+    TEXTUAL.contains(&&*name) || OF_EXPRESSIONS.contains(&&*name)
 }
 
 /// Whether a macro is one of the standard library's that evaluate nothing, but read their tokens.
 pub(crate) fn is_textual(mac: &Macro) -> bool {
-    standard(mac).is_some_and(|name| TEXTUAL.iter().any(|known| name == known))
+    standard(mac).is_some_and(|name| TEXTUAL.contains(&&*name.to_string()))
 }
 
 /// Whether there is a macro that nobody can see into, and that may leave the body with a `?`.
@@ -183,7 +183,7 @@ pub(crate) fn is_join(mac: &Macro) -> bool {
 /// Whether the temporaries of a macro's arguments end inside of it.
 pub(crate) fn is_statement_of_its_own(mac: &Macro) -> bool {
     const STATEMENTS: &[&str] = &["format", "print", "println", "eprint", "eprintln"];
-    standard(mac).is_some_and(|name| STATEMENTS.iter().any(|known| name == known))
+    standard(mac).is_some_and(|name| STATEMENTS.contains(&&*name.to_string()))
 }
 
 /// What `pin!` pins, if this is it.
@@ -269,27 +269,27 @@ fn vector(mac: &Macro) -> Option<Known> {
         value,
         usage: Use::Value,
     };
-    let list = Punctuated::<Expr, Token![,]>::parse_terminated;
-    if let Ok(list) = list.parse2(mac.tokens.clone()) {
-        let arguments: Vec<_> = list.into_iter().map(value).collect();
-        return Some(Known {
-            eager: arguments.len(),
-            arguments,
-            format: None,
-            form: Form::List,
-        });
-    }
-    let repeat = |input: ParseStream<'_>| {
-        let element: Expr = input.parse()?;
-        input.parse::<Token![;]>()?;
-        Ok(vec![value(element), value(input.parse()?)])
+    let parser = |input: ParseStream<'_>| {
+        let mut arguments: Vec<Expr> = Vec::new();
+        while !input.is_empty() {
+            arguments.push(input.parse()?);
+            if arguments.len() == 1 && input.peek(Token![;]) {
+                input.parse::<Token![;]>()?;
+                arguments.push(input.parse()?);
+                return Ok((arguments, Form::Repeat));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok((arguments, Form::List))
     };
-    let arguments = repeat.parse2(mac.tokens.clone()).ok()?;
+    let (arguments, form) = parser.parse2(mac.tokens.clone()).ok()?;
     Some(Known {
-        arguments,
+        eager: arguments.len(),
+        arguments: arguments.into_iter().map(value).collect(),
         format: None,
-        eager: 2,
-        form: Form::Repeat,
+        form,
     })
 }
 

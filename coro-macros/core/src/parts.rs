@@ -17,7 +17,7 @@
 //! Laws: each move that can be noted has a bit. The end of the scope knows every set of bits that
 //! a path through the function leads to, and no other: where the source is free of a second move,
 //! so is what is repeated.
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::Member;
 
@@ -57,12 +57,12 @@ pub(crate) enum Piece {
 /// Which mentions move which part.
 #[derive(Default)]
 pub(crate) struct Parts {
-    of: HashMap<LocalId, Vec<Piece>>,
-    mentions: HashMap<MentionId, Part>,
+    of: BTreeMap<LocalId, Vec<Piece>>,
+    mentions: BTreeMap<MentionId, Part>,
     /// For each scrutinee that is taken apart, what each arm takes.
-    arms: HashMap<MentionId, Vec<Taken>>,
+    arms: BTreeMap<MentionId, Vec<Taken>>,
     /// The sets of parts that may be missing from a local at the same time.
-    missing: HashMap<LocalId, BTreeSet<u64>>,
+    missing: BTreeMap<LocalId, BTreeSet<u64>>,
 }
 
 const MOST_PIECES: usize = u64::BITS as usize;

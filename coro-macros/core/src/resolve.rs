@@ -7,7 +7,7 @@
 //! declares one, and a path from here on.
 mod tokens;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
@@ -17,6 +17,7 @@ use syn::{Block, Expr, FieldPat, FieldValue, Item, Macro, Member, Pat, Stmt};
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::macros;
+use crate::make;
 use crate::select::Select;
 use crate::shape;
 use crate::strings;
@@ -121,7 +122,7 @@ impl Resolved {
 struct Resolver<'a> {
     locals: &'a mut Locals,
     /// What each name means.
-    scopes: Vec<HashMap<String, Meaning>>,
+    scopes: Vec<BTreeMap<String, Meaning>>,
     /// How many closures and `async` blocks the walk is inside of.
     nested: usize,
     captured: Vec<(LocalId, Ident)>,
@@ -145,7 +146,7 @@ enum Meaning {
 }
 
 /// What items are called that could be taken for locals.
-fn names_of<'a>(items: impl Iterator<Item = &'a Item>) -> HashMap<String, Meaning> {
+fn names_of<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeMap<String, Meaning> {
     let name = |item: &Item| match item {
         Item::Fn(item) => Some((item.sig.ident.to_string(), Meaning::Other)),
         Item::Const(item) => Some((item.ident.to_string(), Meaning::Constant)),
@@ -168,7 +169,7 @@ pub(crate) fn binds(name: &Ident) -> bool {
 
 impl Resolver<'_> {
     fn scope(&mut self, walk: impl FnOnce(&mut Self)) {
-        self.scopes.push(HashMap::new());
+        self.scopes.push(BTreeMap::new());
         walk(self);
         self.scopes.pop();
     }
@@ -244,7 +245,7 @@ impl Resolver<'_> {
 
     fn bind(&mut self, pat: &mut Pat) {
         // Alternatives of one pattern bind the same names to the same locals.
-        let mut bound = HashMap::new();
+        let mut bound = BTreeMap::new();
         Bindings {
             resolver: self,
             bound: &mut bound,
@@ -440,7 +441,7 @@ impl VisitMut for Resolver<'_> {
             let key = self.locals.mention(id, &name);
             captured.push(macros::Argument {
                 name: Some(name),
-                value: syn::parse_quote!(#key),
+                value: make::path(key),
                 usage: shape::Use::Place,
             });
         }
@@ -460,7 +461,7 @@ impl VisitMut for Resolver<'_> {
 /// Binds the names of one pattern.
 struct Bindings<'a, 'b> {
     resolver: &'a mut Resolver<'b>,
-    bound: &'a mut HashMap<String, Meaning>,
+    bound: &'a mut BTreeMap<String, Meaning>,
 }
 
 impl VisitMut for Bindings<'_, '_> {

@@ -1,17 +1,26 @@
 //! Sets of small numbers, as one bit each: what data-flow analyses merge again and again.
 //!
-//! Plain loops over words: the macro runs unoptimised in most builds.
+//! Plain loops over words, and no allocation for the few numbers that most functions need: the macro
+//! runs unoptimised in most builds.
 
 const BITS: usize = u64::BITS as usize;
 
 /// A set of numbers.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Set(Vec<u64>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Set {
+    /// Of numbers that fit into one word.
+    Small(u64),
+    Large(Vec<u64>),
+}
 
 impl Set {
     /// An empty set for numbers below `count`.
     pub(crate) fn empty(count: usize) -> Self {
-        Set(vec![0; count.div_ceil(BITS)])
+        if count <= BITS {
+            Set::Small(0)
+        } else {
+            Set::Large(vec![0; count.div_ceil(BITS)])
+        }
     }
 
     /// The set of all numbers below `count`.
@@ -23,28 +32,45 @@ impl Set {
         all
     }
 
+    fn words(&self) -> &[u64] {
+        match self {
+            Set::Small(word) => std::slice::from_ref(word),
+            Set::Large(words) => words,
+        }
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        match self {
+            Set::Small(word) => std::slice::from_mut(word),
+            Set::Large(words) => words,
+        }
+    }
+
     pub(crate) fn contains(&self, number: usize) -> bool {
-        self.0[number / BITS] >> (number % BITS) & 1 == 1
+        self.words()[number / BITS] >> (number % BITS) & 1 == 1
     }
 
     pub(crate) fn insert(&mut self, number: usize) {
-        self.0[number / BITS] |= 1 << (number % BITS);
+        self.words_mut()[number / BITS] |= 1 << (number % BITS);
     }
 
     pub(crate) fn remove(&mut self, number: usize) {
-        self.0[number / BITS] &= !(1 << (number % BITS));
+        self.words_mut()[number / BITS] &= !(1 << (number % BITS));
     }
 
     /// Adds what is in another one, and says whether anything was new.
     pub(crate) fn unite(&mut self, more: &Set) -> bool {
-        unite(&mut self.0, &more.0)
+        unite(self.words_mut(), more.words())
     }
 
     /// What is in both.
     pub(crate) fn and(&self, other: &Set) -> Set {
         let mut both = self.clone();
-        for index in 0..both.0.len() {
-            both.0[index] &= other.0[index];
+        let (words, others) = (both.words_mut(), other.words());
+        let mut index = 0;
+        while index < words.len() {
+            words[index] &= others[index];
+            index += 1;
         }
         both
     }
@@ -52,19 +78,27 @@ impl Set {
     /// What is in this one only.
     pub(crate) fn without(&self, other: &Set) -> Set {
         let mut rest = self.clone();
-        for index in 0..rest.0.len() {
-            rest.0[index] &= !other.0[index];
+        let (words, others) = (rest.words_mut(), other.words());
+        let mut index = 0;
+        while index < words.len() {
+            words[index] &= !others[index];
+            index += 1;
         }
         rest
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        are_empty(&self.0)
+        are_empty(self.words())
     }
 
     /// The numbers in it, smallest first.
     pub(crate) fn iter(&self) -> Numbers<'_> {
-        Numbers::of(&self.0)
+        Numbers::of(self.words())
+    }
+
+    /// Takes the smallest number out, if there is one.
+    pub(crate) fn pop(&mut self) -> Option<usize> {
+        pop(self.words_mut())
     }
 }
 
@@ -86,62 +120,110 @@ impl Relation {
         }
     }
 
+    /// The words of the set of one number.
+    fn row(&self, one: usize) -> &[u64] {
+        let words = self.words.as_slice();
+        &words[one * self.width..][..self.width]
+    }
+
     /// The set of one number.
     pub(crate) fn of(&self, one: usize) -> Numbers<'_> {
-        Numbers::of(&self.words[one * self.width..(one + 1) * self.width])
+        Numbers::of(self.row(one))
     }
 
     pub(crate) fn contains(&self, one: usize, other: usize) -> bool {
-        self.words[one * self.width + other / BITS] >> (other % BITS) & 1 == 1
+        let words = self.words.as_slice();
+        words[one * self.width + other / BITS] >> (other % BITS) & 1 == 1
     }
 
     /// Adds to the set of one number.
     pub(crate) fn add(&mut self, one: usize, others: &Set) {
-        unite(
-            &mut self.words[one * self.width..(one + 1) * self.width],
-            &others.0,
-        );
+        let (words, others) = (self.words.as_mut_slice(), others.words());
+        let (start, mut index) = (one * self.width, 0);
+        while index < others.len() {
+            words[start + index] |= others[index];
+            index += 1;
+        }
     }
 
     /// The set of one number.
     pub(crate) fn set_of(&self, one: usize) -> Set {
-        Set(self.words[one * self.width..(one + 1) * self.width].to_vec())
+        match self.row(one) {
+            [word] => Set::Small(*word),
+            words => Set::Large(words.to_vec()),
+        }
     }
 
     /// Adds the set of one number to another set.
     pub(crate) fn add_to(&self, one: usize, others: &mut Set) {
-        unite(
-            &mut others.0,
-            &self.words[one * self.width..(one + 1) * self.width],
-        );
+        let (words, others) = (self.words.as_slice(), others.words_mut());
+        let (start, mut index) = (one * self.width, 0);
+        while index < others.len() {
+            others[index] |= words[start + index];
+            index += 1;
+        }
     }
 
     /// Takes a number out of all sets, and everything out of its own.
     pub(crate) fn forget(&mut self, number: usize) {
-        self.words[number * self.width..(number + 1) * self.width].fill(0);
+        let words = self.words.as_mut_slice();
         let (mut index, bit) = (number / BITS, 1 << (number % BITS));
-        while index < self.words.len() {
-            self.words[index] &= !bit;
+        while index < words.len() {
+            words[index] &= !bit;
             index += self.width;
+        }
+        let (start, mut index) = (number * self.width, 0);
+        while index < self.width {
+            words[start + index] = 0;
+            index += 1;
         }
     }
 
-    /// Whether a number is in no set, and its own is empty.
-    pub(crate) fn is_unrelated(&self, number: usize) -> bool {
-        let (mut index, bit) = (number / BITS, 1 << (number % BITS));
-        while index < self.words.len() {
-            if self.words[index] & bit != 0 {
-                return false;
+    /// The numbers whose sets have this one in them.
+    pub(crate) fn holding(&self, number: usize) -> Set {
+        let words = self.words.as_slice();
+        let mut holding = Set::empty(words.len() / self.width);
+        let (mut index, bit, mut one) = (number / BITS, 1 << (number % BITS), 0);
+        while index < words.len() {
+            if words[index] & bit != 0 {
+                holding.insert(one);
             }
-            index += self.width;
+            (index, one) = (index + self.width, one + 1);
         }
-        are_empty(&self.words[number * self.width..(number + 1) * self.width])
+        holding
     }
 
     /// Adds what is in another one, and says whether anything was new.
     pub(crate) fn unite(&mut self, more: &Relation) -> bool {
         unite(&mut self.words, &more.words)
     }
+}
+
+/// What numbers reach by some relations, themselves included, on ways through the numbers in `within`. Adds
+/// to each set of `led_to` where one of the relations leads to from other numbers.
+pub(crate) fn reach(relations: &[&Relation], from: &Set, within: &Set, led_to: &mut [Set]) -> Set {
+    let (mut reached, mut left) = (from.clone(), from.clone());
+    let (within, all, left) = (within.words(), reached.words_mut(), left.words_mut());
+    while let Some(number) = pop(left) {
+        let mut relation = 0;
+        while relation < relations.len() {
+            let words = relations[relation].words.as_slice();
+            let (start, mut index) = (number * all.len(), 0);
+            while index < all.len() {
+                let there = words[start + index] & within[index];
+                let new = there & !all[index];
+                all[index] |= new;
+                left[index] |= new;
+                if there != 0 && relation < led_to.len() {
+                    let itself = u64::from(index == number / BITS) << (number % BITS);
+                    led_to[relation].words_mut()[index] |= there & !itself;
+                }
+                index += 1;
+            }
+            relation += 1;
+        }
+    }
+    reached
 }
 
 /// The numbers of a set.
@@ -180,6 +262,19 @@ impl Iterator for Numbers<'_> {
     }
 }
 
+fn pop(words: &mut [u64]) -> Option<usize> {
+    let mut index = 0;
+    while index < words.len() {
+        let word = words[index];
+        if word != 0 {
+            words[index] = word & (word - 1);
+            return Some(index * BITS + word.trailing_zeros() as usize);
+        }
+        index += 1;
+    }
+    None
+}
+
 fn unite(all: &mut [u64], more: &[u64]) -> bool {
     let (mut index, mut changed) = (0, false);
     while index < all.len() {
@@ -206,7 +301,7 @@ fn are_empty(words: &[u64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Relation, Set};
+    use super::{Relation, Set, reach};
 
     fn set(count: usize, numbers: &[usize]) -> Set {
         let mut set = Set::empty(count);
@@ -246,10 +341,30 @@ mod tests {
         let mut held = Set::empty(100);
         relation.add_to(3, &mut held);
         assert_eq!(held.iter().collect::<Vec<_>>(), [4, 90]);
-        assert!(relation.is_unrelated(5) && !relation.is_unrelated(4) && !relation.is_unrelated(3));
+        assert_eq!(relation.holding(4).iter().collect::<Vec<_>>(), [3, 90]);
         relation.forget(4);
         assert_eq!(relation.of(3).collect::<Vec<_>>(), [90]);
         relation.forget(90);
         assert_eq!(relation.of(3).count() + relation.of(90).count(), 0);
+    }
+
+    #[test]
+    fn reaches_by_several_relations() {
+        for count in [64, 100] {
+            let mut relations = [Relation::empty(count), Relation::empty(count)];
+            for (relation, from, to) in [(0, 1, 2), (1, 2, 63), (0, 63, 1), (1, 63, 5), (0, 5, 6)] {
+                relations[relation].add(from, &set(count, &[to]));
+            }
+            relations[0].add(6, &set(count, &[6]));
+            let relations = [&relations[0], &relations[1]];
+            let mut by = [Set::empty(count), Set::empty(count)];
+            let numbers = |set: &Set| set.iter().collect::<Vec<_>>();
+            let all = reach(&relations, &set(count, &[1]), &Set::full(count), &mut by);
+            assert_eq!(numbers(&all), [1, 2, 5, 6, 63]);
+            assert_eq!(by.each_ref().map(numbers), [vec![1, 2, 6], vec![5, 63]]);
+            let within = Set::full(count).without(&set(count, &[1, 5]));
+            let all = reach(&relations, &set(count, &[1]), &within, &mut []);
+            assert_eq!(numbers(&all), [1, 2, 63]);
+        }
     }
 }

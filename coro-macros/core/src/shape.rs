@@ -260,15 +260,6 @@ fn last_name(path: &Expr) -> Option<&Ident> {
     }
 }
 
-/// A name as an expression.
-pub(crate) fn path(name: Ident) -> Expr {
-    Expr::Path(syn::ExprPath {
-        attrs: Vec::new(),
-        qself: None,
-        path: name.into(),
-    })
-}
-
 /// The local at the root of a place: `x` of `x.f.g`, with no dereference on the way.
 pub(crate) fn root(expr: &Expr) -> Option<&Ident> {
     match bare(expr) {
@@ -457,7 +448,7 @@ pub(crate) fn is_copy_type(ty: &syn::Type) -> bool {
         syn::Type::Path(path) if path.qself.is_none() => path
             .path
             .get_ident()
-            .is_some_and(|name| PRIMITIVES.iter().any(|primitive| name == primitive)),
+            .is_some_and(|name| PRIMITIVES.contains(&&*name.to_string())),
         syn::Type::Array(array) => is_copy_type(&array.elem),
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_copy_type),
         syn::Type::Reference(reference) => reference.mutability.is_none(),

@@ -7,8 +7,9 @@
 //! ```
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{ExprAwait, Macro, MacroDelimiter};
+use syn::{Expr, ExprAwait, Macro, MacroDelimiter, Member};
+
+use crate::make;
 
 /// The first and the last token of an expression.
 #[derive(Clone, Copy, Debug)]
@@ -30,26 +31,38 @@ impl Spelling {
         Spelling { first, last }
     }
 
+    /// That of an expression.
+    pub(crate) fn of_expr(expr: &Expr) -> Self {
+        match (first(expr), last(expr)) {
+            (Some(first), Some(last)) => Spelling { first, last },
+            _ => Spelling::of(expr),
+        }
+    }
+
     /// That of a suspension, which `of_await` or `of_macro` has noted.
     pub(crate) fn of_suspension(wait: &ExprAwait) -> Self {
         Spelling {
-            first: wait.dot_token.span(),
+            first: wait.dot_token.spans[0],
             last: wait.await_token.span,
         }
     }
 
     /// The call of `function` with `arguments`, which stands here. `function` is of the span of what
     /// rustc blames for it.
-    pub(crate) fn call(self, function: &TokenStream, arguments: TokenStream) -> TokenStream {
-        let group = |delimiter, tokens, span| {
-            let mut group = Group::new(delimiter, tokens);
-            group.set_span(span);
-            group.into_token_stream()
-        };
-        let function = group(Delimiter::Brace, function.clone(), self.first);
-        let callee = group(Delimiter::Parenthesis, function, self.first);
+    pub(crate) fn call(self, function: TokenStream, arguments: TokenStream) -> TokenStream {
+        let function = group(Delimiter::Brace, function, self.first);
+        let callee = group(Delimiter::Parenthesis, function.into(), self.first);
         let arguments = group(Delimiter::Parenthesis, arguments, self.last);
-        quote::quote!(#callee #arguments)
+        let mut call = TokenStream::new();
+        call.extend([callee, arguments]);
+        call
+    }
+
+    /// The same of a path, as an expression.
+    pub(crate) fn call_expr(self, path: &[&str], argument: Expr) -> Expr {
+        let path = make::long_path(path, self.first, self.last);
+        let callee = make::parenthesised(make::braced(path, self.first), self.first);
+        make::call(callee, vec![argument], self.last)
     }
 
     /// A path that stands here.
@@ -66,25 +79,71 @@ impl Spelling {
     pub(crate) fn choice(self, value: &str, arms: TokenStream, end: Span) -> TokenStream {
         let keyword = Ident::new("match", self.first);
         let value = Ident::new(value, self.last.resolved_at(Span::mixed_site()));
-        let mut value = Group::new(Delimiter::Parenthesis, value.into_token_stream());
-        value.set_span(self.last);
-        let mut arms = Group::new(Delimiter::Brace, arms);
-        arms.set_span(end);
-        quote::quote!(#keyword #value #arms)
+        let value = TokenTree::Ident(value).into();
+        let value = group(Delimiter::Parenthesis, value, self.last);
+        let mut choice = TokenStream::new();
+        choice.extend([keyword.into(), value, group(Delimiter::Brace, arms, end)]);
+        choice
     }
 
     /// A `match` that stands here.
-    pub(crate) fn matched(self, value: &TokenStream, arms: TokenStream) -> TokenStream {
-        let keyword = Ident::new("match", self.first);
-        let mut arms = Group::new(Delimiter::Brace, arms);
-        arms.set_span(self.last);
-        quote::quote!(#keyword #value #arms)
+    pub(crate) fn matched(self, value: TokenStream, arms: TokenStream) -> TokenStream {
+        let keyword = TokenTree::Ident(Ident::new("match", self.first));
+        let arms = group(Delimiter::Brace, arms, self.last);
+        TokenStream::from_iter([keyword.into(), value, arms.into()])
     }
+}
+
+/// The first token of an expression, if it is one of those that need not be turned into tokens for that.
+fn first(expr: &Expr) -> Option<Span> {
+    match expr {
+        Expr::Await(it) if it.attrs.is_empty() => first(&it.base),
+        Expr::Call(it) if it.attrs.is_empty() => first(&it.func),
+        Expr::Field(it) if it.attrs.is_empty() => first(&it.base),
+        Expr::Index(it) if it.attrs.is_empty() => first(&it.expr),
+        Expr::MethodCall(it) if it.attrs.is_empty() => first(&it.receiver),
+        Expr::Try(it) if it.attrs.is_empty() => first(&it.expr),
+        Expr::Reference(it) if it.attrs.is_empty() => Some(it.and_token.span),
+        Expr::Path(it) if it.attrs.is_empty() && it.qself.is_none() => {
+            match &it.path.leading_colon {
+                Some(colon) => Some(colon.spans[0]),
+                None => Some(it.path.segments.first()?.ident.span()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The last token of an expression, if it is one of those that need not be turned into tokens for that.
+fn last(expr: &Expr) -> Option<Span> {
+    match expr {
+        Expr::Await(it) => Some(it.await_token.span),
+        Expr::Call(it) => Some(it.paren_token.span.close()),
+        Expr::Index(it) => Some(it.bracket_token.span.close()),
+        Expr::MethodCall(it) => Some(it.paren_token.span.close()),
+        Expr::Try(it) => Some(it.question_token.span),
+        Expr::Reference(it) => last(&it.expr),
+        Expr::Field(it) => match &it.member {
+            Member::Named(name) => Some(name.span()),
+            Member::Unnamed(index) => Some(index.span),
+        },
+        Expr::Path(it) => {
+            let last = it.path.segments.last()?;
+            last.arguments.is_none().then(|| last.ident.span())
+        }
+        _ => None,
+    }
+}
+
+fn group(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenTree {
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(span);
+    TokenTree::Group(group)
 }
 
 /// Notes where `operand.await` stands.
 pub(crate) fn of_await(wait: &mut ExprAwait) {
-    wait.dot_token.spans[0] = Spelling::of(&wait.base).first;
+    wait.dot_token.spans[0] = Spelling::of_expr(&wait.base).first;
 }
 
 /// The tokens of an `.await` that note where a `wait!` stands.

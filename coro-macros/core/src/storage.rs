@@ -14,6 +14,7 @@ use syn::{Expr, Stmt as Source};
 use crate::flow::{Event, Flow};
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::saved::Saved;
+use crate::set::Set;
 use crate::tree::{Block, Node, Point, Stmt};
 use crate::{scopes, shape};
 
@@ -50,12 +51,12 @@ pub(crate) fn storage(
     points: &[Point],
 ) -> Storage {
     let mut storage = Storage(vec![Class::Segment; locals.len()]);
-    let ended = |id| {
-        flow.nodes
-            .iter()
-            .flat_map(|node| &node.events)
-            .any(|event| *event == Event::Clear(id))
-    };
+    let mut ended = Set::empty(locals.len());
+    for event in flow.nodes.iter().flat_map(|node| &node.events) {
+        if let Event::Clear(id) = event {
+            ended.insert(id.index());
+        }
+    }
     for id in locals.ids() {
         let local = &locals[id];
         storage.0[id.index()] = if local.kind == Kind::Parameter {
@@ -74,7 +75,7 @@ pub(crate) fn storage(
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)
-            || ended(id)
+            || ended.contains(id.index())
         {
             Class::Stack
         } else {

@@ -16,13 +16,13 @@
 //!       )
 //!   }
 //! ```
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ReturnType;
 
 use super::frame::Frame;
 use super::patterns::References;
-use super::{Emitter, name_of, twin};
+use super::{Emitter, in_braces, joined, name_of, twin};
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::macros;
 use crate::parse::Function;
@@ -54,7 +54,7 @@ impl Emitter<'_> {
                 output!(: #ty)
             }
         };
-        let run = self.run(&output, &body);
+        let run = self.run(&output, in_braces(body, Span::mixed_site()));
         let parameters = self.lowered.parameters.locals();
         // Before the first poll the parameters are dropped in their order, not the other way round.
         let dropped = parameters
@@ -119,12 +119,10 @@ impl Emitter<'_> {
             #given_back
             __coro::leave(&__running, __State::Returned as u8, __output)
         };
-        let body = output!('__poll: { #body });
+        let body = in_braces(body, Span::mixed_site());
+        let body = output!('__poll: #body);
         let output = &self.lowered.function.signature.output;
-        let (poll, resumed) = (
-            returns(|user| quote_spanned!(user=> __coro::Poll<), output),
-            returns(|user| quote_spanned!(user=> __coro::Resumed<_,), output),
-        );
+        let resumed = returns(|user| quote_spanned!(user=> __coro::Resumed<_,), output);
         if !self.is_in_closure {
             return output! {
                 |__stored, mut __resumption| -> #resumed {
@@ -132,6 +130,7 @@ impl Emitter<'_> {
                 }
             };
         }
+        let poll = returns(|user| quote_spanned!(user=> __coro::Poll<), output);
         output! {
             |__stored, mut __resumption| -> #resumed {
                 let mut __same = __coro::null_mut();
@@ -156,17 +155,15 @@ impl Emitter<'_> {
     }
 
     /// Where nothing may borrow them any more: rustc refuses to assign to what is borrowed.
-    pub(super) fn given_back(&self) -> TokenStream {
+    pub(super) fn given_back(&self) -> Option<TokenStream> {
         let lent: Vec<_> = self.lent_locals().map(|(_, lent)| lent).collect();
-        if lent.is_empty() {
-            return TokenStream::new();
-        }
-        output!(__coro::release(__held); #(#lent = __coro::given_back();)*)
+        let given_back = || output!(__coro::release(__held); #(#lent = __coro::given_back();)*);
+        (!lent.is_empty()).then(given_back)
     }
 
     /// Runs the body. What drops the rest of a local that is moved in part stands behind it, where
     /// the local's type is known, and runs before it.
-    fn run(&self, output: &TokenStream, body: &TokenStream) -> TokenStream {
+    fn run(&self, output: &TokenStream, body: Group) -> TokenStream {
         let lowered = self.lowered;
         let apart: Vec<LocalId> = lowered
             .locals
@@ -174,7 +171,7 @@ impl Emitter<'_> {
             .filter(|&id| !lowered.parts.of_local(id).is_empty())
             .collect();
         if apart.is_empty() {
-            return output!(let __output #output = '__body: { #body };);
+            return output!(let __output #output = '__body: #body;);
         }
         let names: Vec<_> = apart.iter().map(|&id| self.rest(id)).collect();
         let rests = apart.iter().map(|&id| self.drop_of_rest(id));
@@ -188,7 +185,7 @@ impl Emitter<'_> {
             let mut __is_typed = false;
             let __output #output = loop {
                 if __is_typed {
-                    break ('__body: { #body });
+                    break ('__body: #body);
                 }
                 #(#names = __coro::Option::Some(#rests);)*
                 __is_typed = true;
@@ -262,8 +259,7 @@ fn returns(head: impl Fn(Span) -> TokenStream, output: &ReturnType) -> TokenStre
         .next()
         .map_or_else(Span::mixed_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    let (head, tail) = (head(first), quote_spanned!(last=> >));
-    output!(#head #ty #tail)
+    joined([head(first), ty, quote_spanned!(last=> >)])
 }
 
 /// Whether a block ends with a statement.

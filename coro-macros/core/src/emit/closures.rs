@@ -131,8 +131,10 @@ impl Rewriter<'_> {
         hold(expr, &held);
         if becomes_move.is_some() {
             match expr {
-                Expr::Closure(closure) => closure.capture = Some(output_as!(move)),
-                Expr::Async(block) => block.capture = Some(output_as!(move)),
+                Expr::Closure(closure) => {
+                    closure.capture = Some(syn::Token![move](Span::mixed_site()))
+                }
+                Expr::Async(block) => block.capture = Some(syn::Token![move](Span::mixed_site())),
                 _ => {}
             }
         }

@@ -1,8 +1,9 @@
 //! The state, the frame, and the pointers to its slots.
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
+use syn::{Member, Token, token};
 
-use super::Emitter;
+use super::{Emitter, joined};
 use crate::layout::{Layout, Slot, layout};
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
@@ -43,7 +44,8 @@ impl Emitter<'_> {
             },
         };
         let mut parts = Parts::default();
-        let root = self.aggregate(&fields, &output!((*__frame)), &mut parts);
+        let place = At::behind(Ident::new("__frame", Span::mixed_site()));
+        let root = self.aggregate(&fields, &place, &mut parts);
         let flags: Vec<_> = slots
             .iter()
             .copied()
@@ -59,18 +61,18 @@ impl Emitter<'_> {
         let (moved, note_types): (Vec<_>, Vec<_>) = moved.into_iter().unzip();
         let states = lowered.points.iter().map(|point| &point.name);
         let generics = &root.generics;
-        let (inner, definitions) = (&root.fields, &parts.definitions);
+        let (inner, definitions) = (joined(root.fields), joined(parts.definitions));
         let items = output! {
             /// Where the coroutine stands.
             #[repr(u8)]
             enum __State { Start, #(#states,)* Panicked, Returned }
-            #(#definitions)*
+            #definitions
             /// What it keeps while it is suspended.
             struct __Frame<#(#generics),*> {
                 state: __State,
                 #(#flags: bool,)*
                 #(#moved: #note_types,)*
-                #(#inner,)*
+                #inner
             }
             impl<#(#generics),*> __coro::Frame for __Frame<#(#generics),*> {
                 unsafe fn has_ended(frame: *const Self) -> bool {
@@ -81,8 +83,9 @@ impl Emitter<'_> {
             // SAFETY: a frame is sent as its values are. rustc would find out the same, in more steps.
             unsafe impl<#(#generics: __coro::Send),*> __coro::Send for __Frame<#(#generics),*> {}
         };
-        let literal = &root.literal;
-        let literal = output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #(#literal,)* });
+        let literal = joined(root.literal);
+        let literal =
+            output!(__Frame { state: __State::Start, #(#flags: false,)* #(#moved: 0,)* #literal });
         let holes = generics.iter().map(|_| output!(_));
         let stack = lowered
             .locals
@@ -95,10 +98,7 @@ impl Emitter<'_> {
                 let #name = __coro::stack(&mut #room);
             }
         });
-        let pointers = &parts.pointers;
-        let choices = &parts.choices;
-        let pointers = output!(#(#pointers)* #(#choices)* #(#stack)*);
-        let probes = &parts.probes;
+        let pointers = joined(parts.pointers.into_iter().chain(parts.choices).chain(stack));
         let saves_more = slots.iter().any(|&id| !self.is_parameter(id));
         // Whatever is saved lives exactly that long: the cell fixes what inference could still widen.
         let lifetime = super::signature::lifetime(lowered.function).filter(|_| saves_more);
@@ -134,7 +134,7 @@ impl Emitter<'_> {
             literal,
             ty,
             pointers,
-            probes: output!(#(#probes)*),
+            probes: joined(parts.probes),
         }
     }
 
@@ -157,26 +157,25 @@ impl Emitter<'_> {
     }
 
     /// The fields of one struct; `base` is the place of the struct.
-    fn aggregate(&self, fields: &[Layout], base: &TokenStream, parts: &mut Parts) -> Aggregate {
+    fn aggregate(&self, fields: &[Layout], base: &At, parts: &mut Parts) -> Aggregate {
         let mut aggregate = Aggregate::default();
         for field in fields {
             match field {
                 Layout::Slot(slot) => {
                     let (name, ty) = (self.field(*slot), self.type_parameter(*slot));
-                    aggregate.fields.push(output!(#name: __coro::Slot<#ty>));
+                    aggregate.fields.push(output!(#name: __coro::Slot<#ty>,));
                     aggregate.generics.push(ty);
                     let filled = self.initial(*slot);
-                    aggregate.literal.push(output!(#name: #filled));
-                    self.pointer(*slot, Place::Slot, &output!(&raw mut #base.#name), parts);
+                    aggregate.literal.push(output!(#name: #filled,));
+                    self.pointer(*slot, Place::Slot, &base.field(name), parts);
                 }
                 Layout::Union(arms) => {
                     parts.unions += 1;
                     let name = numbered("overlap", parts.unions);
-                    let place = output!(#base.#name);
-                    let overlap = self.overlap(arms, &place, parts);
+                    let overlap = self.overlap(arms, &base.field(name.clone()), parts);
                     let (ty, literal) = (&overlap.ty, &overlap.literal);
-                    aggregate.fields.push(output!(#name: #ty));
-                    aggregate.literal.push(output!(#name: #literal));
+                    aggregate.fields.push(output!(#name: #ty,));
+                    aggregate.literal.push(output!(#name: #literal,));
                     aggregate.generics.extend(overlap.generics);
                 }
                 Layout::Struct(inner) => {
@@ -191,7 +190,7 @@ impl Emitter<'_> {
     }
 
     /// The arms of one union; `base` is the place of the union.
-    fn overlap(&self, arms: &[Layout], base: &TokenStream, parts: &mut Parts) -> Field {
+    fn overlap(&self, arms: &[Layout], base: &At, parts: &mut Parts) -> Field {
         let number = parts.unions;
         let ty = Ident::new(&format!("__Overlap{number}"), Span::mixed_site());
         let mut fields = Vec::new();
@@ -206,7 +205,7 @@ impl Emitter<'_> {
                     let value = self
                         .is_parameter(id)
                         .then(|| self.lowered.parameters.name(id));
-                    self.pointer(*slot, Place::Value, &output!(&raw mut #base.#name), parts);
+                    self.pointer(*slot, Place::Value, &base.field(name.clone()), parts);
                     let field = Field {
                         ty: output!(__coro::ManuallyDrop<#ty>),
                         literal: output!(__coro::ManuallyDrop::new(#value)),
@@ -217,34 +216,37 @@ impl Emitter<'_> {
                 Layout::Struct(inner) => {
                     parts.groups += 1;
                     let name = numbered("group", parts.groups);
-                    let mut group = Field::default();
+                    let place = base.field(name.clone());
+                    let (mut types, mut literals) = (Vec::new(), Vec::new());
+                    let mut generics = Vec::new();
                     for (index, part) in inner.iter().enumerate() {
-                        let index = syn::Index::from(index);
-                        let field = self.shared(part, output!(#base.#name.#index), parts);
-                        let (ty, literal) = (field.ty, field.literal);
-                        group.ty.extend(output!(#ty,));
-                        group.literal.extend(output!(#literal,));
-                        group.generics.extend(field.generics);
+                        let mut part = self.shared(part, &place.field(index), parts);
+                        Token![,](Span::mixed_site()).to_tokens(&mut part.ty);
+                        types.push(part.ty);
+                        Token![,](Span::mixed_site()).to_tokens(&mut part.literal);
+                        literals.push(part.literal);
+                        generics.extend(part.generics);
                     }
-                    let (ty, literal) = (group.ty, group.literal);
+                    let (types, literals) = (joined(types), joined(literals));
                     let group = Field {
-                        ty: output!((#ty)),
-                        literal: output!((#literal)),
-                        generics: group.generics,
+                        ty: output!((#types)),
+                        literal: output!((#literals)),
+                        generics,
                     };
                     (name, group)
                 }
                 Layout::Union(_) => unreachable!("components of a set are no unions themselves"),
             };
             let (arm_ty, value) = (arm_fields.ty, arm_fields.literal);
-            fields.push(output!(#name: #arm_ty));
+            fields.push(output!(#name: #arm_ty,));
             if self.holds_parameter(arm) {
                 literal = output!(#ty { #name: #value });
             }
             generics.extend(arm_fields.generics);
         }
+        let fields = joined(fields);
         parts.definitions.push(output! {
-            union #ty<#(#generics),*> { none: (), #(#fields,)* }
+            union #ty<#(#generics),*> { none: (), #fields }
         });
         Field {
             ty: output!(#ty<#(#generics),*>),
@@ -254,16 +256,13 @@ impl Emitter<'_> {
     }
 
     /// A slot or a union as rustc wants it in a union, which drops nothing; `place` is where it is.
-    fn shared(&self, layout: &Layout, place: TokenStream, parts: &mut Parts) -> Field {
-        let inner = match layout {
+    fn shared(&self, layout: &Layout, place: &At, parts: &mut Parts) -> Field {
+        let (ty, literal, generics) = match layout {
             Layout::Slot(slot) => {
                 let parameter = self.type_parameter(*slot);
-                self.pointer(*slot, Place::SharedSlot, &output!(&raw mut #place), parts);
-                Field {
-                    ty: output!(__coro::Slot<#parameter>),
-                    literal: self.initial(*slot),
-                    generics: vec![parameter],
-                }
+                self.pointer(*slot, Place::SharedSlot, place, parts);
+                let ty = output!(__coro::ManuallyDrop<__coro::Slot<#parameter>>);
+                (ty, self.initial(*slot), vec![parameter])
             }
             Layout::Union(arms) => {
                 parts.unions += 1;
@@ -271,15 +270,17 @@ impl Emitter<'_> {
                 parts
                     .pointers
                     .push(output!(let #name = __coro::shared(&raw mut #place);));
-                self.overlap(arms, &output!((*#name)), parts)
+                let inner = self.overlap(arms, &At::behind(name), parts);
+                let ty = inner.ty;
+                let ty = output!(__coro::ManuallyDrop<#ty>);
+                (ty, inner.literal, inner.generics)
             }
             Layout::Struct(_) => unreachable!("what lies side by side is one list"),
         };
-        let (ty, literal) = (inner.ty, inner.literal);
         Field {
-            ty: output!(__coro::ManuallyDrop<#ty>),
+            ty,
             literal: output!(__coro::ManuallyDrop::new(#literal)),
-            generics: inner.generics,
+            generics,
         }
     }
 
@@ -323,17 +324,16 @@ impl Emitter<'_> {
     }
 
     /// Names the place of a local.
-    fn pointer(&self, slot: Slot, kind: Place, at: &TokenStream, parts: &mut Parts) {
-        let place = match kind {
-            Place::Slot => at.clone(),
-            Place::SharedSlot => output!(__coro::shared(#at)),
-            Place::Value => output!(__coro::room(#at)),
+    fn pointer(&self, slot: Slot, kind: Place, at: &At, parts: &mut Parts) {
+        let place = |name: &Ident| match kind {
+            Place::Slot => output!(let #name = &raw mut #at;),
+            Place::SharedSlot => output!(let #name = __coro::shared(&raw mut #at);),
+            Place::Value => output!(let #name = __coro::room(&raw mut #at);),
         };
         let id = match slot {
             Slot::Of(id) => id,
             Slot::Apart(id) => {
-                let apart = self.apart(id);
-                parts.pointers.push(output!(let #apart = #place;));
+                parts.pointers.push(place(&self.apart(id)));
                 return;
             }
         };
@@ -345,24 +345,22 @@ impl Emitter<'_> {
             });
         let branch = self.lowered.locals[id].branch;
         if is_plain && self.decided_by(id).is_none() && split.is_none() && branch.is_none() {
-            let value = match kind {
-                Place::Slot => output!(__coro::slot(#at)),
-                Place::SharedSlot => output!(__coro::shared_slot(#at)),
-                Place::Value => output!(__coro::shared(#at)),
-            };
-            parts.pointers.push(output!(let #name = #value;));
+            parts.pointers.push(match kind {
+                Place::Slot => output!(let #name = __coro::slot(&raw mut #at);),
+                Place::SharedSlot => output!(let #name = __coro::shared_slot(&raw mut #at);),
+                Place::Value => output!(let #name = __coro::shared(&raw mut #at);),
+            });
             return;
         }
         let (room, slot_name) = (self.room(id), self.slot(id));
+        parts.pointers.push(place(&slot_name));
         if split.is_some() {
             let apart = self.apart(id);
-            parts.pointers.push(output!(let #slot_name = #place;));
             let choice = output!(let #name = __coro::apart_or_shared(#apart, #slot_name););
             parts.choices.push(choice);
             return;
         }
         parts.pointers.push(output! {
-            let #slot_name = #place;
             let mut #room = __coro::MaybeUninit::uninit();
             let #name = __coro::place(#slot_name, &mut #room);
         });
@@ -390,6 +388,44 @@ impl Emitter<'_> {
                 __same = (&&&&__coro::probe(__coro::type_of(#name))).storage_of();
             }
         });
+    }
+}
+
+/// Where something lies in the frame: behind a pointer, and by which fields.
+struct At {
+    pointer: Ident,
+    fields: Vec<Member>,
+}
+
+impl At {
+    fn behind(pointer: Ident) -> Self {
+        At {
+            pointer,
+            fields: Vec::new(),
+        }
+    }
+
+    fn field(&self, field: impl Into<Member>) -> Self {
+        let mut fields = self.fields.clone();
+        fields.push(field.into());
+        At {
+            pointer: self.pointer.clone(),
+            fields,
+        }
+    }
+}
+
+impl ToTokens for At {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let span = Span::mixed_site();
+        token::Paren(span).surround(tokens, |tokens| {
+            Token![*](span).to_tokens(tokens);
+            self.pointer.to_tokens(tokens);
+        });
+        for field in &self.fields {
+            Token![.](span).to_tokens(tokens);
+            field.to_tokens(tokens);
+        }
     }
 }
 
@@ -423,7 +459,6 @@ struct Aggregate {
 }
 
 /// The type of a field, and what it holds before the first poll.
-#[derive(Default)]
 struct Field {
     ty: TokenStream,
     generics: Vec<Ident>,

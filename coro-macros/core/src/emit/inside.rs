@@ -17,22 +17,20 @@ use super::rewrite::Rewriter;
 use crate::flow::{
     ByMove, Mentions, Taker, asked_by_need, by_move, is_asked_inside, is_part_of_local, values,
 };
-use crate::shape;
+use crate::{make, shape};
 
 impl Rewriter<'_> {
-    /// A method call in a `move` closure, which says whether it takes what the closure captures.
-    /// `source` is the call as it was written.
-    pub(super) fn asked_inside(
-        &mut self,
-        source: &ExprMethodCall,
-        call: &ExprMethodCall,
-    ) -> Option<Expr> {
-        let is_asked = is_asked_inside(source, self.emitter.lowered.locals);
-        self.answers.as_ref().filter(|_| is_asked)?;
+    /// Whether a method call in a `move` closure has to say whether it takes what the closure captures.
+    pub(super) fn is_asked_inside(&self, call: &ExprMethodCall) -> bool {
+        self.answers.is_some() && is_asked_inside(call, self.emitter.lowered.locals)
+    }
+
+    /// A method call that says so. `source` is the call as it was written.
+    pub(super) fn asked_inside(&mut self, source: &ExprMethodCall, call: &ExprMethodCall) -> Expr {
         let question = self.question_of(source, call);
         let asked = self.question_inside(&call.receiver, question);
         // What is temporary in the call lives on to the end of its statement.
-        Some(output_as!(({ #asked }, #call).1))
+        output_as!(({ #asked }, #call).1)
     }
 
     /// The question of a method call, of which `source` is what was written.
@@ -97,7 +95,7 @@ impl Rewriter<'_> {
         if is_move {
             let captures = by_move(Mentions::of(body, locals), locals).into_iter();
             taken.extend(captures.filter_map(|capture| match capture {
-                ByMove::Whole(mention) => Some(shape::path(locals.key(mention))),
+                ByMove::Whole(mention) => Some(make::path(locals.key(mention))),
                 ByMove::Part(..) | ByMove::Parts(_) => None,
             }));
         }
@@ -109,7 +107,7 @@ impl Rewriter<'_> {
             return asked;
         }
         for capture in asked_by_need(closure, body, locals) {
-            let local: Expr = shape::path(locals.key(capture.mention));
+            let local: Expr = make::path(locals.key(capture.mention));
             for taker in &capture.takers {
                 let question = match taker {
                     Taker::Call(source) => {

@@ -8,9 +8,9 @@ use crate::storage::Class;
 
 impl Emitter<'_> {
     /// Reports the bytes that the parameters take, and those that each suspension keeps.
-    pub(super) fn report(&self) -> TokenStream {
+    pub(super) fn report(&self) -> Option<TokenStream> {
         if !cfg!(coro_sizes) {
-            return TokenStream::new();
+            return None;
         }
         let lowered = self.lowered;
         let parameters = lowered.parameters.locals();
@@ -27,11 +27,11 @@ impl Emitter<'_> {
             let bytes = kept.map(|id| self.bytes(id, at[id.index()]));
             output!(0 #(+ #bytes)*)
         });
-        output! {
+        Some(output! {
             if __at == __State::Start as u8 {
                 __coro::report_states(__frame, &[#start, #(#points,)*]);
             }
-        }
+        })
     }
 
     fn bytes(&self, id: LocalId, at: AtPoint) -> TokenStream {

@@ -13,11 +13,11 @@ use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Pat};
 
-use super::Emitter;
 use super::patterns::References;
 use super::rewrite::Rewriter;
+use super::{Emitter, joined, present};
 use crate::locals::{Kind, LocalId};
-use crate::shape;
+use crate::{make, shape};
 
 impl Emitter<'_> {
     pub(super) fn plain_let(&self, local: &syn::Local) -> TokenStream {
@@ -45,8 +45,7 @@ impl Emitter<'_> {
         let Some((_, otherwise)) = &init.diverge else {
             let let_token = Some((local.let_token, local.semi_token));
             let bound = self.bind(&local.pat, value, let_token);
-            let check = self.let_check(local);
-            return output!(#bound #check);
+            return joined([bound].into_iter().chain(self.let_check(local)));
         };
         let bound = shape::bindings(&local.pat, self.lowered.locals);
         let (pat, inits) = (self.pattern(&local.pat), self.inits(&bound));
@@ -147,7 +146,7 @@ impl Emitter<'_> {
         let names = natives.iter().map(|(_, _, name)| name);
         let span = Span::mixed_site();
         if let Some((_, otherwise)) = &init.diverge {
-            let wild: Pat = output_as!(_);
+            let wild = make::wild(span);
             let arms = vec![
                 (pat, output!({ #inits __coro::Option::Some((#(#names,)*)) })),
                 (&wild, output!({ __coro::Option::None })),
@@ -210,7 +209,10 @@ impl Emitter<'_> {
         value: TokenStream,
         tokens: Option<(syn::Token![let], syn::Token![;])>,
     ) -> TokenStream {
-        let (keyword, end) = tokens.unwrap_or_else(|| (output_as!(let), output_as!(;)));
+        let (keyword, end) = tokens.unwrap_or_else(|| {
+            let span = Span::mixed_site();
+            (syn::Token![let](span), syn::Token![;](span))
+        });
         let (inner, ty) = match pat {
             Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
@@ -238,7 +240,7 @@ impl Emitter<'_> {
         }
         let bound = shape::bindings(pat, self.lowered.locals);
         let inits = self.inits(&bound);
-        if ty.is_some() || inits.is_empty() {
+        if ty.is_some() || inits.is_none() {
             let matched = self.pattern(pat);
             let is_value = matches!(bound[..], [id] if self.stands_for(id).is_some());
             let value = if is_value { output!((#value,)) } else { value };
@@ -258,12 +260,12 @@ impl Emitter<'_> {
         typed.collect()
     }
 
-    fn inits(&self, bound: &[LocalId]) -> TokenStream {
+    fn inits(&self, bound: &[LocalId]) -> Option<TokenStream> {
         let inits = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
             let (owner, value) = (self.owner(id), self.value(id));
             output!(#owner.init(#value);)
         });
-        inits.collect()
+        present(joined(inits))
     }
 }
 

@@ -19,15 +19,15 @@
 //! Laws: the source's own branches and loops stay; what has run is jumped over. The stored
 //! state is written only where the coroutine suspends. Every scope that is open at a suspension
 //! is open again after it, with its owners in the source's order.
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Stmt as Source};
 
-use super::Emitter;
+use super::{Emitter, in_braces, joined};
 use crate::locals::LocalId;
-use crate::shape;
 use crate::spelling::Spelling;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
+use crate::{make, shape};
 
 impl Emitter<'_> {
     /// The inside of a block. `bound` are the locals that have their values when it is entered.
@@ -35,7 +35,7 @@ impl Emitter<'_> {
         let owners = self.owners(block, bound);
         let items = items(block);
         // The segment that is being written, and everything before it.
-        let mut text = TokenStream::new();
+        let mut text = Vec::new();
         let suspending: Vec<&Node> = block
             .stmts
             .iter()
@@ -63,34 +63,32 @@ impl Emitter<'_> {
             match stmt {
                 Stmt::Plain(Source::Item(_)) => {}
                 Stmt::Plain(Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => {}
-                Stmt::Plain(stmt) => text.extend(self.plain_stmt(stmt)),
+                Stmt::Plain(stmt) => text.push(self.plain_stmt(stmt)),
                 Stmt::Declare(_) => {}
-                Stmt::End(ids) => text.extend(self.ended(ids)),
+                Stmt::End(ids) => text.push(self.ended(ids)),
                 Stmt::Operand(id) => text.extend(self.operand(*id)),
-                Stmt::Question { code, .. } => text.extend(self.plain(code)),
+                Stmt::Question { code, .. } => text.push(self.plain(code)),
                 Stmt::Let { pat, init } => {
                     let value = self.suspending(init, &mut text, &mut labels);
-                    text.extend(self.bind(pat, value, None));
+                    text.push(self.bind(pat, value, None));
                 }
                 Stmt::Node(node) => {
-                    let value = self.suspending(node, &mut text, &mut labels);
-                    text.extend(output!(#value;));
+                    let mut value = self.suspending(node, &mut text, &mut labels);
+                    syn::Token![;](Span::mixed_site()).to_tokens(&mut value);
+                    text.push(value);
                 }
             }
         }
         if let Some(tail) = &block.tail {
             let value = self.suspending(tail, &mut text, &mut labels);
-            text.extend(value);
+            text.push(value);
         }
-        output!(#items #owners #text)
+        joined([items, owners].into_iter().chain(text))
     }
 
     /// A block in braces of its edition.
-    fn braces(&self, block: &Block, bound: &[LocalId]) -> TokenStream {
-        let inside = self.block(block, bound);
-        let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, inside);
-        braces.set_span(block.span);
-        braces.into_token_stream()
+    fn braces(&self, block: &Block, bound: &[LocalId]) -> Group {
+        in_braces(self.block(block, bound), block.span)
     }
 
     /// Writes the start of a node behind `text`, makes what has been written a block that can
@@ -98,7 +96,7 @@ impl Emitter<'_> {
     fn suspending(
         &self,
         node: &Node,
-        text: &mut TokenStream,
+        text: &mut Vec<TokenStream>,
         labels: &mut impl Iterator<Item = Option<syn::Lifetime>>,
     ) -> TokenStream {
         if !node.suspends() {
@@ -108,17 +106,12 @@ impl Emitter<'_> {
             return self.resume(node);
         };
         let start = self.start(node);
-        let entered = match has_ways(node) {
-            true => output!(let __entered =),
-            false => output!(),
-        };
-        let before = std::mem::take(text);
-        let end = if has_ways(node) {
-            output!(;)
-        } else {
-            output!()
-        };
-        *text = output!(#entered #label: { #before #start } #end);
+        let before = joined(text.drain(..).chain([start]));
+        let before = in_braces(before, Span::mixed_site());
+        text.push(match has_ways(node) {
+            true => output!(let __entered = #label: #before;),
+            false => output!(#label: #before),
+        });
         if let Node::Wait(wait) = node {
             let operands = self.operands_at(wait.point);
             text.extend(operands.filter_map(|id| self.operand(id)));
@@ -133,14 +126,14 @@ impl Emitter<'_> {
                 let owner = self.owner(self.point(wait.point).future);
                 let operand = self.plain(&wait.operand);
                 let awaited = self.blamed(wait).path(&["__coro", "twin", "awaited"]);
-                let future = wait.spelling.call(&awaited, operand);
+                let future = wait.spelling.call(awaited, operand);
                 output!(#owner.init(#future);)
             }
             Node::If(branch) => {
                 let bound = shape::bindings_of_condition(&branch.cond, self.lowered.locals);
                 let filled = self.filled(&bound);
                 if let Expr::Let(binding) = &branch.cond {
-                    let wild = output_as!(_);
+                    let wild = make::wild(Span::mixed_site());
                     let arms = vec![
                         (&*binding.pat, output!({ #filled true })),
                         (&wild, output!({ false })),
@@ -173,7 +166,7 @@ impl Emitter<'_> {
                 let (label, body) = (&inner.label, self.braces(&inner.body, &[]));
                 match label {
                     Some(label) => output!(#label: #body),
-                    None => body,
+                    None => body.into_token_stream(),
                 }
             }
             Node::If(branch) => {
@@ -238,7 +231,7 @@ impl Emitter<'_> {
         // What rustc says of the output it says once, if machine and twin say it of the same tokens.
         let user = wait.keyword;
         let output = quote_spanned!(user=> __coro::output);
-        let value = wait.spelling.call(&output, output!(value));
+        let value = wait.spelling.call(output, output!(value));
         let given_back = self.given_back();
         let arms = output! {
                 __coro::Step::Ready(value) => {
@@ -258,8 +251,8 @@ impl Emitter<'_> {
         let resumption = output!(__resumption);
         let blamed = self.blamed(wait);
         let step = blamed.path(&["__coro", "step"]);
-        let step = blamed.call(&step, output!(&mut #resumption, &#owner));
-        wait.spelling.matched(&step, arms)
+        let step = blamed.call(step, output!(&mut #resumption, &#owner));
+        wait.spelling.matched(step, arms)
     }
 
     /// Where the twin says what is no future.

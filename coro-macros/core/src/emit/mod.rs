@@ -43,8 +43,8 @@ mod signature;
 mod standard;
 mod twin;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
 use crate::flow::Flow;
 use crate::liveness::Access;
@@ -109,11 +109,13 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
     });
     let frame = emitter.frame();
     let body = emitter.closure(&frame);
-    let (items, literal) = (&frame.items, &frame.literal);
+    let literal = &frame.literal;
     let mut coroutine = output!(__coro::coroutine(__type, __frame, #body));
     if function.options.is_boxed {
         coroutine = output!(__coro::Box::pin(#coroutine));
     }
+    let made = output!(let __frame = #literal; #coroutine);
+    let inside = in_braces(joined([frame.items, made]), Span::mixed_site());
     let machine = output! {
         // SAFETY: the closure keeps the contract of `coroutine`; the twin has been checked.
         #[allow(
@@ -129,18 +131,12 @@ pub(crate) fn emit(lowered: &Lowered<'_>) -> Output {
             clippy::nursery,
             clippy::restriction
         )]
-        unsafe {
-            #items
-            let __frame = #literal;
-            #coroutine
-        }
+        unsafe #inside
     };
+    let twin = twin::twin(function, lowered.parameters);
     Output {
         head,
-        twin: {
-            let twin = twin::twin(function, lowered.parameters);
-            output!(#(#own_items)* #twin)
-        },
+        twin: joined([output!(#(#own_items)*), twin]),
         machine,
     }
 }
@@ -153,13 +149,13 @@ impl Output {
             twin,
             machine,
         } = self;
-        body(head, &twin, &machine)
+        body(head, twin, machine)
     }
 
     /// The same, where the edition of the code around it makes a difference. No macro can ask
     /// for the edition, but `$x:expr` matches `_` from edition 2024 on, and did not before. `span`
     /// is in the code around.
-    pub(crate) fn into_tokens_or(self, before_2024: Self, span: proc_macro2::Span) -> TokenStream {
+    pub(crate) fn into_tokens_or(self, before_2024: Self, span: Span) -> TokenStream {
         let Output {
             head,
             twin,
@@ -174,22 +170,41 @@ impl Output {
             }
             __by_edition!({ #machine } { #older } _)
         };
-        body(head, &twin, &dispatch)
+        body(head, twin, dispatch)
     }
 }
 
-fn body(head: Option<TokenStream>, twin: &TokenStream, machine: &TokenStream) -> TokenStream {
-    let body = output! {
+fn body(head: Option<TokenStream>, twin: TokenStream, machine: TokenStream) -> TokenStream {
+    let import = output! {
         #[allow(unused_imports)]
         use ::coro::__private as __coro;
-        // The direct-style twin: never run, fully checked.
-        #twin
-        #machine
     };
+    // The direct-style twin: never run, fully checked.
+    let body = joined([import, twin, machine]);
+    let body = in_braces(body, Span::mixed_site());
     match head {
-        Some(head) => output!(#head { #body }),
-        None => output!(::coro::__private::twin::future({ #body })),
+        Some(mut head) => {
+            head.append(body);
+            head
+        }
+        None => output!(::coro::__private::twin::future(#body)),
     }
+}
+
+/// One piece after the other. To interpolate each of them costs twice as much.
+fn joined(pieces: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    pieces.into_iter().collect()
+}
+
+/// Tokens, if there are any. To interpolate none costs as much as to interpolate some.
+fn present(tokens: TokenStream) -> Option<TokenStream> {
+    (!tokens.is_empty()).then_some(tokens)
+}
+
+fn in_braces(inside: TokenStream, span: Span) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, inside);
+    braces.set_span(span);
+    braces
 }
 
 impl Emitter<'_> {
@@ -231,7 +246,7 @@ impl Emitter<'_> {
             .find(|label| !labels.contains(label))
             .unwrap_or(base);
         labels.push(label.clone());
-        syn::Lifetime::new(&label, proc_macro2::Span::mixed_site())
+        syn::Lifetime::new(&label, Span::mixed_site())
     }
 }
 

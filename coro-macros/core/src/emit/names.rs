@@ -1,10 +1,12 @@
 //! What the output calls each local.
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use super::Lowered;
+use crate::keywords::is_name;
 use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
 
@@ -12,12 +14,14 @@ use crate::normalise::camel;
 /// have a name that no name of the user can meet, and that is unique in the function.
 pub(super) struct Names {
     unique: Vec<String>,
+    /// What owns each local; most are mentioned again and again.
+    owners: Vec<OnceCell<Ident>>,
 }
 
 impl Names {
     pub(super) fn new(lowered: &Lowered<'_>) -> Self {
         // Their types are called alike, in camel case, where underscores do not count.
-        let mut taken: HashSet<String> = HashSet::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         let items = items(lowered.function);
         let unique = lowered.locals.ids().map(|id| {
             let local = &lowered.locals[id];
@@ -32,7 +36,7 @@ impl Names {
             if !name.starts_with(|first: char| first.is_alphabetic()) {
                 name.insert_str(0, "local_");
             }
-            if syn::parse_str::<Ident>(&name).is_err() || items.contains(&name) {
+            if !is_name(&name) || items.contains(&name) {
                 name.push('_');
             }
             if is_of_the_output(&name) {
@@ -45,6 +49,7 @@ impl Names {
         });
         Names {
             unique: unique.collect(),
+            owners: vec![OnceCell::new(); lowered.locals.len()],
         }
     }
 }
@@ -60,7 +65,9 @@ impl super::Emitter<'_> {
     }
 
     pub(super) fn owner(&self, id: LocalId) -> Ident {
-        format_ident!("{}_owner", self.text(id), span = Span::mixed_site())
+        let owner = self.names.owners[id.index()]
+            .get_or_init(|| format_ident!("{}_owner", self.text(id), span = Span::mixed_site()));
+        owner.clone()
     }
 
     /// The value of a binding on its way into a slot.
@@ -152,8 +159,8 @@ fn is_made_up(name: &Ident) -> bool {
 }
 
 /// The names of the items inside a body: they would hide locals of outer scopes.
-fn items(function: &crate::parse::Function) -> HashSet<String> {
-    struct Search(HashSet<String>);
+fn items(function: &crate::parse::Function) -> BTreeSet<String> {
+    struct Search(BTreeSet<String>);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_item(&mut self, item: &'ast syn::Item) {
             let name = match item {
@@ -170,7 +177,7 @@ fn items(function: &crate::parse::Function) -> HashSet<String> {
             self.0.insert(name.ident.to_string());
         }
     }
-    let mut search = Search(HashSet::new());
+    let mut search = Search(BTreeSet::new());
     for item in &function.items {
         syn::visit::Visit::visit_item(&mut search, item);
     }

@@ -2,7 +2,7 @@
 //! opened again after a suspension.
 use proc_macro2::{Span, TokenStream};
 
-use super::Emitter;
+use super::{Emitter, joined, present};
 use crate::flow::Event;
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId, MentionId};
@@ -27,10 +27,10 @@ impl Emitter<'_> {
             .collect();
         all.extend(declared);
         let owned = all.iter().filter(|&&id| !self.is_ownerless(id));
-        let owners = owned.map(|&id| {
+        let owners = owned.flat_map(|&id| {
             if self.lowered.locals[id].kind == Kind::Operand {
                 let guard = self.place(id, Span::mixed_site());
-                return output!(let #guard = __coro::operand(););
+                return [Some(output!(let #guard = __coro::operand();)), None, None];
             }
             let owner = self.owner_of(id, bound, &points);
             let called = self.is_called(id).then(|| {
@@ -41,9 +41,9 @@ impl Emitter<'_> {
                 let answer = self.answer(id);
                 output!(let #answer = __coro::Answer(__coro::PhantomData);)
             });
-            output!(#owner #called #answer)
+            [Some(owner), called, answer]
         });
-        owners.collect()
+        joined(owners.flatten())
     }
 
     /// Whether a call on a local may take it, for rustc to see.
@@ -118,11 +118,9 @@ impl Emitter<'_> {
         } else {
             self.is_at(&yes)
         };
-        let reasons: Vec<_> = [known, flagged, answered].into_iter().flatten().collect();
-        let owed = match &reasons[..] {
-            [] => output!(false),
-            reasons => output!(#(#reasons)|*),
-        };
+        let reasons = [known, flagged, answered].into_iter().flatten();
+        let owed = reasons.reduce(|one, other| output!(#one | #other));
+        let owed = owed.unwrap_or_else(|| output!(false));
         if self.lowered.parts.of_local(id).is_empty() {
             return output!(let #owner = __coro::owner(#place, #owed););
         }
@@ -181,7 +179,7 @@ impl Emitter<'_> {
     }
 
     /// Hands the values of bindings to their slots; the owners are declared where they are used.
-    pub(super) fn filled(&self, bound: &[LocalId]) -> TokenStream {
+    pub(super) fn filled(&self, bound: &[LocalId]) -> Option<TokenStream> {
         let filled = bound.iter().filter(|&&id| self.has_slot(id)).map(|&id| {
             if self.lowered.locals[id].kind == Kind::Temporary {
                 // Its owner is in scope already.
@@ -191,7 +189,7 @@ impl Emitter<'_> {
             let (place, value) = (self.place(id, Span::mixed_site()), self.value(id));
             output!(__coro::write(#place, #value);)
         });
-        filled.collect()
+        present(joined(filled))
     }
 
     pub(super) fn ended(&self, ids: &[LocalId]) -> TokenStream {

@@ -99,7 +99,7 @@ impl Emitter<'_> {
             None => match self.lowered.locals[id].stands_for {
                 Some(spelling) => {
                     let take = spelling.path(&["__coro", "take"]);
-                    spelling.call(&take, output!(&#owner))
+                    spelling.call(take, output!(&#owner))
                 }
                 None => output!(#owner.take()),
             },

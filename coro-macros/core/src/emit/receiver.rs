@@ -1,13 +1,13 @@
 //! Method calls on locals with a slot, where only types tell whether they take the receiver.
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use quote::{format_ident, quote_spanned};
+use syn::ExprMethodCall;
 use syn::spanned::Spanned;
 use syn::visit_mut;
-use syn::{Expr, ExprMethodCall};
 
-use super::Emitter;
 use super::rewrite::Rewriter;
+use super::{Emitter, joined, present};
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
 use crate::shape::{self, Use};
@@ -25,7 +25,7 @@ impl Emitter<'_> {
         part: Option<(u64, TokenStream)>,
         first: Option<TokenStream>,
         call: &ExprMethodCall,
-        arguments: Vec<(Expr, TokenStream)>,
+        arguments: Vec<(bool, TokenStream)>,
     ) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         let span = call.method.span().resolved_at(Span::mixed_site());
@@ -112,7 +112,8 @@ impl Emitter<'_> {
         );
         let slots = named
             .is_none()
-            .then(|| self.slots_by_answer(mention, &place));
+            .then(|| self.slots_by_answer(mention, &place))
+            .flatten();
         let Waiting {
             made,
             names: made_names,
@@ -146,7 +147,7 @@ impl Emitter<'_> {
         mention: MentionId,
         first: Option<TokenStream>,
         call: &syn::ExprCall,
-        arguments: Vec<(Expr, TokenStream)>,
+        arguments: Vec<(bool, TokenStream)>,
     ) -> TokenStream {
         let id = self.lowered.locals.local_of(mention);
         let span = call.func.span().resolved_at(Span::mixed_site());
@@ -278,7 +279,7 @@ impl Emitter<'_> {
     }
 
     /// What the answer to a question says of the slot of the local.
-    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> TokenStream {
+    pub(super) fn slots_by_answer(&self, mention: MentionId, place: &Ident) -> Option<TokenStream> {
         let id = self.lowered.locals.local_of(mention);
         // What is taken is not kept.
         let kept = (self.decided_by(id) == Some(mention)).then(|| {
@@ -298,7 +299,7 @@ impl Emitter<'_> {
                 __same = (&__answer).shared_slot_of(#place);
             }
         });
-        output!(#kept #split)
+        present(joined(kept.into_iter().chain(split)))
     }
 }
 
@@ -458,21 +459,20 @@ fn looked_up(
 }
 
 /// The arguments of a call where the source has them, so that rustc says the same of each copy.
-fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    call.paren_token
-        .surround(&mut tokens, |inner| inner.extend(output!(#(#arguments),*)));
-    tokens
+fn in_parentheses_of(call: &syn::ExprMethodCall, arguments: &[TokenStream]) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, output!(#(#arguments),*));
+    group.set_span(call.paren_token.span.join());
+    group
 }
 
 /// What is evaluated before the arguments: the value of a receiver without a name, and a guard of
 /// the receiver, if there are arguments to wait for.
 #[derive(Default)]
 struct Waiting {
-    made: TokenStream,
-    names: TokenStream,
-    tied: TokenStream,
-    forgotten: TokenStream,
+    made: Option<TokenStream>,
+    names: Option<TokenStream>,
+    tied: Option<TokenStream>,
+    forgotten: Option<TokenStream>,
 }
 
 impl Waiting {
@@ -483,21 +483,24 @@ impl Waiting {
         receiver: TokenStream,
         operand: Option<Ident>,
     ) -> Self {
-        let mut waiting = Waiting::default();
-        if let Some(first) = first {
-            waiting.made.extend(output!(#first,));
-            waiting.names.extend(output!(_,));
-        }
+        let (first, unnamed) = first.map(|first| (output!(#first,), output!(_,))).unzip();
         let guard = match operand {
-            Some(operand) => output!(#operand.handed_on()),
-            None if arguments.is_empty() => return waiting,
-            None => output!(__coro::waiting(#receiver)),
+            Some(operand) => output!(#operand.handed_on(),),
+            None if arguments.is_empty() => {
+                return Waiting {
+                    made: first,
+                    names: unnamed,
+                    ..Waiting::default()
+                };
+            }
+            None => output!(__coro::waiting(#receiver),),
         };
-        waiting.made.extend(output!(#guard,));
-        waiting.names.extend(output!(__operand,));
-        waiting.tied = output!(__coro::tie_kind(&__operand, &(&__answer).kind()););
-        waiting.forgotten = output!(__coro::forget(__operand););
-        waiting
+        Waiting {
+            made: Some(output!(#first #guard)),
+            names: Some(output!(#unnamed __operand,)),
+            tied: Some(output!(__coro::tie_kind(&__operand, &(&__answer).kind());)),
+            forgotten: Some(output!(__coro::forget(__operand);)),
+        }
     }
 }
 
@@ -511,14 +514,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn of(arguments: Vec<(Expr, TokenStream)>, span: Span) -> Self {
+    fn of(arguments: Vec<(bool, TokenStream)>, span: Span) -> Self {
         let mut all = Arguments {
             names: Vec::new(),
             evaluated: Vec::new(),
             passed: Vec::new(),
         };
-        for (index, (source, tokens)) in arguments.into_iter().enumerate() {
-            if shape::contains_closure(&source) {
+        for (index, (is_closure, tokens)) in arguments.into_iter().enumerate() {
+            if is_closure {
                 all.passed.push(tokens);
             } else {
                 let name = format_ident!("__argument_{index}", span = span);

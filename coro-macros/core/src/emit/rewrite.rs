@@ -21,13 +21,16 @@ use crate::flow::{Path, block_of};
 use crate::liveness::Access;
 use crate::locals::{Kind, LocalId};
 use crate::spelling::Spelling;
-use crate::{macros, shape, strings};
+use crate::{macros, make, shape, strings};
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
         let mut expr = expr.clone();
         Rewriter::new(self).visit_expr_mut(&mut expr);
-        expr.into_token_stream()
+        match expr {
+            Expr::Verbatim(tokens) => tokens,
+            expr => expr.into_token_stream(),
+        }
     }
 
     /// A statement; it may become several.
@@ -37,10 +40,18 @@ impl Emitter<'_> {
             stmt => {
                 let mut stmt = stmt.clone();
                 Rewriter::new(self).visit_stmt_mut(&mut stmt);
-                stmt.into_token_stream()
+                match stmt {
+                    Source::Expr(Expr::Verbatim(tokens), None) => tokens,
+                    stmt => stmt.into_token_stream(),
+                }
             }
         }
     }
+}
+
+/// Where what stands in for some syntax of the source is. To ask costs all tokens of that.
+fn span_of(syntax: &impl Spanned) -> Span {
+    syntax.span().resolved_at(Span::mixed_site())
 }
 
 /// Puts questions in front of the statements of a block.
@@ -75,6 +86,19 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// The arguments of a call that stands in two branches, and which of them are closures.
+    fn arguments<'e>(
+        &mut self,
+        arguments: impl Iterator<Item = &'e mut Expr>,
+    ) -> Vec<(bool, TokenStream)> {
+        let arguments = arguments.map(|argument| {
+            let is_closure = shape::contains_closure(argument);
+            self.visit_expr_mut(argument);
+            (is_closure, argument.to_token_stream())
+        });
+        arguments.collect()
+    }
+
     /// The links of a condition, if one of them takes a local with a slot, or a part of one.
     fn links<'e>(&self, cond: &'e Expr) -> Option<Vec<&'e Expr>> {
         let links = shape::links(cond);
@@ -88,7 +112,7 @@ impl<'a> Rewriter<'a> {
             if let Expr::Let(binding) = link
                 && self.emitter.is_matched(&binding.expr)
             {
-                let wild: Pat = output_as!(_);
+                let wild = make::wild(Span::mixed_site());
                 let arms = vec![(&*binding.pat, output!({ #body })), (&wild, output!({}))];
                 return self.emitter.matched(&binding.expr, arms, span);
             }
@@ -102,7 +126,6 @@ impl<'a> Rewriter<'a> {
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let locals = self.emitter.lowered.locals;
-        let span = expr.span().resolved_at(Span::mixed_site());
         if let Expr::Path(path) = expr
             && let Some(mention) = path.path.get_ident().and_then(|name| locals.find(name))
         {
@@ -110,7 +133,7 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         if let Some(name) = self.captured_part(expr) {
-            *expr = output_as!(#name);
+            *expr = make::path(name.clone());
             return;
         }
         if let Some((mention, part)) = self.part(expr)
@@ -119,6 +142,7 @@ impl VisitMut for Rewriter<'_> {
             let owner = self.emitter.owner(locals.local_of(mention));
             let mut place = shape::bare(expr).clone();
             visit_mut::visit_expr_mut(self, &mut place);
+            let span = span_of(expr);
             let read = quote_spanned!(span=> #owner.part(#part, &raw const #place));
             *expr = Expr::Verbatim(match self.emitter.is_decided_by(mention) {
                 true => self.emitter.last_part(mention, &read),
@@ -138,14 +162,18 @@ impl VisitMut for Rewriter<'_> {
         {
             let owner = self.emitter.owner(locals.local_of(mention));
             self.visit_expr_mut(value);
+            let span = span_of(&reference.and_token);
             *expr = parse_quote_spanned!(span=> __coro::put_behind(&#owner, #value));
             return;
         }
-        if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
-            let owner = self.emitter.owner(locals.local_of(mention));
-            self.visit_expr_mut(value);
-            *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
-            return;
+        if shape::is_place_temporary(expr) {
+            let span = span_of(expr);
+            if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
+                let owner = self.emitter.owner(locals.local_of(mention));
+                self.visit_expr_mut(value);
+                *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
+                return;
+            }
         }
         match expr {
             Expr::MethodCall(call) => {
@@ -165,10 +193,10 @@ impl VisitMut for Rewriter<'_> {
                     .part(&call.receiver)
                     .filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
-                    let source = call.clone();
+                    let source = self.is_asked_inside(call).then(|| call.clone());
                     visit_mut::visit_expr_method_call_mut(self, call);
-                    if let Some(asked) = self.asked_inside(&source, call) {
-                        *expr = asked;
+                    if let Some(source) = source {
+                        *expr = self.asked_inside(&source, call);
                     }
                     return;
                 };
@@ -183,12 +211,7 @@ impl VisitMut for Rewriter<'_> {
                     visit_mut::visit_expr_mut(self, &mut place);
                     (part, place.to_token_stream())
                 });
-                let mut arguments = Vec::new();
-                for argument in &mut call.args {
-                    let source = argument.clone();
-                    self.visit_expr_mut(argument);
-                    arguments.push((source, argument.to_token_stream()));
-                }
+                let arguments = self.arguments(call.args.iter_mut());
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
@@ -201,6 +224,7 @@ impl VisitMut for Rewriter<'_> {
                 let id = locals.local_of(mention);
                 match self.emitter.lowered.access[mention.index()] {
                     Access::Called => {
+                        let span = span_of(expr);
                         visit_mut::visit_expr_mut(self, &mut *expr);
                         let (called, owner) = (self.emitter.called(id), self.emitter.owner(id));
                         *expr = parse_quote_spanned!(span=> (#called = #owner.take(), #expr).1);
@@ -212,14 +236,7 @@ impl VisitMut for Rewriter<'_> {
                             let owner = self.emitter.owner(id);
                             output!(#owner.init(#value))
                         });
-                        let arguments = call.args.iter_mut();
-                        let arguments = arguments
-                            .map(|argument| {
-                                let source = argument.clone();
-                                self.visit_expr_mut(argument);
-                                (source, argument.to_token_stream())
-                            })
-                            .collect();
+                        let arguments = self.arguments(call.args.iter_mut());
                         let tokens = self
                             .emitter
                             .called_or_taken(mention, first, call, arguments);
@@ -256,30 +273,23 @@ impl VisitMut for Rewriter<'_> {
                     value
                 });
                 let user = leave.return_token.span;
-                let label = output!('__body);
-                *expr = match value {
-                    Some(value)
-                        if matches!(
-                            *value,
-                            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)
-                        ) =>
-                    {
-                        parse_quote_spanned!(user=> break #label (#value))
-                    }
-                    Some(value) => parse_quote_spanned!(user=> break #label #value),
-                    None => {
-                        let unit = user.resolved_at(Span::mixed_site());
-                        let unit = quote_spanned!(unit=> ());
-                        parse_quote_spanned!(user=> break #label #unit)
-                    }
+                let label = syn::Lifetime::new("'__body", Span::mixed_site());
+                let value = match value.map(|value| *value) {
+                    Some(
+                        value
+                        @ (Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Block(_)),
+                    ) => make::parenthesised(value, user),
+                    Some(value) => value,
+                    None => make::unit(user.resolved_at(Span::mixed_site())),
                 };
+                *expr = make::leaving(label, Some(value), user);
             }
             Expr::Try(attempt) if !self.nested => {
                 self.visit_expr_mut(&mut attempt.expr);
                 let value = attempt.expr.to_token_stream();
                 let (spelling, user) = (Spelling::of(attempt), attempt.question_token.span);
                 let branch = spelling.path(&["__coro", "Attempt", "branch"]);
-                let branch = spelling.call(&branch, value);
+                let branch = spelling.call(branch, value);
                 let (passed, left, label) = (output!(value), output!(left), output!('__body));
                 *expr = Expr::Verbatim(quote_spanned! {user=>
                     (match #branch {
@@ -337,6 +347,7 @@ impl VisitMut for Rewriter<'_> {
                     ask_first(&mut branch.then_branch, asked);
                     return;
                 };
+                let span = span_of(branch);
                 self.visit_block_mut(&mut branch.then_branch);
                 let then = &branch.then_branch;
                 let otherwise = match &mut branch.else_branch {
@@ -347,7 +358,7 @@ impl VisitMut for Rewriter<'_> {
                     None => output!({}),
                 };
                 let tokens = if let [Expr::Let(binding)] = links[..] {
-                    let wild: Pat = output_as!(_);
+                    let wild = make::wild(Span::mixed_site());
                     let arms = vec![(&*binding.pat, output!(#then)), (&wild, otherwise)];
                     self.emitter.matched(&binding.expr, arms, span)
                 } else {
@@ -364,6 +375,7 @@ impl VisitMut for Rewriter<'_> {
                     ask_first(&mut repeat.body, asked);
                     return;
                 };
+                let span = span_of(repeat);
                 self.visit_block_mut(&mut repeat.body);
                 let (label, body) = (&repeat.label, &repeat.body);
                 let nested = self.chain(&links, output!({ #body continue; }), span);
@@ -377,6 +389,7 @@ impl VisitMut for Rewriter<'_> {
                 });
                 match part {
                     Some((mention, part)) if !self.nested => {
+                        let span = span_of(literal);
                         *expr = Expr::Verbatim(self.updated(literal, mention, part, span));
                     }
                     _ => visit_mut::visit_expr_mut(self, expr),

@@ -8,8 +8,8 @@ use super::boxed;
 use super::twin::never;
 use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::parse::Function;
-use crate::shape;
 use crate::tree::{Block, Stmt};
+use crate::{make, shape};
 
 /// One parameter.
 pub(crate) struct Parameter {
@@ -166,8 +166,7 @@ impl Parameters {
         let mut signature = signature.clone();
         for (input, parameter) in signature.inputs.iter_mut().zip(&self.0) {
             if let FnArg::Typed(typed) = input {
-                let name = &parameter.name;
-                *typed.pat = output_as!(#name);
+                *typed.pat = make::binding(parameter.name.clone());
                 typed.attrs.clear();
             }
         }
@@ -260,7 +259,7 @@ pub(super) fn lowered(function: &Function, parameters: &Parameters) -> Signature
 fn returning(function: &Function, signature: &mut Signature) {
     signature.asyncness = None;
     let output: Type = match &signature.output {
-        ReturnType::Default => output_as!(()),
+        ReturnType::Default => make::unit_type(Span::mixed_site()),
         ReturnType::Type(_, output) => never(output),
     };
     let is_send = function.options.is_send;
@@ -268,7 +267,9 @@ fn returning(function: &Function, signature: &mut Signature) {
         boxed::output(&output, is_send, &own_lifetime())
     } else {
         let send = is_send.then(|| output!(+ ::core::marker::Send));
-        output_as!(-> impl ::coro::__private::Future<Output = #output> #send)
+        let future = output!(impl ::coro::__private::Future<Output = #output> #send);
+        let arrow = Token![->](Span::mixed_site());
+        ReturnType::Type(arrow, Box::new(Type::Verbatim(future)))
     };
 }
 

@@ -211,17 +211,19 @@ impl VisitMut for Twin<'_> {
             } else {
                 quote_spanned!(keyword=> __coro::twin::wait)
             };
-            let waited = spelling.call(&function, wait.base.to_token_stream());
+            let waited = spelling.call(function, wait.base.to_token_stream());
             let output = quote_spanned!(keyword=> __coro::output);
-            let attrs = &wait.attrs;
             // In the same form as in the machine, so that rustc says the same of both.
             let value = if is_whole {
-                let value = spelling.call(&output, output!(__coro::ManuallyDrop::new(value)));
-                spelling.matched(&waited, output!(value => #value))
+                let value = spelling.call(output, output!(__coro::ManuallyDrop::new(value)));
+                spelling.matched(waited, output!(value => #value))
             } else {
                 waited
             };
-            *expr = Expr::Verbatim(quote!(#(#attrs)* #value));
+            *expr = Expr::Verbatim(match &wait.attrs[..] {
+                [] => value,
+                attrs => quote!(#(#attrs)* #value),
+            });
         }
     }
 

@@ -1,5 +1,5 @@
 //! Walks the tree: the graph's nodes and edges, scopes, regions and statements.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Expr, Lifetime, Pat};
 
@@ -43,12 +43,13 @@ impl<'a> Builder<'a> {
             points,
             flow: Flow {
                 nodes: vec![GraphNode::default()],
+                mentions: vec![Vec::new(); locals.len()],
                 scopes: vec![Vec::new(); points.len()],
                 regions: vec![BTreeSet::new(); locals.len()],
                 closures: Vec::new(),
                 asked: BTreeMap::new(),
                 captured_parts: Vec::new(),
-                paths: HashMap::new(),
+                paths: BTreeMap::new(),
                 takings: Vec::new(),
                 unasked: Vec::new(),
                 updates: Vec::new(),
@@ -64,7 +65,7 @@ impl<'a> Builder<'a> {
             targets: Vec::new(),
             region: 0,
             regions: 0,
-            mixes: vec![Mix::default()],
+            mixes: vec![Mix::empty(locals.len())],
             statement: Statement::default(),
             guards: 0,
             waiting: Vec::new(),
@@ -94,11 +95,12 @@ impl Builder<'_> {
         let mix = self.mixes.last_mut().expect("a statement is open");
         match event {
             Event::Init(id) | Event::Assign(id) => {
-                mix.into.insert(id);
+                mix.into.insert(id.index());
                 self.flow.regions[id.index()].insert(self.region);
             }
             Event::Use(id, mention, usage) => {
-                mix.sources.insert(id);
+                mix.sources.insert(id.index());
+                self.flow.mentions[id.index()].push(mention);
                 // Nothing is written into a parameter that is a reference but the reference itself:
                 // what it refers to outlives all locals.
                 let local = &self.locals[id];
@@ -106,29 +108,30 @@ impl Builder<'_> {
                 // What a reference refers to is not in its own slot.
                 let is_behind = local.is_reference
                     && matches!(self.flow.paths.get(&mention), Some(path) if path.first() == Some(&Step::Deref));
-                let mut into = Vec::new();
-                match usage {
+                let is_written = match usage {
                     Usage::Taken
                     | Usage::Given
                     | Usage::Part
                     | Usage::Matched(_)
-                    | Usage::CapturedByMove => {}
+                    | Usage::CapturedByMove => false,
                     Usage::InPlace
                     | Usage::Captured
                     | Usage::AssignedPart
                     | Usage::PartReceiver => {
                         if !is_behind {
-                            mix.borrowed.insert(id);
+                            mix.borrowed.insert(id.index());
                         }
-                        into.push(id);
+                        true
                     }
                     // What is used after a closure that copies it is captured by reference.
                     Usage::Receiver | Usage::Called | Usage::CapturedValue => {
                         mix.receivers.insert((id, mention));
-                        into.push(id);
+                        true
                     }
+                };
+                if is_written && may_hold {
+                    mix.into.insert(id.index());
                 }
-                mix.into.extend(into.into_iter().filter(|_| may_hold));
                 self.flow.regions[id.index()].insert(self.region);
             }
             Event::Declare(id) => {
@@ -292,7 +295,7 @@ impl Builder<'_> {
                     .last_mut()
                     .expect("a statement is open")
                     .sources
-                    .insert(future);
+                    .insert(future.index());
             }
             Node::Block(inner) => {
                 self.labelled(inner.label.as_ref(), |this| this.block(&inner.body))
@@ -316,7 +319,6 @@ impl Builder<'_> {
                 self.fresh_region();
             }
             Node::Match(choice) => {
-                let mut bound = BTreeSet::new();
                 let start_region = self.region;
                 let place = shape::scrutinee_part(&choice.scrutinee, self.locals);
                 self.mixed(|this| {
@@ -324,13 +326,14 @@ impl Builder<'_> {
                     this.scrutinee(&choice.scrutinee, pats, place.is_some());
                     // What the arms bind may hold what the scrutinee held. A place is borrowed by
                     // `ref` only; what is taken from it holds what it held.
+                    let mix = this.mixes.last_mut().expect("a statement is open");
                     for arm in &choice.arms {
                         if place.is_none() || shape::borrows(&arm.pat) {
-                            bound.extend(shape::bindings(&arm.pat, this.locals));
+                            for bound in shape::bindings(&arm.pat, this.locals) {
+                                mix.into.insert(bound.index());
+                            }
                         }
                     }
-                    let mix = this.mixes.last_mut().expect("a statement is open");
-                    mix.into.append(&mut bound);
                 });
                 let start = self.then();
                 let after = self.node();

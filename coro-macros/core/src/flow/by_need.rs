@@ -8,7 +8,7 @@
 //!
 //! Law: what is not asked about here is captured by reference, and rustc refuses the closure if it
 //! takes that.
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -58,7 +58,7 @@ pub(crate) fn asked_by_need(closure: &Expr, body: &Expr, locals: &Locals) -> Vec
         Expr::Async(_) => Opaque::Waiting,
         _ => Opaque::Unknown,
     };
-    let known: HashSet<LocalId> = Values::of(body, locals)
+    let known: BTreeSet<LocalId> = Values::of(body, locals)
         .into_iter()
         .chain(lent_in(body, opaque, locals))
         .map(id_of)
@@ -199,13 +199,13 @@ impl<'ast> Visit<'ast> for Search<'_> {
 }
 
 /// The names that are bound inside of a closure: outside, rustc cannot be asked about them.
-struct Inner(HashSet<String>);
+struct Inner(BTreeSet<String>);
 
 impl Inner {
     /// Unless there are items inside, which may be called whatever.
     fn of(closure: &Expr) -> Option<Inner> {
         struct Names {
-            bound: HashSet<String>,
+            bound: BTreeSet<String>,
             has_items: bool,
         }
         impl<'ast> Visit<'ast> for Names {
@@ -218,7 +218,7 @@ impl Inner {
             }
         }
         let mut names = Names {
-            bound: HashSet::new(),
+            bound: BTreeSet::new(),
             has_items: false,
         };
         names.visit_expr(closure);

@@ -23,7 +23,7 @@ pub(crate) use captures::{
     is_taken_by_its_call, lent_in, mentions_in_tokens, values,
 };
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 use syn::Pat;
@@ -32,6 +32,7 @@ use builder::Builder;
 
 use crate::errors::Errors;
 use crate::locals::{LocalId, Locals, MentionId};
+use crate::set::Set;
 use crate::shape;
 use crate::tree::{Block, Point, PointId};
 
@@ -91,16 +92,16 @@ pub(crate) enum Usage {
 }
 
 /// Who may hold a borrow of whom after a statement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mix {
     /// What the statement mentions: borrows that these hold are passed on.
-    pub(crate) sources: BTreeSet<LocalId>,
+    pub(crate) sources: Set,
     /// What it may borrow.
-    pub(crate) borrowed: BTreeSet<LocalId>,
+    pub(crate) borrowed: Set,
     /// What it calls a method on, or captures by value, either of which may borrow it.
     pub(crate) receivers: BTreeSet<(LocalId, MentionId)>,
     /// What may hold the borrows afterwards.
-    pub(crate) into: BTreeSet<LocalId>,
+    pub(crate) into: Set,
 }
 
 /// The way from a local to a part of it.
@@ -146,6 +147,8 @@ pub(crate) struct GraphNode {
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) nodes: Vec<GraphNode>,
+    /// The mentions of each local.
+    mentions: Vec<Vec<MentionId>>,
     /// The locals in scope at each suspension, outermost first.
     pub(crate) scopes: Vec<Vec<LocalId>>,
     /// The regions in which something happens to a local.
@@ -158,7 +161,7 @@ pub(crate) struct Flow {
     /// Mentions of locals that a `move` closure captures part by part.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.
-    pub(crate) paths: HashMap<MentionId, Path>,
+    pub(crate) paths: BTreeMap<MentionId, Path>,
     /// What is taken apart by patterns, with the patterns.
     pub(crate) takings: Vec<Taking>,
     /// Reads of parts where the output cannot ask anything: in guards, and what `move` closures capture.
@@ -197,10 +200,20 @@ pub(crate) fn flow(
 }
 
 impl Mix {
+    /// A statement that mentions none of so many locals.
+    fn empty(locals: usize) -> Self {
+        Mix {
+            sources: Set::empty(locals),
+            borrowed: Set::empty(locals),
+            receivers: BTreeSet::new(),
+            into: Set::empty(locals),
+        }
+    }
+
     /// Notes what a statement inside of this one does.
     fn contain(&mut self, inner: &Mix) {
-        self.sources.extend(&inner.sources);
-        self.borrowed.extend(&inner.borrowed);
+        self.sources.unite(&inner.sources);
+        self.borrowed.unite(&inner.borrowed);
         self.receivers.extend(&inner.receivers);
     }
 }
@@ -266,11 +279,7 @@ impl Flow {
 
     /// The mentions of a local.
     pub(crate) fn mentions_of(&self, id: LocalId) -> impl Iterator<Item = MentionId> {
-        let events = self.nodes.iter().flat_map(|node| &node.events);
-        events.filter_map(move |event| match event {
-            Event::Use(used, mention, _) if *used == id => Some(*mention),
-            _ => None,
-        })
+        self.mentions[id.index()].iter().copied()
     }
 
     /// Whether a local is used by the statement after the one that gives it its value, first of all.
@@ -283,7 +292,9 @@ impl Flow {
             };
             let mut after = events[at + 1..].iter().filter(|event| match event {
                 // The end of the statement that gives it the value.
-                Event::Mix(mix) => !mix.into.contains(&id) || mix.sources.contains(&id),
+                Event::Mix(mix) => {
+                    !mix.into.contains(id.index()) || mix.sources.contains(id.index())
+                }
                 Event::Declare(_) => false,
                 _ => true,
             });

@@ -92,7 +92,7 @@ impl Builder<'_> {
     fn written(&mut self, place: &Expr) {
         if let Some(mention) = self.mention(place) {
             let mix = self.mixes.last_mut().expect("a statement is open");
-            mix.into.insert(self.locals.local_of(mention));
+            mix.into.insert(self.locals.local_of(mention).index());
         }
     }
 

@@ -17,18 +17,17 @@ impl Builder<'_> {
     /// Walks one statement and notes, at its start, which borrows it passes on to whom.
     pub(super) fn mixed(&mut self, walk: impl FnOnce(&mut Self)) {
         let at = (self.now, self.flow.nodes[self.now].events.len());
-        self.flow.nodes[at.0]
-            .events
-            .push(Event::Mix(Mix::default()));
+        let nothing = Event::Mix(self.nothing_mixed());
+        self.flow.nodes[at.0].events.push(nothing);
         let statement = Statement {
             node: self.flow.nodes.len(),
             depth: self.mixes.len(),
         };
         let around = std::mem::replace(&mut self.statement, statement);
-        self.mixes.push(Mix::default());
+        self.mixes.push(self.nothing_mixed());
         walk(self);
         self.statement = around;
-        let mix = self.mixes.pop().unwrap_or_default();
+        let mix = self.mixes.pop().expect("a statement is open");
         self.outer(&mix);
         self.flow.nodes[at.0].events[at.1] = Event::Mix(mix);
     }
@@ -37,10 +36,10 @@ impl Builder<'_> {
     /// one that only leads out of the statement happens to no other.
     pub(super) fn way(&mut self, walk: impl FnOnce(&mut Self)) {
         let start = self.now;
-        let so_far = self.mixes.last().cloned().unwrap_or_default();
+        let so_far = self.mixes.last().expect("a statement is open").clone();
         self.mixes.push(so_far);
         walk(self);
-        let mix = self.mixes.pop().unwrap_or_default();
+        let mix = self.mixes.pop().expect("a statement is open");
         if self.leads_out(start) {
             // It may lead to the end of a statement around this one, with a value.
             if let Some(around) = self.mixes[..self.statement.depth].last_mut() {
@@ -77,11 +76,15 @@ impl Builder<'_> {
 
     /// Walks a statement that contains others and notes at its end which borrows it passes on.
     pub(super) fn mixed_after(&mut self, walk: impl FnOnce(&mut Self)) {
-        self.mixes.push(Mix::default());
+        self.mixes.push(self.nothing_mixed());
         walk(self);
-        let mix = self.mixes.pop().unwrap_or_default();
+        let mix = self.mixes.pop().expect("a statement is open");
         self.outer(&mix);
         self.flow.nodes[self.now].events.push(Event::Mix(mix));
+    }
+
+    fn nothing_mixed(&self) -> Mix {
+        Mix::empty(self.locals.len())
     }
 
     fn outer(&mut self, mix: &Mix) {

@@ -1,15 +1,15 @@
 //! Branches and loops that suspend.
-use proc_macro2::Span;
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Label, Lifetime, Pat, parse_quote, parse_quote_spanned};
+use syn::{Expr, Label, Lifetime, Pat, parse_quote};
 
 use super::{Normaliser, guards};
+
 use crate::shape::{self, Use};
 use crate::spelling::Spelling;
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
-use crate::{Edition, suspend};
+use crate::{Edition, make, suspend};
 
 impl Normaliser<'_> {
     pub(super) fn scope(&mut self, label: Option<Lifetime>, block: syn::Block) -> Node {
@@ -195,7 +195,7 @@ impl Normaliser<'_> {
         }
         let head = Spelling {
             first: choice.match_token.span,
-            last: Spelling::of(&choice.expr).last,
+            last: Spelling::of_expr(&choice.expr).last,
         };
         *choice.expr = self.scrutinee(*choice.expr, suspends, out);
         if !suspends {
@@ -231,7 +231,8 @@ impl Normaliser<'_> {
     /// `while` is a `loop` around a choice.
     pub(super) fn repeat_while(&mut self, mut repeat: syn::ExprWhile, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
-        let leave: Expr = parse_quote!({ break #label });
+        let leave = make::leaving(label.clone(), None, Span::call_site());
+        let leave = make::braced(leave, Span::call_site());
         let branch = Expr::If(syn::ExprIf {
             attrs: Vec::new(),
             if_token: Default::default(),
@@ -259,7 +260,7 @@ impl Normaliser<'_> {
     pub(super) fn iterate(&mut self, mut repeat: syn::ExprForLoop, out: &mut Vec<Stmt>) -> Node {
         let label = self.label(&mut repeat.label, &mut repeat.body);
         let span = repeat.expr.span().resolved_at(Span::mixed_site());
-        let spelling = Spelling::of(&repeat.expr);
+        let spelling = Spelling::of_expr(&repeat.expr);
         let mut head = self.value(*repeat.expr, out);
         self.hoist(&mut head, Use::Value);
         if !suspend::block(&repeat.body) {
@@ -270,29 +271,30 @@ impl Normaliser<'_> {
             });
             return Node::Plain(Expr::ForLoop(repeat));
         }
-        let into_iter = spelling.path(&["__coro", "IntoIterator", "into_iter"]);
-        let iterate = syn::parse2(spelling.call(&into_iter, head.into_token_stream()));
-        let iterate = iterate.expect("a call is an expression");
+        let iterate = spelling.call_expr(&["__coro", "IntoIterator", "into_iter"], head);
         let iter = self.let_value("iter", iterate, out);
         let key = self.locals.mention_made_up(iter);
-        let next = spelling.path(&["__coro", "Iterator", "next"]);
-        let next = spelling.call(&next, quote_spanned!(span=> &mut #key));
-        let next: Expr = parse_quote_spanned!(span=> match #next {
-            __coro::Option::Some(item) => item,
-            __coro::Option::None => break #label,
-        });
+        let key = make::borrowed_mutably(make::path(key), span);
+        let next = spelling.call_expr(&["__coro", "Iterator", "next"], key);
+        // `match next { Some(item) => item, None => break 'label }`
+        let item = Ident::new("item", span);
+        let bound = Some(make::binding(item.clone()));
+        let some = make::variant(&["__coro", "Option", "Some"], bound, span);
+        let none = make::variant(&["__coro", "Option", "None"], None, span);
+        let leave = make::leaving(label.clone(), None, span);
+        let next = make::choice(next, [(some, make::path(item)), (none, leave)], span);
         let mut pat = repeat.pat;
         let mut body = Vec::new();
         match &*pat {
             Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {
-                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #next;)));
+                body.push(Stmt::Plain(make::local(*pat, next, span)));
             }
             _ => {
                 let item = self.let_value("item", next, &mut body);
                 let key = self.locals.mention_made_up(item);
                 let rest = self.name_rest(&mut pat);
                 body.push(Stmt::Declare(rest));
-                body.push(Stmt::Plain(parse_quote_spanned!(span=> let #pat = #key;)));
+                body.push(Stmt::Plain(make::local(*pat, make::path(key), span)));
             }
         }
         let inner = self.terminating(repeat.body);

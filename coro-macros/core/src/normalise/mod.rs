@@ -30,10 +30,11 @@ use syn::{Expr, Stmt as Source, Token, parse_quote};
 
 use self::places::Borrow;
 use crate::errors::Errors;
+use crate::keywords::is_name;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::spelling::{self, Spelling};
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
-use crate::{Edition, shape, suspend};
+use crate::{Edition, make, shape, suspend};
 
 /// Normalises a resolved body.
 pub(crate) fn normalise(
@@ -251,7 +252,7 @@ impl Normaliser<'_> {
         out.push(let_node(&key, node));
         out.push(Stmt::End(temporaries));
         let key = self.locals.mention_made_up(id);
-        Node::Plain(parse_quote!(({ #key })))
+        Node::Plain(made_anew(make::path(key)))
     }
 
     /// Declares temporaries, in the order in which they are made: what is evaluated earlier is
@@ -304,7 +305,7 @@ impl Normaliser<'_> {
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
-        parse_quote!(#key)
+        make::path(key)
     }
 
     /// Evaluates a node in a `let` that lives to the end of the statement.
@@ -317,7 +318,7 @@ impl Normaliser<'_> {
         let key = self.locals.mention_made_up(id);
         out.push(let_node(&key, node));
         let key = self.locals.mention_made_up(id);
-        parse_quote!(#key)
+        make::path(key)
     }
 
     /// A local for the value of a node.
@@ -325,7 +326,7 @@ impl Normaliser<'_> {
         let id = self.locals.add(self.name_of(node), kind);
         self.locals[id].stands_for = match node {
             Node::Wait(wait) => Some(wait.spelling),
-            Node::Plain(expr) => Some(Spelling::of(expr)),
+            Node::Plain(expr) => Some(Spelling::of_expr(expr)),
             Node::Block(_) | Node::If(_) | Node::Match(_) | Node::Loop(_) => None,
         };
         id
@@ -421,27 +422,16 @@ fn is_definition(mac: &syn::Macro) -> bool {
 }
 
 /// `let key = node;`
+/// `({ expr })`: a value, also where the expression is a place.
+fn made_anew(expr: Expr) -> Expr {
+    let span = Span::call_site();
+    make::parenthesised(make::braced(expr, span), span)
+}
+
 fn let_node(key: &Ident, node: Node) -> Stmt {
-    let pat = syn::Pat::Ident(syn::PatIdent {
-        attrs: Vec::new(),
-        by_ref: None,
-        mutability: None,
-        ident: key.clone(),
-        subpat: None,
-    });
+    let pat = make::binding(key.clone());
     match node {
-        Node::Plain(expr) => Stmt::Plain(syn::Stmt::Local(syn::Local {
-            attrs: Vec::new(),
-            modifiers: Default::default(),
-            let_token: Default::default(),
-            pat,
-            init: Some(syn::LocalInit {
-                eq_token: Default::default(),
-                expr: Box::new(expr),
-                diverge: None,
-            }),
-            semi_token: Default::default(),
-        })),
+        Node::Plain(expr) => Stmt::Plain(make::local(pat, expr, Span::call_site())),
         node => Stmt::Let { pat, init: node },
     }
 }
@@ -467,10 +457,8 @@ fn called(operand: &Expr) -> Option<String> {
     };
     let name = snake(name.trim_start_matches("r#").trim_start_matches('_'));
     // A keyword, or a key of a local, is no name.
-    (syn::parse_str::<Ident>(&name).is_ok()
-        && !name.starts_with("mention")
-        && !name.starts_with("place_temporary"))
-    .then_some(name)
+    (is_name(&name) && !name.starts_with("mention") && !name.starts_with("place_temporary"))
+        .then_some(name)
 }
 
 fn snake(name: &str) -> String {
@@ -486,18 +474,15 @@ fn snake(name: &str) -> String {
 
 /// `read_line` as a type's name, and `read_2` as another than `read2`.
 pub(crate) fn camel(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            let apart = word
-                .starts_with(|c: char| c.is_ascii_digit())
-                .then_some('_');
-            let capital = chars.next().into_iter().flat_map(char::to_uppercase);
-            apart
-                .into_iter()
-                .chain(capital)
-                .chain(chars)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let mut camel = String::with_capacity(name.len());
+    for word in name.split('_') {
+        let mut rest = word.chars();
+        let Some(first) = rest.next() else { continue };
+        if first.is_ascii_digit() {
+            camel.push('_');
+        }
+        camel.extend(first.to_uppercase());
+        camel.push_str(rest.as_str());
+    }
+    camel
 }

@@ -1,14 +1,15 @@
 //! Suspensions among the operands of an expression.
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::{BinOp, Expr, parse_quote};
 
 use super::places::{Borrow, mutated_in};
-use super::{Normaliser, let_node};
+use super::{Normaliser, let_node, made_anew};
 use crate::flow::only_borrows;
 use crate::locals::{Kind, LocalId, Operand};
 use crate::shape::{self, Use};
 use crate::tree::{Node, Stmt};
-use crate::{macros, suspend};
+use crate::{macros, make, suspend};
 
 /// The scope of operands.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ impl Normaliser<'_> {
         match expr {
             Expr::Await(wait) => self.wait(wait, out),
             Expr::Paren(inner) => match self.node(*inner.expr, out) {
-                Node::Plain(expr) => Node::Plain(parse_quote!((#expr))),
+                Node::Plain(expr) => Node::Plain(make::parenthesised(expr, Span::call_site())),
                 node => node,
             },
             Expr::Group(inner) => self.node(*inner.expr, out),
@@ -132,7 +133,7 @@ impl Normaliser<'_> {
         match expr {
             Expr::Group(inner) => self.whole_node(*inner.expr, out),
             Expr::Paren(inner) => match self.whole_node(*inner.expr, out) {
-                Node::Plain(expr) => Node::Plain(parse_quote!((#expr))),
+                Node::Plain(expr) => Node::Plain(make::parenthesised(expr, Span::call_site())),
                 node => node,
             },
             mut expr if shape::is_of_operands(&expr) => {
@@ -358,11 +359,7 @@ impl Normaliser<'_> {
                 let is_value = key.is_some_and(|mention| {
                     self.locals[self.locals.local_of(mention)].kind == Kind::Value
                 });
-                Node::Plain(if is_value {
-                    parse_quote!(({ #expr }))
-                } else {
-                    expr
-                })
+                Node::Plain(if is_value { made_anew(expr) } else { expr })
             }
             node => node,
         }
@@ -374,7 +371,7 @@ impl Normaliser<'_> {
             Node::Plain(expr) => expr,
             node => {
                 let key = self.bind(node, out);
-                parse_quote!(({ #key }))
+                made_anew(key)
             }
         }
     }

@@ -11,6 +11,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt, parse_quote};
 
 use crate::locals::{Kind, Locals};
+use crate::make;
 use crate::shape::{self, Moves};
 
 /// Takes the `&` out of the patterns of a body that move something else.
@@ -98,7 +99,7 @@ impl VisitMut for Found<'_> {
             self.locals.mention_made_up(id),
         );
         self.stmts.push(parse_quote!(let #pat = #named;));
-        *pat = parse_quote!(#bound);
+        *pat = make::binding(bound);
     }
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }

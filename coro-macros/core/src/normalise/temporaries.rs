@@ -8,7 +8,7 @@ use super::Normaliser;
 use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::Stmt;
-use crate::{Edition, macros, suspend};
+use crate::{Edition, macros, make, suspend};
 
 /// What extended temporaries are called.
 pub(crate) const EXTENDED: &str = "extended";
@@ -159,7 +159,7 @@ impl Normaliser<'_> {
                 .locals
                 .add_made_up("rest", Kind::Temporary, wildcard.span());
             let key = self.locals.mention_made_up(id);
-            *wildcard = syn::parse_quote!(#key);
+            *wildcard = make::binding(key);
             named.push(id);
         }
         // The first of them is dropped first.
@@ -237,7 +237,7 @@ impl Normaliser<'_> {
                     *operand = match extent {
                         Extent::Here => {
                             let name = self.extend(operand, before);
-                            syn::parse_quote!(#name)
+                            make::path(name)
                         }
                         Extent::Outside => self.extend_from_inside(operand, before),
                     };

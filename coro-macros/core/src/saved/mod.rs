@@ -15,7 +15,7 @@ use crate::layout::Slot;
 use crate::liveness::{Access, Liveness};
 use crate::locals::{Kind, LocalId, Locals, MentionId};
 use crate::parts::used_again;
-use crate::set::{Relation, Set};
+use crate::set::{Relation, Set, reach};
 use crate::tree::{Point, PointId};
 use state::{Analysis, State};
 
@@ -144,31 +144,25 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
     let count = locals.len();
     let parts = parts(flow, locals);
     let asked = asked(flow, liveness, locals, &parts);
+    let (mut parameters, mut inside) = (Set::empty(count), Set::full(count));
+    for id in locals.ids() {
+        if locals[id].kind == Kind::Parameter {
+            parameters.insert(id.index());
+            if locals[id].is_reference {
+                inside.remove(id.index());
+            }
+        }
+    }
     let analysis = Analysis {
         flow,
         liveness,
         locals,
+        inside: &inside,
         points,
         asked: &asked,
         parts: &parts,
     };
-    let mut entry = vec![State::unreached(count); flow.nodes.len()];
-    entry[0] = State::at_entry(count);
-    let mut work: Vec<usize> = (0..flow.nodes.len()).rev().collect();
-    while let Some(index) = work.pop() {
-        if !entry[index].reached {
-            continue;
-        }
-        let mut state = entry[index].clone();
-        for event in &flow.nodes[index].events {
-            analysis.step(event, &mut state);
-        }
-        for &next in &flow.nodes[index].next {
-            if entry[next].merge(&state) {
-                work.push(next);
-            }
-        }
-    }
+    let entry = analysis.entries();
     let nowhere = AtPoint {
         saved: false,
         only_for_drop: false,
@@ -186,10 +180,9 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         parts: parts.clone(),
     };
     for (index, node) in flow.nodes.iter().enumerate() {
-        let mut state = entry[index].clone();
-        if !state.reached {
+        let Some(mut state) = entry[index].clone() else {
             continue;
-        }
+        };
         let after = liveness.after_events(flow, index, points);
         for (event, live) in node.events.iter().zip(after) {
             analysis.step(event, &mut state);
@@ -202,7 +195,7 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
                 Event::Init(id) | Event::Assign(id) | Event::Use(id, _, _) => Some(id.index()),
                 _ => None,
             };
-            let (mut certain, mut there) = (needed.certain(&state), needed.all());
+            let (mut certain, mut there) = (needed.certain(&state), needed.all.clone());
             if let Some(touched) = touched {
                 certain.insert(touched);
                 there.insert(touched);
@@ -218,12 +211,6 @@ pub(crate) fn saved(flow: &Flow, liveness: &Liveness, locals: &Locals, points: &
         }
     }
     // All parameters are there before the first poll.
-    let mut parameters = Set::empty(count);
-    for id in locals.ids() {
-        if locals[id].kind == Kind::Parameter {
-            parameters.insert(id.index());
-        }
-    }
     for parameter in parameters.iter() {
         saved.conflicts.add(parameter, &parameters);
     }
@@ -237,17 +224,11 @@ struct Needed {
     held: Set,
     /// Held, if a method call borrowed it.
     asked: Set,
+    /// For any of these reasons.
+    all: Set,
 }
 
 impl Needed {
-    fn all(&self) -> Set {
-        let mut all = self.live.clone();
-        for more in [&self.owed, &self.held, &self.asked] {
-            all.unite(more);
-        }
-        all
-    }
-
     /// Which need their slots even if a method call took them.
     fn certain(&self, state: &State) -> Set {
         let mut certain = self.owed.and(&state.whole);
@@ -257,10 +238,10 @@ impl Needed {
     }
 
     fn at(&self, state: &State, local: usize) -> AtPoint {
-        let [live, owed, held, asked] =
-            [&self.live, &self.owed, &self.held, &self.asked].map(|locals| locals.contains(local));
+        let (live, held) = (self.live.contains(local), self.held.contains(local));
+        let (owed, asked) = (self.owed.contains(local), self.asked.contains(local));
         AtPoint {
-            saved: live || owed || held || asked,
+            saved: self.all.contains(local),
             only_for_drop: !live && !held && !asked,
             only_if_borrowed: !(live || held || owed && state.whole.contains(local)),
             is_flagged: state.owed.contains(local)
@@ -276,34 +257,53 @@ impl Needed {
 }
 
 impl Analysis<'_> {
-    fn needed(&self, state: &State, live: &Set) -> Needed {
-        let mut needed = Needed {
-            live: state.init.and(live),
-            owed: state.init.and(&state.owed),
-            held: Set::empty(self.locals.len()),
-            asked: Set::empty(self.locals.len()),
-        };
-        // What a needed local may hold is needed, too.
-        let mut all = needed.all();
-        let mut work: Vec<usize> = all.iter().collect();
-        while let Some(holder) = work.pop() {
-            for (relation, why) in [
-                (&state.holds, &mut needed.held),
-                (&state.may_hold, &mut needed.asked),
-            ] {
-                for local in relation.of(holder) {
-                    if local == holder || !state.init.contains(local) {
-                        continue;
+    /// What is known where each node of the graph begins, if a way leads there.
+    fn entries(&self) -> Vec<Option<State>> {
+        let count = self.flow.nodes.len();
+        let mut entry = vec![None; count];
+        entry[0] = Some(State::at_entry(self.locals.len()));
+        let mut work = Set::empty(count);
+        work.insert(0);
+        while let Some(index) = work.pop() {
+            let Some(mut state) = entry[index].clone() else {
+                continue;
+            };
+            for event in &self.flow.nodes[index].events {
+                self.step(event, &mut state);
+            }
+            for &next in &self.flow.nodes[index].next {
+                let is_new = match &mut entry[next] {
+                    Some(known) => known.merge(&state),
+                    unknown => {
+                        *unknown = Some(state.clone());
+                        true
                     }
-                    why.insert(local);
-                    if !all.contains(local) {
-                        all.insert(local);
-                        work.push(local);
-                    }
+                };
+                if is_new {
+                    work.insert(next);
                 }
             }
         }
-        needed
+        entry
+    }
+
+    fn needed(&self, state: &State, live: &Set) -> Needed {
+        let (live, owed) = (state.init.and(live), state.init.and(&state.owed));
+        let mut all = live.clone();
+        all.unite(&owed);
+        // What a needed local may hold is needed, too.
+        let relations = [&state.holds, &state.may_hold];
+        let nothing = Set::empty(self.locals.len());
+        let mut led_to = [nothing.clone(), nothing];
+        all = reach(&relations, &all, &state.init, &mut led_to);
+        let [held, asked] = led_to;
+        Needed {
+            live,
+            owed,
+            held,
+            asked,
+            all,
+        }
     }
 }
 

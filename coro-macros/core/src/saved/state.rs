@@ -8,7 +8,6 @@ use crate::tree::Point;
 
 #[derive(Clone, PartialEq)]
 pub(super) struct State {
-    pub(super) reached: bool,
     /// It may have a value.
     pub(super) init: Set,
     pub(super) owed: Set,
@@ -29,15 +28,14 @@ pub(super) struct State {
 }
 
 impl State {
-    /// No way leads here.
-    pub(super) fn unreached(count: usize) -> Self {
+    /// No local has a value yet.
+    pub(super) fn at_entry(count: usize) -> Self {
         State {
-            reached: false,
             init: Set::empty(count),
             owed: Set::empty(count),
-            not_owed: Set::empty(count),
+            not_owed: Set::full(count),
             whole: Set::empty(count),
-            without: Set::empty(count),
+            without: Set::full(count),
             left: vec![0; count],
             holds: Relation::empty(count),
             may_hold: Relation::empty(count),
@@ -45,21 +43,9 @@ impl State {
         }
     }
 
-    /// No local has a value yet.
-    pub(super) fn at_entry(count: usize) -> Self {
-        State {
-            reached: true,
-            not_owed: Set::full(count),
-            without: Set::full(count),
-            ..State::unreached(count)
-        }
-    }
-
     /// Adds another way that leads to the same place, and says whether anything is new.
     pub(super) fn merge(&mut self, from: &State) -> bool {
-        let mut changed = !self.reached;
-        self.reached = true;
-        changed |= self.init.unite(&from.init);
+        let mut changed = self.init.unite(&from.init);
         changed |= self.owed.unite(&from.owed);
         changed |= self.not_owed.unite(&from.not_owed);
         changed |= self.whole.unite(&from.whole);
@@ -87,6 +73,8 @@ pub(super) struct Analysis<'a> {
     pub(super) flow: &'a Flow,
     pub(super) liveness: &'a Liveness,
     pub(super) locals: &'a Locals,
+    /// All but the parameters that are references: what those refer to outlives all locals, and holds none.
+    pub(super) inside: &'a Set,
     pub(super) points: &'a [Point],
     pub(super) asked: &'a [Option<MentionId>],
     /// Of each local, the parts of which none is left if it is owed nothing, as bits.

@@ -1,8 +1,9 @@
 //! What a pattern is by its syntax alone: what it binds, and what it moves.
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Expr, Pat};
 
 use crate::locals::{LocalId, Locals};
+use crate::make;
 use crate::resolve::binds;
 
 /// What a pattern does to the place it is matched against.
@@ -167,7 +168,7 @@ pub(crate) fn alternatives(pat: &Pat, most: usize) -> Vec<Pat> {
 pub(crate) fn wildcards(pat: &mut Pat) -> Vec<&mut Pat> {
     let mut filled = pat.clone();
     for wildcard in all_wildcards(&mut filled) {
-        *wildcard = syn::parse_quote!(part);
+        *wildcard = make::binding(Ident::new("part", Span::call_site()));
     }
     if moves(pat) == Moves::Parts && moves(&filled) == Moves::Everything {
         all_wildcards(pat)

@@ -1,18 +1,18 @@
 //! Temporaries with a name: how the tree says where one is made, and where it ends.
 use proc_macro2::Ident;
-use quote::quote_spanned;
 use syn::{Expr, UnOp};
 
 use super::{Step, bare, lone_name, part};
 use crate::locals::{LocalId, Locals};
+use crate::make;
 
 const PLACE: &str = "__place_temporary";
 
 /// A value that is put into the temporary `key`, and is used as that place.
 pub(crate) fn place_temporary(key: &Ident, value: &Expr) -> Expr {
     let callee = Ident::new(PLACE, key.span());
-    let tokens = quote_spanned!(key.span()=> #callee(#key, #value));
-    syn::parse2(tokens).expect("a call is an expression")
+    let arguments = vec![make::path(key.clone()), value.clone()];
+    make::call(make::path(callee), arguments, key.span())
 }
 
 /// The temporary and the value of a [`place_temporary`].
@@ -128,8 +128,9 @@ const END: &str = "__end_temporaries";
 
 /// Ends temporaries, the last one first.
 pub(crate) fn end_temporaries(keys: impl Iterator<Item = Ident>) -> Expr {
-    let callee = Ident::new(END, proc_macro2::Span::mixed_site());
-    syn::parse_quote!(#callee(#(#keys),*))
+    let span = proc_macro2::Span::mixed_site();
+    let callee = make::path(Ident::new(END, span));
+    make::call(callee, keys.map(make::path).collect(), span)
 }
 
 /// The temporaries of an [`end_temporaries`].

@@ -7,13 +7,13 @@
 //! Law: a mention is as long as what it stands for in the source, and rustc speaks of that.
 use proc_macro2::Span;
 use quote::quote_spanned;
-use syn::{Expr, parse_quote_spanned};
+use syn::Expr;
 
 use super::Rewriter;
 use crate::liveness::Access;
 use crate::locals::{LocalId, MentionId};
-use crate::shape;
 use crate::spelling::Spelling;
+use crate::{make, shape};
 
 impl Rewriter<'_> {
     pub(in crate::emit) fn slot_of(&self, mention: MentionId) -> Option<LocalId> {
@@ -35,16 +35,18 @@ impl Rewriter<'_> {
             }
             return match self.emitter.stands_for(id) {
                 Some(Spelling { first, last }) => {
-                    let (name, field) = (
-                        quote_spanned!(first=> (#name)),
-                        syn::Index {
-                            index: 0,
-                            span: last,
-                        },
-                    );
-                    output_as!(#name.#field)
+                    let index = syn::Index {
+                        index: 0,
+                        span: last,
+                    };
+                    Expr::Field(syn::ExprField {
+                        attrs: Vec::new(),
+                        base: Box::new(make::parenthesised(make::path(name), first)),
+                        dot_token: syn::Token![.](Span::mixed_site()),
+                        member: syn::Member::Unnamed(index),
+                    })
                 }
-                None => shape::path(name),
+                None => make::path(name),
             };
         };
         let user = self.emitter.lowered.locals.written(mention).span();
@@ -64,8 +66,8 @@ impl Rewriter<'_> {
             | Access::Apart
                 if self.emitter.lowered.locals[id].stands_for.is_some() =>
             {
-                let (star, place) = (syn::Token![*](first), quote_spanned!(last=> (#place)));
-                parse_quote_spanned!(first=> (#star #place))
+                let place = make::parenthesised(make::path(place), last);
+                make::parenthesised(make::dereferenced(place, first), first)
             }
             Access::InPlace
             | Access::Reference
@@ -73,27 +75,19 @@ impl Rewriter<'_> {
             | Access::Matched
             | Access::Apart => {
                 let inner = user.resolved_at(Span::mixed_site());
-                Expr::Paren(syn::ExprParen {
-                    attrs: Vec::new(),
-                    paren_token: syn::token::Paren(user),
-                    expr: Box::new(Expr::Unary(syn::ExprUnary {
-                        attrs: Vec::new(),
-                        op: syn::UnOp::Deref(syn::Token![*](inner)),
-                        expr: Box::new(shape::path(place)),
-                    })),
-                })
+                make::parenthesised(make::dereferenced(make::path(place), inner), user)
             }
             Access::Take => {
                 let take = Spelling { first, last }.path(&["__coro", "take"]);
                 let owner = quote_spanned!(last=> (&#owner));
                 Expr::Verbatim(quote_spanned!(first=> #take #owner))
             }
-            Access::Capture => shape::path(self.emitter.native(mention)),
+            Access::Capture => make::path(self.emitter.native(mention)),
             Access::View => {
                 let ty = self.emitter.view_type(id);
                 output_as!((*#ty.view(&*#place)))
             }
-            Access::Called => shape::path(self.emitter.called(id)),
+            Access::Called => make::path(self.emitter.called(id)),
         }
     }
 
