@@ -890,3 +890,32 @@ same! {
         sum
     }
 }
+
+same! {
+    mod what_is_left_of_a_matched_local_ends_after_its_arm;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for round in 0..3_usize {
+            let made = match round {
+                0 => Ok((log.drop_of("taken"), log.drop_of("left"))),
+                1 => Ok((log.drop_of("four"), log.drop_of("other"))),
+                _ => Err(Some(log.drop_of("error"))),
+            };
+            sum += match made {
+                Ok((taken, _)) if round == 0 => {
+                    log.event("first arm");
+                    taken.look()
+                }
+                Ok((ref one, ref two)) => {
+                    log.event("second arm");
+                    one.look() + two.look()
+                }
+                Err(Some(error)) => log.pend(1, error.look()).await,
+                Err(None) => 0,
+            };
+            log.event("after the match");
+        }
+        sum
+    }
+}

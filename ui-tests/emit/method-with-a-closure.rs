@@ -1,19 +1,26 @@
-// Whether the method takes what it is called on, rustc cannot be asked without knowing the closure.
+// Whether the method takes what it is called on, rustc cannot be asked without knowing what the closure returns.
 struct Builder(Vec<u8>);
 
 impl Builder {
-    fn with(mut self, change: impl FnOnce(&mut Vec<u8>)) -> Builder {
-        change(&mut self.0);
-        self
+    fn finish<T>(self, finish: impl FnOnce(Vec<u8>) -> T) -> T {
+        finish(self.0)
     }
 }
 
 #[coro::coroutine]
-fn coroutine(builder: Builder) -> Builder {
+fn said(builder: Builder) -> usize {
     wait!(std::future::ready(()));
-    builder.with(|list| list.push(1))
+    let Builder(list) = builder;
+    Builder(list).finish(|list| list.len())
+}
+
+#[coro::coroutine]
+fn coroutine(builder: Builder) -> usize {
+    wait!(std::future::ready(()));
+    builder.finish(|list| list.len())
 }
 
 fn main() {
+    let _ = said(Builder(Vec::new()));
     let _ = coroutine(Builder(Vec::new()));
 }

@@ -423,6 +423,11 @@ impl VisitMut for Resolver<'_> {
             mac.tokens = select.into_token_stream();
             return;
         }
+        if let Some(mut value) = macros::pinned(mac) {
+            self.visit_expr_mut(&mut value);
+            mac.tokens = value.into_token_stream();
+            return;
+        }
         let Some(mut known) = macros::parse(mac) else {
             self.free_among(mac);
             let captured = self.strings(mac);

@@ -184,10 +184,10 @@ impl VisitMut for Rewriter<'_> {
                     (part, place.to_token_stream())
                 });
                 let mut arguments = Vec::new();
-                for argument in &mut call.args {
-                    let source = argument.clone();
-                    self.visit_expr_mut(argument);
-                    arguments.push((source, argument.to_token_stream()));
+                for source in &call.args {
+                    let mut argument = source.clone();
+                    self.visit_expr_mut(&mut argument);
+                    arguments.push((source.clone(), argument.to_token_stream()));
                 }
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));

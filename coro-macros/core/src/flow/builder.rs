@@ -319,6 +319,11 @@ impl Builder<'_> {
                 let mut bound = BTreeSet::new();
                 let start_region = self.region;
                 let place = shape::scrutinee_part(&choice.scrutinee, self.locals);
+                let left = place.as_ref().and_then(|(mention, _)| {
+                    let id = self.locals.local_of(*mention);
+                    let borrows = choice.arms.iter().any(|arm| shape::borrows(&arm.pat));
+                    (borrows || !self.locals[id].is_trivial).then_some(id)
+                });
                 self.mixed(|this| {
                     let pats = choice.arms.iter().map(|arm| &arm.pat);
                     this.scrutinee(&choice.scrutinee, pats, place.is_some());
@@ -350,6 +355,8 @@ impl Builder<'_> {
                         });
                         this.fresh_region();
                         this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
+                        // So does what is left of the place.
+                        this.bound_elsewhere(left.into_iter().collect());
                         this.block(&arm.body);
                     });
                     self.edge(self.now, after);

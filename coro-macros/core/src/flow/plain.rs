@@ -337,8 +337,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether a method that may borrow an iterator is called on a local, which has not waited for a suspension
-    /// among the arguments.
+    /// Whether a method with a closure, which may borrow or take it, is called on a local that has not waited for a
+    /// suspension among the arguments.
     fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
         let is_value = |argument: &Expr| {
             let mention = self.mention(argument);
@@ -347,7 +347,7 @@ impl Builder<'_> {
             })
         };
         shape::receiver_use(call) == Use::Place
-            && shape::is_of_iterators(call)
+            && call.args.iter().any(shape::contains_closure)
             && self.mention(&call.receiver).is_some()
             && !call.args.iter().any(is_value)
     }

@@ -63,12 +63,6 @@ const TAKE_CLOSURES: &[&str] = &[
 /// Methods that borrow an iterator and take a closure.
 const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position", "try_fold"];
 
-/// Whether a method has the name of one of `Option`, `Result` or iterators that takes a closure.
-pub(crate) fn is_of_iterators(call: &syn::ExprMethodCall) -> bool {
-    let mut names = TAKE_CLOSURES.iter().chain(BORROW_ITERATORS);
-    names.any(|name| call.method == name)
-}
-
 /// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.
 pub(crate) const ORDERED: &[&str] = &["clamp", "max", "min"];
 
