@@ -1,26 +1,27 @@
-// Whether the method takes what it is called on, rustc cannot be asked without knowing what the closure returns.
+// Whether the method takes what it is called on, rustc is not asked: what the closure returns might stay open.
 struct Builder(Vec<u8>);
 
 impl Builder {
-    fn finish<T>(self, finish: impl FnOnce(Vec<u8>) -> T) -> T {
-        finish(self.0)
+    fn with(mut self, change: impl FnOnce(&mut Vec<u8>)) -> Builder {
+        change(&mut self.0);
+        self
     }
 }
 
 #[coro::coroutine]
-fn said(builder: Builder) -> usize {
+fn of_its_own_name(builder: Builder) -> Builder {
     wait!(std::future::ready(()));
-    let Builder(list) = builder;
-    Builder(list).finish(|list| list.len())
+    let builder = builder.with(|list| list.push(1));
+    builder
 }
 
 #[coro::coroutine]
-fn coroutine(builder: Builder) -> usize {
+fn coroutine(builder: Builder) -> Builder {
     wait!(std::future::ready(()));
-    builder.finish(|list| list.len())
+    builder.with(|list| list.push(1))
 }
 
 fn main() {
-    let _ = said(Builder(Vec::new()));
+    let _ = of_its_own_name(Builder(Vec::new()));
     let _ = coroutine(Builder(Vec::new()));
 }

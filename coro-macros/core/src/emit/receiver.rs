@@ -75,6 +75,7 @@ impl Emitter<'_> {
                 let any = vec![output!(impl Sized); passed.len()];
                 looked_up(call, &place, &passed, &any, span, Asked::Reference)
             }
+            false if shape::receiver_use(call) == Use::Place => of_others(call, &place, &passed),
             false => question(call, &place, &passed, is_box, Some(&returned)),
         };
         let (call, returned) = match shape::receiver_use(call) {
@@ -316,7 +317,7 @@ pub(super) fn question(
     let method = &call.method;
     let is_in = |list: &[&str]| list.iter().any(|name| method == name);
     match shape::receiver_use(call) {
-        Use::Place if call.args.is_empty() => return output!(__coro::Fell),
+        Use::Place if !shape::is_of_iterators(call) => return output!(__coro::Fell),
         Use::Place => return of_others(call, place, passed),
         Use::TakenReceiver => {
             let of_others = of_others(call, place, passed);

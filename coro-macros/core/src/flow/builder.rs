@@ -34,6 +34,8 @@ pub(super) struct Builder<'a> {
     pub(super) guards: usize,
     /// The operands whose calls are still to come, and their receivers.
     pub(super) waiting: Vec<(LocalId, MentionId)>,
+    /// The local of which the last `let` or assignment makes a value for its own name.
+    pub(super) remade: Option<MentionId>,
 }
 
 impl<'a> Builder<'a> {
@@ -68,6 +70,7 @@ impl<'a> Builder<'a> {
             statement: Statement::default(),
             guards: 0,
             waiting: Vec::new(),
+            remade: None,
         }
     }
 }

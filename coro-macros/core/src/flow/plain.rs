@@ -28,6 +28,7 @@ impl Builder<'_> {
                 }
                 let is_refutable = init.diverge.is_some();
                 let takes_all = shape::moves(&local.pat) == shape::Moves::Everything;
+                self.remade = self.remade(macros::pinned_name(&local.pat), &init.expr);
                 let is_matched = shape::scrutinee_part(&init.expr, self.locals)
                     .is_some_and(|_| is_refutable || !takes_all);
                 if is_matched {
@@ -197,6 +198,7 @@ impl Builder<'_> {
                 if matches!(*assign.left, Expr::Infer(_))
                     && shape::is_untouched_by_wildcard(&assign.right, self.locals) => {}
             Expr::Assign(assign) => {
+                self.remade = self.remade(shape::lone_name(&assign.left), &assign.right);
                 self.expr(&assign.right, Use::Value);
                 self.assignee(&assign.left);
             }
@@ -338,7 +340,8 @@ impl Builder<'_> {
     }
 
     /// Whether a method with a closure, which may borrow or take it, is called on a local that has not waited for a
-    /// suspension among the arguments.
+    /// suspension among the arguments: one of iterators, or one that makes the local anew. To look up any other might
+    /// leave open what its closure returns.
     fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
         let is_value = |argument: &Expr| {
             let mention = self.mention(argument);
@@ -346,10 +349,20 @@ impl Builder<'_> {
                 self.locals[self.locals.local_of(mention)].kind == Kind::Value
             })
         };
+        let mention = self.mention(&call.receiver);
         shape::receiver_use(call) == Use::Place
+            && (shape::is_of_iterators(call) || mention == self.remade)
+            && mention.is_some()
             && call.args.iter().any(shape::contains_closure)
-            && self.mention(&call.receiver).is_some()
             && !call.args.iter().any(is_value)
+    }
+
+    /// The local of which a chain of methods makes a value for its own name, as in `x = x.f()`.
+    fn remade(&self, target: Option<&Ident>, value: &Expr) -> Option<MentionId> {
+        let target = self.locals.find(target?)?;
+        let mention = self.locals.find(shape::first_receiver(value)?)?;
+        let name = |mention| self.locals.written(mention).to_string();
+        (name(target) == name(mention)).then_some(mention)
     }
 
     /// What is called: a local may be taken by that.
