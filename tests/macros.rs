@@ -768,6 +768,20 @@ impl Request {
 }
 
 same! {
+    mod fields_by_their_own_names_in_other_macros;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        macro_rules! sent {
+            ($log:expr, $request:expr) => { $request.send($log) };
+        }
+        let number = log.pend(1, 3).await;
+        let sent = sent!(log, Request { text: log.drop_of("text"), number });
+        log.pend(1, ()).await;
+        sent.await + number
+    }
+}
+
+same! {
     mod fields_by_their_own_names_in_a_pin;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

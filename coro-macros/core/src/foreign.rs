@@ -1,5 +1,5 @@
-//! Macros of tokio that await by themselves: what they stand for, since an attribute cannot see an
-//! expansion.
+//! Macros of tokio and of futures that await by themselves: what they stand for, since an attribute cannot
+//! see an expansion.
 //!
 //! ```text
 //!   tokio::select! {              {
@@ -10,12 +10,11 @@
 //!   }                                 };
 //!                                     match __output { Left(p) => x, Right(Left(q)) => y, Right(Right(())) => z }
 //!                                 }
-//!   tokio::join!(a, b)            { let (__a, __b) = (a, b); join(false, (joined(__a), …), |…| (…)).await }
+//!   tokio::join!(a, b)            { let (__a, __b) = (a, b); join(Turns, (joined(__a), …), |…| (…)).await }
 //!   tokio::pin!(a);               let mut a = pin!(a);
 //! ```
 //!
-//! Laws: futures are made, polled and dropped when tokio makes, polls and drops them; arms are code of the
-//! body. A `select!` without a path is tokio's where its value is used, and the runtime's where a future is.
+//! Laws: futures are made, polled and dropped when these libraries do it; arms are code of the body. A `select!` without a path is tokio's where its value is used, and the runtime's where a future is.
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
@@ -30,11 +29,15 @@ use crate::shape;
 /// What a macro call stands for, if it awaits by itself.
 pub(crate) fn awaiting(mac: &Macro) -> Option<syn::Result<Expr>> {
     let is_bare = mac.path.get_ident().is_some();
-    if !(is_bare && macros::is_select(mac) || is_of_tokio(mac)) {
+    let package = package(mac);
+    if !(is_bare && macros::is_select(mac)) && package.is_none() {
         return None;
     }
     let name = &mac.path.segments.last()?.ident;
     let meant = match &*name.to_string() {
+        "select" | "select_biased" if package == Some(Package::Futures) => {
+            return Some(Err(unknown(mac)));
+        }
         "select" => {
             let select: Select = mac.parse_body().ok()?;
             if select.arms.is_empty() {
@@ -45,7 +48,7 @@ pub(crate) fn awaiting(mac: &Macro) -> Option<syn::Result<Expr>> {
             }
             selected(select, name.span())
         }
-        "join" | "try_join" => joined(mac, name)?,
+        "join" | "try_join" => joined(mac, name, package?)?,
         _ => return None,
     };
     syn::parse2(meant).ok().map(Ok)
@@ -143,9 +146,39 @@ fn awaits(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
+/// A library whose macros are known.
+#[derive(Clone, Copy, PartialEq)]
+enum Package {
+    Tokio,
+    Futures,
+}
+
+/// The library that a path names.
+fn package(mac: &Macro) -> Option<Package> {
+    let mut segments = mac.path.segments.iter();
+    let (package, 2) = (segments.next()?, mac.path.segments.len()) else {
+        return None;
+    };
+    match &*package.ident.to_string() {
+        "tokio" => Some(Package::Tokio),
+        "futures" | "futures_util" => Some(Package::Futures),
+        _ => None,
+    }
+}
+
 fn is_of_tokio(mac: &Macro) -> bool {
-    let segments: Vec<_> = mac.path.segments.iter().collect();
-    matches!(segments[..], [package, _] if package.ident == "tokio")
+    package(mac) == Some(Package::Tokio)
+}
+
+fn unknown(mac: &Macro) -> syn::Error {
+    let path = mac.path.to_token_stream().to_string().replace(' ', "");
+    syn::Error::new_spanned(
+        &mac.path,
+        format!(
+            "`{path}!` awaits by itself, and an attribute cannot see into it; use `tokio::select!`, the `select!` of \
+             the runtime, or `async {{ {path}! {{ … }} }}.await`, from which no arm can leave"
+        ),
+    )
 }
 
 /// Without a path the macro may be another library's, which borrows a future that is a lone name.
@@ -223,7 +256,7 @@ fn disabled(arms: &[Arm]) -> (TokenStream, TokenStream) {
     }
 }
 
-fn joined(mac: &Macro, name: &Ident) -> Option<TokenStream> {
+fn joined(mac: &Macro, name: &Ident, package: Package) -> Option<TokenStream> {
     let parser = |input: ParseStream<'_>| {
         let is_biased = input.peek(biased) && input.peek2(Token![;]);
         if is_biased {
@@ -237,13 +270,27 @@ fn joined(mac: &Macro, name: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let support = quote!(::coro::__private::join);
     let called = Ident::new(&name.to_string(), name.span().resolved_at(here));
-    let (names, futures) = (names(futures.len()), futures.iter());
+    let (mut names, futures) = (names(futures.len()), futures.iter());
+    let made = match package {
+        Package::Tokio => quote!(let (#(#names,)*) = (#(#futures,)*);),
+        Package::Futures => quote!(#(let #names = #futures;)*),
+    };
+    let outputs = quote!((#(#names,)*));
+    let order = match package {
+        Package::Tokio if is_biased => quote!(Forwards),
+        Package::Tokio => quote!(Turns),
+        Package::Futures => {
+            // Each is a local of its own, and the last one is dropped first.
+            names.reverse();
+            quote!(Backwards)
+        }
+    };
     let list = names.iter().map(|name| quote!(#support::joined(#name)));
     let list = nested(list, quote!(()));
-    let outputs = nested(names.iter().map(ToTokens::to_token_stream), quote!(()));
+    let listed = nested(names.iter().map(ToTokens::to_token_stream), quote!(()));
     Some(quote_spanned! {here=> {
-        let (#(#names,)*) = (#(#futures,)*);
-        #support::#called(#is_biased, #list, |#outputs| (#(#names,)*)).await
+        #made
+        #support::#called(#support::Order::#order, #list, |#listed| #outputs).await
     }})
 }
 

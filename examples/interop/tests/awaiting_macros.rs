@@ -1,4 +1,4 @@
-//! The macros of tokio that await by themselves: in a coroutine as in an `async fn`.
+//! The macros of tokio and futures that await by themselves: in a coroutine as in an `async fn`.
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 use common::*;
@@ -225,6 +225,28 @@ same! {
         let sum = a.look() + b + c.look();
         let (d,) = tokio::join!(biased; log.pend(1, log.drop_of("fourth")));
         log.pend(1, sum + d.look()).await
+    }
+}
+
+same! {
+    mod joins_of_futures;
+    #[coro::coroutine]
+    async fn both(log: &Log, fails: bool) -> Result<usize, String> {
+        let held = log.drop_of("held");
+        let (a, b, c) = futures_util::try_join!(
+            log.pend(3, Ok::<_, String>(log.drop_of("value"))),
+            log.pend(2, if fails { Err("failed".to_owned()) } else { Ok(held.look()) }),
+            log.pend(1, Ok(log.drop_of("third"))),
+        )?;
+        Ok(a.look() + b + c.look())
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> (usize, Result<usize, String>, Result<usize, String>) {
+        let first = log.drop_of("first");
+        let taken = log.pend(3, log.drop_of("taken"));
+        let (a, b) = futures_util::join!(first.wait(), taken);
+        let sum = a.look() + b.look();
+        (sum, both(log, false).await, both(log, true).await)
     }
 }
 

@@ -4,12 +4,9 @@ use syn::{BinOp, Expr, Ident, Pat, Stmt as Source};
 use super::builder::{Builder, Target};
 use super::captures::{block_of, first_asked, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
-use crate::locals::{Callee, Kind, MentionId};
+use crate::locals::MentionId;
 use crate::macros;
 use crate::shape::{self, Use};
-
-/// Of calls with more, the output does not ask whether they take what they call.
-const MOST_ARGUMENTS: usize = 8;
 
 impl Builder<'_> {
     pub(super) fn plain_stmt(&mut self, stmt: &Source) {
@@ -336,46 +333,6 @@ impl Builder<'_> {
                     self.expr(operand, usage);
                 }
             }
-        }
-    }
-
-    /// Whether a method with a closure, which may borrow or take it, is called on a local that has not waited for a
-    /// suspension among the arguments: one of iterators, or one that makes the local anew. To look up any other might
-    /// leave open what its closure returns.
-    fn takes_a_closure(&self, call: &syn::ExprMethodCall) -> bool {
-        let is_value = |argument: &Expr| {
-            let mention = self.mention(argument);
-            mention.is_some_and(|mention| {
-                self.locals[self.locals.local_of(mention)].kind == Kind::Value
-            })
-        };
-        let mention = self.mention(&call.receiver);
-        shape::receiver_use(call) == Use::Place
-            && (shape::is_of_iterators(call) || mention == self.remade)
-            && mention.is_some()
-            && call.args.iter().any(shape::contains_closure)
-            && !call.args.iter().any(is_value)
-    }
-
-    /// The local of which a chain of methods makes a value for its own name, as in `x = x.f()`.
-    fn remade(&self, target: Option<&Ident>, value: &Expr) -> Option<MentionId> {
-        let target = self.locals.find(target?)?;
-        let mention = self.locals.find(shape::first_receiver(value)?)?;
-        let name = |mention| self.locals.written(mention).to_string();
-        (name(target) == name(mention)).then_some(mention)
-    }
-
-    /// What is called: a local may be taken by that.
-    fn callee(&mut self, callee: &Expr, arguments: usize) {
-        let mention = shape::scrutinee_local(callee, self.locals);
-        let Some(mention) = mention else {
-            return self.expr(callee, Use::Place);
-        };
-        match self.locals[self.locals.local_of(mention)].callee {
-            Callee::Closure => self.used(mention, Usage::Called),
-            Callee::Once | Callee::ClosureOnce => self.used(mention, Usage::Taken),
-            Callee::Unknown if arguments <= MOST_ARGUMENTS => self.expr(callee, Use::Receiver),
-            Callee::Unknown | Callee::Often => self.expr(callee, Use::Place),
         }
     }
 

@@ -1,12 +1,11 @@
-//! All of several futures, as `tokio::join!` and `tokio::try_join!` wait for them.
+//! All of several futures, as `join!` and `try_join!` of tokio and of futures wait for them.
 //!
 //! ```text
 //!   joined(a)  ─┐
-//!   joined(b)  ─┴→  (A, (B, ()))  →  join(…, |(a, (b, ()))| (a, b))  →  (output of a, output of b)
+//!   joined(b)  ─┴→  (A, (B, ()))  →  join(order, …, |(a, (b, ()))| (a, b))  →  (output of a, output of b)
 //! ```
 //!
-//! Laws: a future is dropped when it is ready, and what is left in the order of the arguments. Unless it is
-//! biased, each poll begins with the future behind the one that the last poll began with.
+//! Laws: a future is dropped when it is ready, and what is left in the order of the list.
 use core::convert::Infallible;
 use core::future::{Future, IntoFuture};
 use core::pin::Pin;
@@ -162,17 +161,32 @@ where
     }
 }
 
+/// In which order a list is polled.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// Each poll begins with the one behind that with which the last poll began.
+    Turns,
+    /// From the first to the last.
+    Forwards,
+    /// From the last to the first.
+    Backwards,
+}
+
 /// What the futures of both have in common.
 struct Turns<List> {
     list: List,
-    /// Where the next poll begins; nowhere else than at the first if it is biased.
-    first: Option<u32>,
+    order: Order,
+    /// Where the next poll begins.
+    first: u32,
 }
 
 impl<List: JoinList> Turns<List> {
-    fn new(is_biased: bool, list: List) -> Self {
-        let first = (!is_biased).then_some(0);
-        Turns { list, first }
+    fn new(order: Order, list: List) -> Self {
+        Turns {
+            list,
+            order,
+            first: 0,
+        }
     }
 
     /// Polls all, until one has made something that `ends` it.
@@ -181,17 +195,25 @@ impl<List: JoinList> Turns<List> {
         context: &mut Context<'_>,
         ends: impl Fn(Pin<&mut List>, u32) -> Option<E>,
     ) -> Poll<Result<Pin<&mut List>, E>> {
-        // SAFETY: the list is pinned with this, which has no drop of its own; the number is not.
-        let (mut list, turn) = unsafe {
+        // SAFETY: the list is pinned with this, which has no drop of its own; the rest is not.
+        let (mut list, order, turn) = unsafe {
             let this = self.get_unchecked_mut();
-            (Pin::new_unchecked(&mut this.list), &mut this.first)
+            (
+                Pin::new_unchecked(&mut this.list),
+                this.order,
+                &mut this.first,
+            )
         };
-        let first = turn.unwrap_or(0);
-        if let Some(next) = turn {
-            *next = (first + 1) % List::COUNT;
+        let first = *turn;
+        if order == Order::Turns {
+            *turn = (first + 1) % List::COUNT;
         }
         let mut waits = false;
-        for index in (first..List::COUNT).chain(0..first) {
+        for step in 0..List::COUNT {
+            let index = match order {
+                Order::Turns | Order::Forwards => (first + step) % List::COUNT,
+                Order::Backwards => List::COUNT - 1 - step,
+            };
             if list.as_mut().poll_one(index, context).is_pending() {
                 waits = true;
             } else if let Some(end) = ends(list.as_mut(), index) {
@@ -212,12 +234,12 @@ pub struct Join<List, Flatten> {
 }
 
 /// Waits for all, and makes one tuple of the nested outputs.
-pub fn join<List, Flatten, T>(is_biased: bool, list: List, flatten: Flatten) -> Join<List, Flatten>
+pub fn join<List, Flatten, T>(order: Order, list: List, flatten: Flatten) -> Join<List, Flatten>
 where
     List: JoinList,
     Flatten: Fn(List::Outputs) -> T,
 {
-    let turns = Turns::new(is_biased, list);
+    let turns = Turns::new(order, list);
     Join { turns, flatten }
 }
 
@@ -248,7 +270,7 @@ pub struct TryJoin<List, Flatten, E> {
 
 /// Waits for all or for the first error, and makes one tuple of the nested values.
 pub fn try_join<List, Flatten, T, E>(
-    is_biased: bool,
+    order: Order,
     list: List,
     flatten: Flatten,
 ) -> TryJoin<List, Flatten, E>
@@ -257,7 +279,7 @@ where
     Flatten: Fn(List::Values) -> T,
 {
     TryJoin {
-        turns: Turns::new(is_biased, list),
+        turns: Turns::new(order, list),
         flatten,
         error: core::marker::PhantomData,
     }
