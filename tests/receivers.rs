@@ -740,3 +740,19 @@ same! {
         list.len()
     }
 }
+
+same! {
+    mod entries_of_maps_with_closures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut map = std::collections::BTreeMap::new();
+        let entry = map.entry(1);
+        log.pend(1, ()).await;
+        let first = entry.or_insert_with(|| log.drop_of("made")).look();
+        let entry = map.entry(1);
+        log.pend(1, ()).await;
+        let entry = entry.and_modify(|value| log.event(value.look().to_string()));
+        log.pend(1, ()).await;
+        first + entry.or_insert_with_key(|_| log.drop_of("other")).look()
+    }
+}

@@ -215,6 +215,27 @@ same! {
 }
 
 same! {
+    mod in_blocks;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Result<usize, String> {
+        let (text, other) = (log.drop_of("text"), log.drop_of("other"));
+        let waits = log.clone();
+        let block = future! {
+            let log = waits;
+            let (a, b) = tokio::join!(log.pend(1, text.look()), log.pend(2, 1));
+            tokio::select! {
+                biased;
+                Err(error) = log.pend(1, Err::<(), _>("failed".to_owned())), if a > 9 => return Err(error),
+                c = log.pend(2, text.look()) => Ok(a + b + log.pend(1, c).await),
+            }
+        };
+        log.pend(1, ()).await;
+        let sum = block.await?;
+        Ok(sum + other.look())
+    }
+}
+
+same! {
     mod joins;
     #[coro::coroutine]
     async fn body(log: &Log) -> usize {

@@ -29,6 +29,10 @@ impl Resolver<'_> {
             mac.tokens = value.into_token_stream();
             return;
         }
+        if captures::is_block(mac) {
+            // What it takes is bound around it (see `captures::shown`); the other names are its own.
+            return self.free_among(mac);
+        }
         let Some(mut known) = macros::parse(mac) else {
             self.free_among(mac);
             let captured = self.strings(mac);

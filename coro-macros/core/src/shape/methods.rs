@@ -27,8 +27,9 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     }
 }
 
-/// Methods of `Option`, `Result` and iterators that take their receiver and a closure.
+/// Methods of `Option`, `Result`, iterators and entries of maps that take their receiver and a closure.
 const TAKE_CLOSURES: &[&str] = &[
+    "and_modify",
     "and_then",
     "filter",
     "filter_map",
@@ -52,6 +53,8 @@ const TAKE_CLOSURES: &[&str] = &[
     "min_by_key",
     "ok_or_else",
     "or_else",
+    "or_insert_with",
+    "or_insert_with_key",
     "partition",
     "reduce",
     "scan",
