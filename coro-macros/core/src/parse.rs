@@ -330,12 +330,15 @@ impl Suspensions {
                 ),
             );
         } else if self.nested.is_none() {
-            let name = mac.path.to_token_stream();
+            let name = mac.path.to_token_stream().to_string().replace(' ', "");
+            let way = match name.ends_with("stream") {
+                true => "call it in a function of its own, if it makes a stream of them",
+                false => "bind the value that is waited for with `let` first",
+            };
             self.errors.at(
                 &mac.path,
                 format!(
-                    "a suspension among the arguments of `{name}!`, which may do with them what it likes, is not lowered; \
-                     bind the value that is waited for with `let` first"
+                    "a suspension among the arguments of `{name}!`, which may do with them what it likes, is not lowered; {way}"
                 ),
             );
         }
