@@ -305,7 +305,7 @@ same! {
         };
         log.event("made");
         log.pend(1, ()).await;
-        let both = async { async { both.await }.await };
+        let both = async { log.event("outer"); async { log.event("inner"); both.await }.await };
         both.await + kept.look()
     }
 }

@@ -747,7 +747,7 @@ same! {
         COUNT.set(1);
         log.pend(1, ()).await;
         if COUNT.get() == 1 {
-            std::thread_local!(static OTHER: std::cell::Cell<usize> = std::cell::Cell::new(0));
+            std::thread_local!(static OTHER: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
             log.pend(1, ()).await;
             OTHER.set(2);
             COUNT.set(COUNT.get() + OTHER.get());
