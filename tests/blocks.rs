@@ -285,3 +285,20 @@ same! {
         }
     }
 }
+
+same! {
+    mod names_of_the_function_around_mean_others_in_a_block;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (text, other) = (log.drop_of("text"), log.drop_of("another"));
+        let waits = log.clone();
+        let block = future! {
+            let log = waits;
+            let text = log.pend(1, other).await;
+            log.event("in the block");
+            text.look()
+        };
+        log.pend(1, ()).await;
+        block.await + text.look()
+    }
+}

@@ -290,3 +290,40 @@ same! {
         selected + joined.0 + joined.1
     }
 }
+
+same! {
+    mod async_blocks_await_what_they_capture;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (first, second) = (log.pend(1, log.drop_of("first")), log.pend(2, log.drop_of("second")));
+        let kept = log.drop_of("kept");
+        log.pend(1, ()).await;
+        let both = async {
+            let first = first.await;
+            log.event("between");
+            first.look() + second.await.look() + kept.look()
+        };
+        log.event("made");
+        log.pend(1, ()).await;
+        let both = async { log.event("outer"); async { log.event("inner"); both.await }.await };
+        both.await + kept.look()
+    }
+}
+
+same! {
+    mod async_blocks_await_by_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut future = std::pin::pin!(log.pend(3, log.drop_of("output")));
+        let maybe = if log.drop_of("x").look() == 1 { Some(log.pend(1, log.drop_of("maybe"))) } else { None };
+        log.pend(1, ()).await;
+        let found = async { match maybe { Some(future) => future.await.look(), None => 0 } };
+        let mut polls = 0;
+        let first = async {
+            polls += 1;
+            future.as_mut().await.look()
+        };
+        log.pend(1, ()).await;
+        first.await + found.await + polls
+    }
+}

@@ -765,3 +765,28 @@ same! {
         log.pend(1, tail.look()).await
     }
 }
+
+same! {
+    mod what_never_ends_before_what_suspends;
+    #[coro::coroutine]
+    async fn choose(log: &Log, number: usize) -> usize {
+        let held = log.drop_of("held");
+        match log.pend(1, number).await {
+            0 => {
+                return held.look();
+                #[allow(unreachable_code)]
+                log.pend(1, ()).await;
+            }
+            1 => held.look() + log.pend(1, 1).await,
+            _ => {
+                panic!("{}", number);
+                #[allow(unreachable_code)]
+                log.pend(1, ()).await;
+            }
+        }
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        choose(log, 0).await + choose(log, 1).await
+    }
+}

@@ -737,3 +737,58 @@ same! {
         log.pend(1, second + &text).await
     }
 }
+
+same! {
+    mod a_thread_local;
+    start |log| (body)(log);
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        thread_local! { static COUNT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) }; }
+        COUNT.set(1);
+        log.pend(1, ()).await;
+        if COUNT.get() == 1 {
+            std::thread_local!(static OTHER: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+            log.pend(1, ()).await;
+            OTHER.set(2);
+            COUNT.set(COUNT.get() + OTHER.get());
+        }
+        log.pend(1, COUNT.get()).await
+    }
+}
+
+struct Request {
+    text: Noisy,
+    number: usize,
+}
+
+impl Request {
+    fn send(self, log: &Log) -> Pend<usize> {
+        log.pend(1, self.text.look() + self.number)
+    }
+}
+
+same! {
+    mod fields_by_their_own_names_in_other_macros;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        macro_rules! sent {
+            ($log:expr, $request:expr) => { $request.send($log) };
+        }
+        let number = log.pend(1, 3).await;
+        let sent = sent!(log, Request { text: log.drop_of("text"), number });
+        log.pend(1, ()).await;
+        sent.await + number
+    }
+}
+
+same! {
+    mod fields_by_their_own_names_in_a_pin;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (text, number) = (log.drop_of("text"), 2);
+        log.pend(1, ()).await;
+        let sent = std::pin::pin!(Request { text, number }.send(log));
+        log.pend(1, ()).await;
+        sent.await + number
+    }
+}

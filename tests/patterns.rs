@@ -890,3 +890,77 @@ same! {
         sum
     }
 }
+
+same! {
+    mod what_is_left_of_a_matched_local_ends_after_its_arm;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut sum = 0;
+        for round in 0..3_usize {
+            let made = match round {
+                0 => Ok((log.drop_of("taken"), log.drop_of("left"))),
+                1 => Ok((log.drop_of("four"), log.drop_of("other"))),
+                _ => Err(Some(log.drop_of("error"))),
+            };
+            sum += match made {
+                Ok((taken, _)) if round == 0 => {
+                    log.event("first arm");
+                    taken.look()
+                }
+                Ok((ref one, ref two)) => {
+                    log.event("second arm");
+                    one.look() + two.look()
+                }
+                Err(Some(error)) => log.pend(1, error.look()).await,
+                Err(None) => 0,
+            };
+            log.event("after the match");
+        }
+        sum
+    }
+}
+
+same! {
+    mod text_patterns_beside_a_guard;
+    #[coro::coroutine]
+    async fn named(log: &Log, names: &[(usize, String)], key: usize) -> Result<String, String> {
+        const OTHER: &str = "other";
+        let held = log.drop_of("held");
+        let name = names.iter().find(|(known, _)| *known == key).map(|(_, name)| name.as_str()).unwrap_or("none");
+        let found = match name {
+            "first" | "second" => log.pend(1, name.len()).await,
+            "third" if held.look() == 3 => 0,
+            OTHER => 7,
+            other if other.len() > 5 => return Err(format!("{other:?} is too long")),
+            rest => rest.len(),
+        };
+        log.pend(1, ()).await;
+        Ok(format!("{found} {}", held.look()))
+    }
+    #[coro::coroutine]
+    async fn chosen(log: &Log, names: &[String], at: usize) -> Result<String, String> {
+        let (held, body) = (log.drop_of("held"), log.drop_of("body"));
+        let name = names.get(at).map(String::as_str).unwrap_or("none");
+        let text = match name {
+            "first" => "a".to_owned(),
+            "second" if body.look() == 4 => "b".to_owned(),
+            other => return Err(format!("{other:?} is not known")),
+        };
+        log.pend(1, ()).await;
+        Ok(format!("{text} {}", held.look()))
+    }
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let names: Vec<(usize, String)> =
+            ["first", "third", "other", "a long one", "x"].iter().map(|name| (name.len(), (*name).to_owned())).collect();
+        let mut length = 0;
+        for key in [5, 10, 1, 2] {
+            length += match named(log, &names, key).await { Ok(text) | Err(text) => text.len() };
+        }
+        let names = ["first", "second", "third"].map(String::from);
+        for at in 0..4 {
+            length += match chosen(log, &names, at).await { Ok(text) | Err(text) => text.len() };
+        }
+        length
+    }
+}

@@ -719,3 +719,96 @@ same! {
         held.look() + first.len() + second.trim()
     }
 }
+
+/// What is made step by step, with closures.
+struct Made {
+    value: Noisy,
+    steps: Vec<Box<dyn Fn(usize) -> usize>>,
+}
+
+impl Made {
+    fn step(mut self, step: impl Fn(usize) -> usize + 'static) -> Self {
+        self.value.log().event("step");
+        self.steps.push(Box::new(step));
+        self
+    }
+    fn boxed(mut self, step: Box<dyn Fn(usize) -> usize>) -> Self {
+        self.steps.push(step);
+        self
+    }
+    fn changed(&mut self, change: impl FnOnce(&mut Vec<Box<dyn Fn(usize) -> usize>>)) -> &mut Self {
+        change(&mut self.steps);
+        self
+    }
+    fn each(&self, mut each: impl FnMut(usize)) {
+        self.steps.iter().for_each(|step| each(step(1)));
+    }
+    fn done(self, done: impl FnOnce(Noisy) -> usize) -> usize {
+        done(self.value)
+    }
+}
+
+same! {
+    mod own_methods_with_closures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut made = Made { value: log.drop_of("value"), steps: Vec::new() };
+        let more = log.pend(1, 2).await;
+        made = made.step(move |x| x + more);
+        if log.pend(1, more).await == 2 {
+            made.changed(|steps| steps.clear());
+            made = made.step(|x| x);
+        }
+        let mut sum = 0;
+        made.each(|x| sum += x);
+        log.pend(1, ()).await;
+        let made = made.step(move |x| x * more);
+        let other = Made { value: log.drop_of("other"), steps: Vec::new() };
+        log.pend(1, ()).await;
+        other.each(|x| sum += x);
+        log.event("other");
+        let made = made.boxed(Box::new(move |x| x + more));
+        log.pend(1, ()).await;
+        let made = made.done(|value| value.look());
+        sum += made;
+        log.pend(1, sum).await
+    }
+}
+
+/// Any value may be looked at on the way.
+trait Through: Sized {
+    fn through(self, look: impl FnOnce(&Self)) -> Self {
+        look(&self);
+        self
+    }
+}
+
+impl Through for Vec<Noisy> {}
+
+same! {
+    mod methods_of_traits_with_closures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let list = vec![log.drop_of("one"), log.drop_of("two")];
+        log.pend(1, ()).await;
+        let list = list.through(|list| log.event(list.len().to_string()));
+        log.pend(1, ()).await;
+        list.len()
+    }
+}
+
+same! {
+    mod entries_of_maps_with_closures;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mut map = std::collections::BTreeMap::new();
+        let entry = map.entry(1);
+        log.pend(1, ()).await;
+        let first = entry.or_insert_with(|| log.drop_of("made")).look();
+        let entry = map.entry(1);
+        log.pend(1, ()).await;
+        let entry = entry.and_modify(|value| log.event(value.look().to_string()));
+        log.pend(1, ()).await;
+        first + entry.or_insert_with_key(|_| log.drop_of("other")).look()
+    }
+}

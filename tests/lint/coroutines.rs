@@ -51,6 +51,14 @@ impl Counter {
         self.count += wait!(future::ready(by));
         self
     }
+
+    /// With a field that is only assigned.
+    #[coro::coroutine]
+    pub async fn reset(mut self, others: impl IntoIterator<Item = &u32>) -> u32 {
+        self.count = 0;
+        future::ready(()).await;
+        others.into_iter().sum()
+    }
 }
 
 /// Without a suspension.

@@ -1,4 +1,4 @@
-// Whether the method takes what it is called on, rustc cannot be asked without knowing the closure.
+// Whether the method takes what it is called on, rustc is not asked: what the closure returns might stay open.
 struct Builder(Vec<u8>);
 
 impl Builder {
@@ -9,11 +9,19 @@ impl Builder {
 }
 
 #[coro::coroutine]
+fn of_its_own_name(builder: Builder) -> Builder {
+    wait!(std::future::ready(()));
+    let builder = builder.with(|list| list.push(1));
+    builder
+}
+
+#[coro::coroutine]
 fn coroutine(builder: Builder) -> Builder {
     wait!(std::future::ready(()));
     builder.with(|list| list.push(1))
 }
 
 fn main() {
+    let _ = of_its_own_name(Builder(Vec::new()));
     let _ = coroutine(Builder(Vec::new()));
 }

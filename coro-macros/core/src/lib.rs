@@ -26,6 +26,7 @@ mod emit;
 mod errors;
 mod expansions;
 mod flow;
+mod foreign;
 mod keywords;
 mod layout;
 mod liveness;

@@ -199,7 +199,7 @@ pub(crate) fn pinned(mac: &Macro) -> Option<Expr> {
     is_pin.then(|| mac.parse_body().ok()).flatten()
 }
 
-/// The name that a `let` of something pinned binds, if it is no other pattern.
+/// The name that the pattern of a `let` is, if it is no other pattern.
 pub(crate) fn pinned_name(pat: &Pat) -> Option<&Ident> {
     match pat {
         Pat::Ident(binding) if binding.by_ref.is_none() && binding.subpat.is_none() => {

@@ -16,6 +16,7 @@ use crate::captures::{self, Capture};
 use crate::definitions;
 use crate::errors::Errors;
 use crate::expansions;
+use crate::foreign;
 use crate::macros;
 use crate::options::{self, Options};
 use crate::outputs;
@@ -32,7 +33,8 @@ pub(crate) struct Function {
     pub(crate) body: Option<Block>,
     /// The items of the body's outermost block. They are there once for twin and machine.
     pub(crate) items: Vec<Item>,
-    /// The macros of the standard library that have been replaced by what they stand for.
+    /// The macros of the standard library that have been replaced by what they stand for, and those of tokio
+    /// without a path.
     pub(crate) expanded: Vec<Path>,
     /// What a block takes from around it; only a block has them.
     pub(crate) captures: Option<Vec<Capture>>,
@@ -48,6 +50,7 @@ pub(crate) fn parse_block(tokens: TokenStream) -> syn::Result<Function> {
         nested: None,
         output: syn::parse_quote!(_),
         expanded: Vec::new(),
+        is_made: false,
     };
     suspensions.visit_block_mut(&mut body);
     outputs::check(&body, &suspensions.output, &mut suspensions.errors);
@@ -116,6 +119,7 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
             ReturnType::Type(_, output) => crate::emit::named(output),
         },
         expanded: Vec::new(),
+        is_made: false,
     };
     if let Some(body) = &mut function.body {
         suspensions.visit_block_mut(body);
@@ -136,7 +140,8 @@ pub(crate) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Func
 fn parse_function(item: TokenStream) -> syn::Result<Function> {
     let parser = |input: ParseStream<'_>| {
         let (mut attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
-        let function: TraitItemFn = input.parse()?;
+        let mut function: TraitItemFn = input.parse()?;
+        crate::emit::name_in_arguments(&mut function.sig);
         // Those inside of the body say the same outside.
         attributes.extend(function.attrs.into_iter().map(|inner| Attribute {
             style: syn::AttrStyle::Outer,
@@ -163,8 +168,10 @@ struct Suspensions {
     nested: Option<Nested>,
     /// What the coroutine returns.
     output: Type,
-    /// The macros of the standard library that have been replaced.
+    /// The macros that have been replaced.
     expanded: Vec<Path>,
+    /// Whether the next expression is a macro call whose value is used as a future.
+    is_made: bool,
 }
 
 /// What stands in a coroutine's body and is evaluated on its own.
@@ -230,10 +237,23 @@ impl Suspensions {
         self.nested(Nested::Constant(place), walk);
     }
 
-    /// What a macro stands for that evaluates a suspension only sometimes, or that returns.
+    /// What a macro stands for that evaluates a suspension only sometimes, that returns, or that awaits.
     fn meant(&mut self, mac: &Macro) -> Option<Expr> {
+        let is_made = std::mem::take(&mut self.is_made);
         if self.nested.is_some() {
             return None;
+        }
+        if let Some(meant) = (!is_made).then(|| foreign::awaiting(mac)).flatten() {
+            return match meant {
+                Ok(meant) => {
+                    self.replaced(&mac.path);
+                    Some(meant)
+                }
+                Err(error) => {
+                    self.errors.push(error);
+                    Some(syn::parse_quote!(()))
+                }
+            };
         }
         if !macros::mentions_suspension(&mac.tokens) {
             return expansions::returning(mac, &self.output);
@@ -241,6 +261,13 @@ impl Suspensions {
         let meant = expansions::expansion(mac)?;
         self.expanded.push(mac.path.clone());
         Some(meant)
+    }
+
+    /// A macro of tokio is called no more. Its import is in use all the same.
+    fn replaced(&mut self, path: &Path) {
+        if path.get_ident().is_some() && !self.expanded.contains(path) {
+            self.expanded.push(path.clone());
+        }
     }
 
     /// The operand of a `wait!`, if this is one and it stands where it may.
@@ -272,8 +299,14 @@ impl Suspensions {
     /// Goes on with what is awaited.
     fn visit_base(&mut self, wait: &mut Expr) {
         if let Expr::Await(wait) = wait {
-            self.visit_expr_mut(&mut wait.base);
+            self.made(&mut wait.base);
         }
+    }
+
+    /// Goes on with what may be a macro call that makes a future.
+    fn made(&mut self, expr: &mut Expr) {
+        self.is_made = foreign::is_made(expr);
+        self.visit_expr_mut(expr);
     }
 
     /// Finds the suspensions in the arguments of a macro that can be seen into, and refuses
@@ -297,12 +330,15 @@ impl Suspensions {
                 ),
             );
         } else if self.nested.is_none() {
-            let name = mac.path.to_token_stream();
+            let name = mac.path.to_token_stream().to_string().replace(' ', "");
+            let way = match name.ends_with("stream") {
+                true => "call it in a function of its own, if it makes a stream of them",
+                false => "bind the value that is waited for with `let` first",
+            };
             self.errors.at(
                 &mac.path,
                 format!(
-                    "a suspension among the arguments of `{name}!`, which may do with them what it likes, is not lowered; \
-                     bind the value that is waited for with `let` first"
+                    "a suspension among the arguments of `{name}!`, which may do with them what it likes, is not lowered; {way}"
                 ),
             );
         }
@@ -362,8 +398,37 @@ impl VisitMut for Suspensions {
         }
     }
 
+    fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
+        self.visit_expr_mut(&mut call.func);
+        for argument in &mut call.args {
+            self.made(argument);
+        }
+    }
+
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        self.made(&mut call.receiver);
+        if let Some(arguments) = &mut call.turbofish {
+            self.visit_angle_bracketed_generic_arguments_mut(arguments);
+        }
+        for argument in &mut call.args {
+            self.made(argument);
+        }
+    }
+
+    fn visit_expr_reference_mut(&mut self, reference: &mut syn::ExprReference) {
+        self.made(&mut reference.expr);
+    }
+
+    fn visit_expr_await_mut(&mut self, wait: &mut syn::ExprAwait) {
+        self.made(&mut wait.base);
+    }
+
     fn visit_block_mut(&mut self, block: &mut Block) {
         // `wait! { … }` and `future! { … }` need no semicolon, but what they become does.
+        if self.nested.is_none() {
+            let pinning = foreign::pin_locals(block);
+            pinning.iter().for_each(|path| self.replaced(path));
+        }
         let last = block.stmts.len().saturating_sub(1);
         for stmt in &mut block.stmts[..last] {
             if let Stmt::Macro(call) = stmt
@@ -372,7 +437,11 @@ impl VisitMut for Suspensions {
                 call.semi_token.get_or_insert_default();
             }
         }
-        visit_mut::visit_block_mut(self, block);
+        for at in 0..block.stmts.len() {
+            let (stmts, behind) = block.stmts.split_at_mut(at + 1);
+            self.is_made = foreign::is_awaited_later(&stmts[at], behind);
+            self.visit_stmt_mut(&mut stmts[at]);
+        }
         for stmt in &mut block.stmts[..last] {
             if let Stmt::Expr(Expr::Await(_), semi) = stmt {
                 semi.get_or_insert_default();

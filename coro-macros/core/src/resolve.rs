@@ -10,15 +10,12 @@ mod tokens;
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenTree};
-use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, FieldPat, FieldValue, Item, Macro, Member, Pat, Stmt};
 
 use crate::errors::Errors;
 use crate::locals::{Kind, LocalId, Locals};
 use crate::macros;
-use crate::make;
-use crate::select::Select;
 use crate::shape;
 use crate::strings;
 
@@ -256,25 +253,6 @@ impl Resolver<'_> {
             .expect("a scope is open")
             .extend(bound);
     }
-
-    /// The arms of a `select!`, which are the body of a closure.
-    fn select(&mut self, select: &mut Select) {
-        self.nested += 1;
-        for arm in &mut select.arms {
-            self.visit_expr_mut(&mut arm.future);
-            if let Some(condition) = &mut arm.condition {
-                self.visit_expr_mut(condition);
-            }
-            self.scope(|this| {
-                this.bind(&mut arm.pat);
-                this.visit_expr_mut(&mut arm.value);
-            });
-        }
-        if let Some(otherwise) = &mut select.otherwise {
-            self.visit_expr_mut(otherwise);
-        }
-        self.nested -= 1;
-    }
 }
 
 impl VisitMut for Resolver<'_> {
@@ -414,42 +392,7 @@ impl VisitMut for Resolver<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if macros::is_textual(mac) {
-            return;
-        }
-        if macros::is_select(mac)
-            && let Ok(mut select) = mac.parse_body()
-        {
-            self.select(&mut select);
-            mac.tokens = select.into_token_stream();
-            return;
-        }
-        let Some(mut known) = macros::parse(mac) else {
-            self.free_among(mac);
-            let captured = self.strings(mac);
-            mac.tokens = self.tokens(std::mem::take(&mut mac.tokens));
-            strings::note(mac, &captured);
-            return;
-        };
-        let mut captured = Vec::new();
-        for name in known.captured() {
-            let Some(id) = self.lookup(&name) else {
-                self.mention_free(&Ident::new(&name, known.format_span()));
-                continue;
-            };
-            let name = Ident::new(&name, self.locals[id].name.span());
-            let key = self.locals.mention(id, &name);
-            captured.push(macros::Argument {
-                name: Some(name),
-                value: make::path(key),
-                usage: shape::Use::Place,
-            });
-        }
-        for argument in &mut known.arguments {
-            self.visit_expr_mut(&mut argument.value);
-        }
-        known.arguments.extend(captured);
-        mac.tokens = known.into_tokens();
+        self.macro_call(mac);
     }
 
     // An item cannot name a local.

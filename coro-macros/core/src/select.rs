@@ -1,4 +1,4 @@
-//! The arms of the runtime's `select!`: what their patterns bind is theirs.
+//! The arms of a `select!`, the runtime's or tokio's: what their patterns bind is theirs.
 //!
 //! ```text
 //!   select! { biased; pattern = future, if condition => value, else => value }
@@ -12,7 +12,7 @@ syn::custom_keyword!(biased);
 
 /// What is between the braces.
 pub(crate) struct Select {
-    is_biased: Option<(biased, Token![;])>,
+    pub(crate) is_biased: Option<(biased, Token![;])>,
     pub(crate) arms: Vec<Arm>,
     /// The value if all arms are disabled.
     pub(crate) otherwise: Option<Expr>,

@@ -28,7 +28,8 @@ pub(crate) fn after_error(item: TokenStream, error: &syn::Error) -> TokenStream 
 fn parse_leniently(item: TokenStream) -> Option<Function> {
     let parser = |input: ParseStream<'_>| {
         let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
-        let signature = input.parse()?;
+        let mut signature = input.parse()?;
+        crate::emit::name_in_arguments(&mut signature);
         let body = if input.peek(Token![;]) {
             None
         } else {

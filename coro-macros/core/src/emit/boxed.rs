@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Laws: the box lives as long as whatever the parameters borrow, which has to be said with names:
-//! an elided lifetime gets one, in the output that of the parameter that it means.
+//! an elided lifetime gets one, in the output that of the parameter that it means. Without the box only those
+//! that an `impl Trait` among the parameters leaves out get one.
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -66,6 +67,28 @@ fn receiver(signature: &Signature) -> Option<Lifetime> {
     let mut mentioned = Mentioned::default();
     mentioned.visit_receiver(receiver);
     mentioned.0.into_iter().next()
+}
+
+/// Declares names for the elided lifetimes of each `impl Trait` in a parameter's type, where only an `async fn`
+/// may leave them out.
+pub(crate) fn name_in_arguments(signature: &mut Signature) {
+    let mut named = InArguments::default();
+    for input in &mut signature.inputs {
+        named.visit_fn_arg_mut(input);
+    }
+    for lifetime in named.0.0 {
+        let own = GenericParam::Lifetime(syn::LifetimeParam::new(lifetime));
+        signature.generics.params.insert(0, own);
+    }
+}
+
+#[derive(Default)]
+struct InArguments(Named);
+
+impl VisitMut for InArguments {
+    fn visit_type_impl_trait_mut(&mut self, ty: &mut syn::TypeImplTrait) {
+        self.0.visit_type_impl_trait_mut(ty);
+    }
 }
 
 /// Gives names to elided lifetimes.

@@ -25,6 +25,7 @@ use syn::{Expr, Stmt as Source};
 
 use super::{Emitter, in_braces, joined};
 use crate::locals::LocalId;
+use crate::macros;
 use crate::spelling::Spelling;
 use crate::tree::{Block, Node, Point, PointId, Stmt, Wait};
 use crate::{make, shape};
@@ -61,8 +62,7 @@ impl Emitter<'_> {
         let mut labels = labels.into_iter();
         for stmt in &block.stmts {
             match stmt {
-                Stmt::Plain(Source::Item(_)) => {}
-                Stmt::Plain(Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => {}
+                Stmt::Plain(stmt) if is_item(stmt) => {}
                 Stmt::Plain(stmt) => text.push(self.plain_stmt(stmt)),
                 Stmt::Declare(_) => {}
                 Stmt::End(ids) => text.push(self.ended(ids)),
@@ -82,6 +82,8 @@ impl Emitter<'_> {
         if let Some(tail) = &block.tail {
             let value = self.suspending(tail, &mut text, &mut labels);
             text.push(value);
+        } else if ends_early(block) {
+            text.push(output!(__coro::diverge()));
         }
         joined([items, owners].into_iter().chain(text))
     }
@@ -339,11 +341,34 @@ fn has_ways(node: &Node) -> bool {
 /// The items of a block are visible in all of it.
 fn items(block: &Block) -> TokenStream {
     let items = block.stmts.iter().filter_map(|stmt| match stmt {
-        Stmt::Plain(stmt @ Source::Item(_)) => Some(stmt),
-        Stmt::Plain(stmt @ Source::Macro(call)) if call.mac.path.is_ident("macro_rules") => {
-            Some(stmt)
-        }
+        Stmt::Plain(stmt) if is_item(stmt) => Some(stmt),
         _ => None,
     });
     output!(#(#items)*)
+}
+
+fn is_item(stmt: &Source) -> bool {
+    match stmt {
+        Source::Item(_) => true,
+        Source::Macro(call) => {
+            let last = call.mac.path.segments.last();
+            last.is_some_and(|last| last.ident == "macro_rules" || last.ident == "thread_local")
+        }
+        Source::Local(_) | Source::Expr(..) => false,
+    }
+}
+
+/// Whether something that never ends stands before what suspends in a block without a value.
+fn ends_early(block: &Block) -> bool {
+    let never_ends = |stmt: &Stmt| match stmt {
+        Stmt::Plain(Source::Macro(call)) => macros::panics(&call.mac),
+        Stmt::Plain(Source::Expr(expr, _)) => match shape::bare(expr) {
+            Expr::Macro(call) => macros::panics(&call.mac),
+            expr => matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_)),
+        },
+        _ => false,
+    };
+    let first = block.stmts.iter().position(never_ends);
+    let last = block.stmts.iter().rposition(Stmt::suspends);
+    block.tail.is_none() && first.is_some_and(|first| last.is_some_and(|last| first < last))
 }

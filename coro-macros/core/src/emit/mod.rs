@@ -57,6 +57,7 @@ use crate::spelling::Spelling;
 use crate::storage::Storage;
 use crate::tree::{Block, Point};
 
+pub(crate) use boxed::name_in_arguments;
 pub(crate) use signature::{Parameters, declaration};
 pub(crate) use twin::{direct, named, never};
 

@@ -207,6 +207,12 @@ impl Emitter<'_> {
                 self.renamed(inner, References::Kept),
                 self.renamed(inner, References::Implied),
             );
+            // A literal or a constant that is a reference itself is not looked for behind another.
+            let is_bare = bound.is_empty() && !matches!(inner, Pat::Wild(_));
+            let by_reference = match is_bare {
+                true => output!(&mut (#by_reference)),
+                false => by_reference.into_token_stream(),
+            };
             typed.push(output!(#by_type => { #(#arm_types.is(#names);)* }));
             let guard = guard.map(|guard| {
                 let views = bound.iter().zip(names.iter().zip(&arm_types));

@@ -31,10 +31,10 @@ impl Emitter<'_> {
         let span = call.method.span().resolved_at(Span::mixed_site());
         let owner = self.owner(id);
         // The pointer to the receiver, the receiver where it is, and the receiver moved out.
+        let written = self.lowered.locals.written(mention).span();
+        let written = written.resolved_at(Span::mixed_site());
         let (place, named, in_place, taken, receiver) = match part {
             None => {
-                let written = self.lowered.locals.written(mention).span();
-                let written = written.resolved_at(Span::mixed_site());
                 let place = self.place(id, span);
                 (
                     place.clone(),
@@ -75,18 +75,20 @@ impl Emitter<'_> {
                 let any = vec![output!(impl Sized); passed.len()];
                 looked_up(call, &place, &passed, &any, span, Asked::Reference)
             }
+            false if shape::receiver_use(call) == Use::Place => of_others(call, &place, &passed),
             false => question(call, &place, &passed, is_box, Some(&returned)),
         };
         let (call, returned) = match shape::receiver_use(call) {
             _ if is_reference => (in_place, None),
             // Two branches would make two closures, of two types.
-            Use::TakenReceiver | Use::Place => (
-                output!({
+            Use::TakenReceiver | Use::Place => {
+                let captured = quote_spanned!(written=> __captured.value);
+                let call = output!({
                     let mut __captured = (&__answer).captured(#place, || #owned);
-                    __captured.value.#method #turbofish #passed_on
-                }),
-                None,
-            ),
+                    #captured.#method #turbofish #passed_on
+                });
+                (call, None)
+            }
             Use::Value => (either(&taken, &in_place), None),
             // What a type parameter of the method stands for may follow from what is done with the value.
             Use::Receiver => {
@@ -361,7 +363,8 @@ pub(super) fn question(
 }
 
 /// Whether a method that takes closures takes its receiver, if that is no `Option`, `Result` or iterator.
-/// What the closures do does not count: others of as many parameters stand in for them.
+/// What the closures do does not count: others of as many parameters stand in for them, and what has any type
+/// for what is made of one.
 fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> TokenStream {
     if call.turbofish.is_some() {
         return output!(__coro::Fell);
@@ -371,7 +374,9 @@ fn of_others(call: &ExprMethodCall, place: &Ident, passed: &[TokenStream]) -> To
     for (argument, passed) in call.args.iter().zip(passed) {
         let (argument, ty) = match shape::stand_in(argument) {
             Some(stand_in) => stand_in,
-            None if shape::contains_closure(argument) => return output!(__coro::Fell),
+            None if shape::contains_closure(argument) => {
+                (output!(__coro::diverge()), output!(impl Sized))
+            }
             None => (passed.clone(), output!(impl Sized)),
         };
         arguments.push(argument);

@@ -89,11 +89,12 @@ impl<'a> Rewriter<'a> {
     /// The arguments of a call that stands in two branches, and which of them are closures.
     fn arguments<'e>(
         &mut self,
-        arguments: impl Iterator<Item = &'e mut Expr>,
+        arguments: impl Iterator<Item = &'e Expr>,
     ) -> Vec<(bool, TokenStream)> {
         let arguments = arguments.map(|argument| {
             let is_closure = shape::contains_closure(argument);
-            self.visit_expr_mut(argument);
+            let mut argument = argument.clone();
+            self.visit_expr_mut(&mut argument);
             (is_closure, argument.to_token_stream())
         });
         arguments.collect()
@@ -211,7 +212,7 @@ impl VisitMut for Rewriter<'_> {
                     visit_mut::visit_expr_mut(self, &mut place);
                     (part, place.to_token_stream())
                 });
-                let arguments = self.arguments(call.args.iter_mut());
+                let arguments = self.arguments(call.args.iter());
                 let tokens = self.emitter.asked(mention, part, first, call, arguments);
                 *expr = Expr::Verbatim(output!((#tokens)));
             }
@@ -236,7 +237,7 @@ impl VisitMut for Rewriter<'_> {
                             let owner = self.emitter.owner(id);
                             output!(#owner.init(#value))
                         });
-                        let arguments = self.arguments(call.args.iter_mut());
+                        let arguments = self.arguments(call.args.iter());
                         let tokens = self
                             .emitter
                             .called_or_taken(mention, first, call, arguments);

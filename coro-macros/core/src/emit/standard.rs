@@ -4,6 +4,7 @@
 //!   vec![f().await]          { use __coro::standard::*; use vec as _; }         `vec` is ambiguous, or all is well
 //!   std::dbg!(x)             { use std::dbg; { use __coro::standard::*; use dbg as _; } }
 //!   let n: u64 = …;          __coro::standard::is_primitive::<u64>();
+//!   select! { … }            { use select as _; }                               else its import were unused
 //! ```
 //!
 //! Law: nothing that the passes believe because of a name is left unasked.
@@ -18,6 +19,8 @@ use crate::{macros, shape};
 #[derive(Default)]
 pub(super) struct Names {
     macros: Vec<Path>,
+    /// Of tokio: they are not called any more.
+    foreign: Vec<Path>,
     types: Vec<Ident>,
 }
 
@@ -26,7 +29,10 @@ impl Names {
     pub(super) fn of_function(function: &Function) -> Self {
         let mut names = Names::default();
         for path in &function.expanded {
-            names.note_macro(path);
+            match path.segments.last() {
+                Some(last) if !macros::is_standard(&last.ident) => names.foreign.push(path.clone()),
+                _ => names.note_macro(path),
+            }
         }
         for input in &function.signature.inputs {
             if let FnArg::Typed(typed) = input {
@@ -55,8 +61,8 @@ impl Names {
 
     /// The question whether all of them have that meaning, as a statement.
     pub(super) fn check(&self) -> Option<Stmt> {
-        let (types, paths) = (&self.types, &self.macros);
-        if types.is_empty() && paths.is_empty() {
+        let (types, paths, foreign) = (&self.types, &self.macros, &self.foreign);
+        if types.is_empty() && paths.is_empty() && foreign.is_empty() {
             return None;
         }
         let imports = paths.iter().map(|path| {
@@ -72,6 +78,7 @@ impl Names {
             {
                 #(__coro::standard::is_primitive::<#types>();)*
                 #(#imports)*
+                #({ use #foreign as _; })*
             }
         };
         Some(Stmt::Expr(Expr::Verbatim(check), None))

@@ -46,10 +46,15 @@ pub(super) fn twin(function: &Function, parameters: &Parameters) -> TokenStream 
         }
     };
     let unidiomatic = unidiomatic();
+    // A field that is only assigned rustc takes for one of the closure's own.
+    let receiver = function.signature.receiver();
+    let changes_self = receiver.is_some_and(|receiver| receiver.mutability.is_some());
+    let assigned = changes_self.then(|| output!(#[allow(unused_assignments)]));
     output! {
         #captured
         let __type = __coro::twin::output();
         #unidiomatic
+        #assigned
         if false {
             #check
         }

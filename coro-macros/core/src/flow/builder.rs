@@ -34,6 +34,8 @@ pub(super) struct Builder<'a> {
     pub(super) guards: usize,
     /// The operands whose calls are still to come, and their receivers.
     pub(super) waiting: Vec<(LocalId, MentionId)>,
+    /// The local of which the last `let` or assignment makes a value for its own name.
+    pub(super) remade: Option<MentionId>,
 }
 
 impl<'a> Builder<'a> {
@@ -69,6 +71,7 @@ impl<'a> Builder<'a> {
             statement: Statement::default(),
             guards: 0,
             waiting: Vec::new(),
+            remade: None,
         }
     }
 }
@@ -321,6 +324,11 @@ impl Builder<'_> {
             Node::Match(choice) => {
                 let start_region = self.region;
                 let place = shape::scrutinee_part(&choice.scrutinee, self.locals);
+                let left = place.as_ref().and_then(|(mention, _)| {
+                    let id = self.locals.local_of(*mention);
+                    let borrows = choice.arms.iter().any(|arm| shape::borrows(&arm.pat));
+                    (borrows || !self.locals[id].is_trivial).then_some(id)
+                });
                 self.mixed(|this| {
                     let pats = choice.arms.iter().map(|arm| &arm.pat);
                     this.scrutinee(&choice.scrutinee, pats, place.is_some());
@@ -353,6 +361,8 @@ impl Builder<'_> {
                         });
                         this.fresh_region();
                         this.bound_elsewhere(shape::bindings(&arm.pat, this.locals));
+                        // So does what is left of the place.
+                        this.bound_elsewhere(left.into_iter().collect());
                         this.block(&arm.body);
                     });
                     self.edge(self.now, after);

@@ -443,8 +443,11 @@ impl<'ast> Visit<'ast> for Values<'_> {
                 self.value(operand);
             }
         }
-        if let Expr::ForLoop(repeat) = expr {
-            self.value(&repeat.expr);
+        match expr {
+            Expr::ForLoop(repeat) => self.value(&repeat.expr),
+            // Of an `async` block: it is the block that suspends there.
+            Expr::Await(wait) => self.value(&wait.base),
+            _ => {}
         }
         visit::visit_expr(self, expr);
     }
@@ -456,9 +459,19 @@ impl<'ast> Visit<'ast> for Values<'_> {
         }
         visit::visit_local(self, local);
     }
-    // Another function captures on its own.
-    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
-    fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+    // What another one takes by need, this one takes for it.
+    fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        if closure.capture.is_none() {
+            self.value(&closure.body);
+            self.visit_expr(&closure.body);
+        }
+    }
+    fn visit_expr_async(&mut self, block: &'ast syn::ExprAsync) {
+        if block.capture.is_none() {
+            self.tail(&block.block);
+            self.visit_block(&block.block);
+        }
+    }
     fn visit_macro(&mut self, _: &'ast syn::Macro) {}
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }

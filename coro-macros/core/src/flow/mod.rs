@@ -12,6 +12,7 @@
 //! nothing: what is owed there is owed before.
 mod builder;
 mod by_need;
+mod calls;
 mod captures;
 mod lent;
 mod plain;

@@ -4,12 +4,9 @@ use syn::{BinOp, Expr, Ident, Pat, Stmt as Source};
 use super::builder::{Builder, Target};
 use super::captures::{block_of, first_asked, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
-use crate::locals::{Callee, Kind, MentionId};
+use crate::locals::MentionId;
 use crate::macros;
 use crate::shape::{self, Use};
-
-/// Of calls with more, the output does not ask whether they take what they call.
-const MOST_ARGUMENTS: usize = 8;
 
 impl Builder<'_> {
     pub(super) fn plain_stmt(&mut self, stmt: &Source) {
@@ -28,6 +25,7 @@ impl Builder<'_> {
                 }
                 let is_refutable = init.diverge.is_some();
                 let takes_all = shape::moves(&local.pat) == shape::Moves::Everything;
+                self.remade = self.remade(macros::pinned_name(&local.pat), &init.expr);
                 let is_matched = shape::scrutinee_part(&init.expr, self.locals)
                     .is_some_and(|_| is_refutable || !takes_all);
                 if is_matched {
@@ -197,6 +195,7 @@ impl Builder<'_> {
                 if matches!(*assign.left, Expr::Infer(_))
                     && shape::is_untouched_by_wildcard(&assign.right, self.locals) => {}
             Expr::Assign(assign) => {
+                self.remade = self.remade(shape::lone_name(&assign.left), &assign.right);
                 self.expr(&assign.right, Use::Value);
                 self.assignee(&assign.left);
             }
@@ -334,40 +333,6 @@ impl Builder<'_> {
                     self.expr(operand, usage);
                 }
             }
-        }
-    }
-
-    /// How a method call uses its receiver, as far as syntax tells of both.
-    fn receiver_use(&self, call: &syn::ExprMethodCall) -> Use {
-        let Some(receiver) = self.mention(&call.receiver) else {
-            return shape::receiver_use(call);
-        };
-        let has_waited = |argument: &Expr| {
-            let mention = self.mention(argument);
-            mention.is_some_and(|it| self.locals[self.locals.local_of(it)].kind == Kind::Value)
-        };
-        let is_collection = self.locals[self.locals.local_of(receiver)].is_collection;
-        match shape::receiver_use(call) {
-            Use::Receiver if is_collection && shape::borrows_collection(call) => Use::Place,
-            // A method that takes a closure may borrow an iterator.
-            Use::Place if shape::is_of_iterators(call) && !call.args.iter().any(has_waited) => {
-                Use::Receiver
-            }
-            usage => usage,
-        }
-    }
-
-    /// What is called: a local may be taken by that.
-    fn callee(&mut self, callee: &Expr, arguments: usize) {
-        let mention = shape::scrutinee_local(callee, self.locals);
-        let Some(mention) = mention else {
-            return self.expr(callee, Use::Place);
-        };
-        match self.locals[self.locals.local_of(mention)].callee {
-            Callee::Closure => self.used(mention, Usage::Called),
-            Callee::Once | Callee::ClosureOnce => self.used(mention, Usage::Taken),
-            Callee::Unknown if arguments <= MOST_ARGUMENTS => self.expr(callee, Use::Receiver),
-            Callee::Unknown | Callee::Often => self.expr(callee, Use::Place),
         }
     }
 

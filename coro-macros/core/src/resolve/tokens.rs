@@ -1,13 +1,115 @@
-//! Mentions among the tokens of macros that nobody can see into.
+//! Mentions among the arguments of macros, also of those that nobody can see into.
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use syn::Macro;
-use syn::visit_mut::VisitMut;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, FieldValue, Macro, Member, Token};
 
 use super::{Resolver, free_names};
+use crate::select::Select;
 use crate::strings::{self, Capture, Captured};
-use crate::{captures, macros};
+use crate::{captures, macros, shape};
 
 impl Resolver<'_> {
+    /// The arguments of a macro.
+    pub(super) fn macro_call(&mut self, mac: &mut Macro) {
+        if macros::is_textual(mac) {
+            return;
+        }
+        if macros::is_select(mac)
+            && let Ok(mut select) = mac.parse_body()
+        {
+            self.select(&mut select);
+            mac.tokens = select.into_token_stream();
+            return;
+        }
+        if let Some(mut value) = macros::pinned(mac) {
+            self.visit_expr_mut(&mut value);
+            mac.tokens = value.into_token_stream();
+            return;
+        }
+        if captures::is_block(mac) {
+            // What it takes is bound around it (see `captures::shown`); the other names are its own.
+            return self.free_among(mac);
+        }
+        let Some(mut known) = macros::parse(mac) else {
+            self.free_among(mac);
+            let captured = self.strings(mac);
+            let tokens = self.fields_by_name(std::mem::take(&mut mac.tokens));
+            mac.tokens = self.tokens(tokens);
+            strings::note(mac, &captured);
+            return;
+        };
+        let mut captured = Vec::new();
+        for name in known.captured() {
+            let Some(id) = self.lookup(&name) else {
+                self.mention_free(&Ident::new(&name, known.format_span()));
+                continue;
+            };
+            let name = Ident::new(&name, self.locals[id].name.span());
+            let key = self.locals.mention(id, &name);
+            captured.push(macros::Argument {
+                name: Some(name),
+                value: syn::parse_quote!(#key),
+                usage: shape::Use::Place,
+            });
+        }
+        for argument in &mut known.arguments {
+            self.visit_expr_mut(&mut argument.value);
+        }
+        known.arguments.extend(captured);
+        mac.tokens = known.into_tokens();
+    }
+
+    /// The arms of a `select!`, which are the body of a closure.
+    fn select(&mut self, select: &mut Select) {
+        self.nested += 1;
+        for arm in &mut select.arms {
+            self.visit_expr_mut(&mut arm.future);
+            if let Some(condition) = &mut arm.condition {
+                self.visit_expr_mut(condition);
+            }
+            self.scope(|this| {
+                this.bind(&mut arm.pat);
+                this.visit_expr_mut(&mut arm.value);
+            });
+        }
+        if let Some(otherwise) = &mut select.otherwise {
+            self.visit_expr_mut(otherwise);
+        }
+        self.nested -= 1;
+    }
+
+    /// The tokens of a macro that nobody can see into, in which `S { x }` is `S { x: x }`: what a name of a local
+    /// becomes is the name of no field. Only where they look like expressions.
+    fn fields_by_name(&self, tokens: TokenStream) -> TokenStream {
+        struct Fields<'a, 'b>(&'a Resolver<'b>, bool);
+        impl VisitMut for Fields<'_, '_> {
+            fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+                visit_mut::visit_field_value_mut(self, field);
+                if let (Member::Named(name), None) = (&field.member, field.colon_token)
+                    && self.0.lookup(&name.to_string()).is_some()
+                {
+                    field.colon_token = Some(Default::default());
+                    self.1 = true;
+                }
+            }
+        }
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Ok(mut arguments) = parser.parse2(tokens.clone()) else {
+            return tokens;
+        };
+        let mut fields = Fields(self, false);
+        for argument in &mut arguments {
+            fields.visit_expr_mut(argument);
+        }
+        match fields.1 {
+            true => arguments.into_token_stream(),
+            false => tokens,
+        }
+    }
+
     /// Notes the free names in a block of its own, or in the arguments of a macro, if they look
     /// like expressions.
     pub(super) fn free_among(&mut self, mac: &Macro) {

@@ -3,7 +3,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::Expr;
 
-use super::{Use, bare, is_constructor, last_name};
+use super::{Use, bare, is_constructor, last_name, lone_name};
 
 /// How a method call uses its receiver, as far as syntax tells.
 pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
@@ -27,8 +27,9 @@ pub(crate) fn receiver_use(call: &syn::ExprMethodCall) -> Use {
     }
 }
 
-/// Methods of `Option`, `Result` and iterators that take their receiver and a closure.
+/// Methods of `Option`, `Result`, iterators and entries of maps that take their receiver and a closure.
 const TAKE_CLOSURES: &[&str] = &[
+    "and_modify",
     "and_then",
     "filter",
     "filter_map",
@@ -52,6 +53,8 @@ const TAKE_CLOSURES: &[&str] = &[
     "min_by_key",
     "ok_or_else",
     "or_else",
+    "or_insert_with",
+    "or_insert_with_key",
     "partition",
     "reduce",
     "scan",
@@ -67,6 +70,17 @@ const BORROW_ITERATORS: &[&str] = &["all", "any", "find", "find_map", "position"
 pub(crate) fn is_of_iterators(call: &syn::ExprMethodCall) -> bool {
     let mut names = TAKE_CLOSURES.iter().chain(BORROW_ITERATORS);
     names.any(|name| call.method == name)
+}
+
+/// The name on which the first of a chain of methods is called.
+pub(crate) fn first_receiver(expr: &Expr) -> Option<&syn::Ident> {
+    match bare(expr) {
+        Expr::MethodCall(call) => {
+            lone_name(&call.receiver).or_else(|| first_receiver(&call.receiver))
+        }
+        Expr::Try(attempt) => first_receiver(&attempt.expr),
+        _ => None,
+    }
 }
 
 /// Methods of `Ord`: the references to a type are ordered too, which would confuse the lookup of a method.

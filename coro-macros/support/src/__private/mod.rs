@@ -17,6 +17,7 @@
 //!               │                      call.rs        does a call take what it calls?
 //!               ├─ bytes                least.rs       what a frame cannot do without
 //!               ├─ Attempt             attempt.rs     `?`
+//!               ├─ select, join        select.rs      what macros of tokio stand for, which await
 //!               ├─ standard            standard.rs    what the source may not call otherwise
 //!               └─ twin                twin.rs        the direct-style copy of the body
 //! ```
@@ -29,6 +30,7 @@
 mod attempt;
 pub mod call;
 mod coroutine;
+pub mod join;
 #[cfg(coro_sizes)]
 mod least;
 mod operand;
@@ -39,6 +41,7 @@ pub mod place;
 mod receiver;
 mod rest;
 mod resume;
+pub mod select;
 mod slot;
 pub mod standard;
 mod storage;
