@@ -81,6 +81,20 @@ impl Liveness {
         after
     }
 
+    /// Whether a local is a closure without a drop: what has one and could be taken is used later, and
+    /// so is borrowed.
+    pub(crate) fn only_borrows(&self, id: LocalId, flow: &Flow, locals: &Locals) -> bool {
+        let borrows = |&mention: &MentionId| {
+            let local = &locals[locals.local_of(mention)];
+            let access = self.access[mention.index()];
+            local.is_trivial
+                || local.is_reference
+                || matches!(access, Access::InPlace | Access::Reference)
+        };
+        let captured = flow.captured.get(&id);
+        captured.is_some_and(|mentions| mentions.iter().all(borrows))
+    }
+
     fn decide(&mut self, flow: &Flow, locals: &Locals, points: &[Point]) {
         let mut matched: Vec<(MentionId, bool)> = Vec::new();
         let whole = |mention: MentionId| {

@@ -68,6 +68,8 @@ pub(crate) struct Local {
     pub(crate) operand: Option<Operand>,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
+    /// Whether it is a constant in the place of which a real one may be borrowed.
+    pub(crate) constant: Constant,
     /// It is in a branch that some types leave out.
     pub(crate) branch: Option<Branch>,
 }
@@ -87,6 +89,16 @@ pub(crate) struct Branch {
     /// The local that stands for the answer which of them runs.
     pub(crate) operator: LocalId,
     pub(crate) is_overloaded: bool,
+}
+
+/// Whether a local is a temporary that nothing but a drop makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Constant {
+    No,
+    /// Its type decides.
+    Lone,
+    /// It has parts of which the types decide, too.
+    OfParts,
 }
 
 /// What a call of a local does with it, as far as syntax tells.
@@ -143,6 +155,7 @@ impl Locals {
             is_pointer: false,
             operand: None,
             callee: Callee::Unknown,
+            constant: Constant::No,
             branch: None,
         });
         LocalId(self.all.len() - 1)

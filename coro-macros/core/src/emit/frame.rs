@@ -4,7 +4,7 @@ use quote::format_ident;
 
 use super::Emitter;
 use crate::layout::{Layout, Slot, layout};
-use crate::locals::{Kind, LocalId, MentionId};
+use crate::locals::{Constant, Kind, LocalId, MentionId};
 use crate::normalise::camel;
 use crate::storage::Class;
 
@@ -384,6 +384,16 @@ impl Emitter<'_> {
             return;
         }
         if self.decided_by(id).is_some() {
+            return;
+        }
+        if self.lowered.locals[id].constant == Constant::Lone {
+            parts.probes.push(output! {
+                {
+                    use __coro::constant::{HasDrop as _, HasNoDrop as _};
+                    let mut __same = __coro::slot_type(#slot_name);
+                    __same = (&__coro::constant::probe(#name)).storage_of();
+                }
+            });
             return;
         }
         parts.probes.push(output! {

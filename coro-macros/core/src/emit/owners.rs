@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use super::Emitter;
 use crate::flow::Event;
 use crate::liveness::Access;
-use crate::locals::{Kind, LocalId, MentionId};
+use crate::locals::{Constant, Kind, LocalId, MentionId};
 use crate::saved::Owed;
 use crate::storage::Class;
 use crate::tree::{Block, PointId};
@@ -123,19 +123,21 @@ impl Emitter<'_> {
             [] => output!(false),
             reasons => output!(#(#reasons)|*),
         };
-        if self.lowered.parts.of_local(id).is_empty() {
-            return output!(let #owner = __coro::owner(#place, #owed););
-        }
+        let has_no_parts = self.lowered.parts.of_local(id).is_empty();
+        let is_constant = self.lowered.locals[id].constant != Constant::No;
         // What no suspension keeps, for want of a drop, must not be looked at after one.
         let owed = match self.lowered.storage[id] {
             Class::Saved {
                 only_for_drop: true,
-            } if self.lowered.saved.split(id).is_none() => {
+            } if self.lowered.saved.split(id).is_none() && (is_constant || !has_no_parts) => {
                 let slot = self.slot(id);
                 output!((#owed) & __coro::is_kept(#slot, #place))
             }
             Class::Saved { .. } | Class::Stack | Class::Segment => owed,
         };
+        if has_no_parts {
+            return output!(let #owner = __coro::owner(#place, #owed););
+        }
         let kept = points
             .iter()
             .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);

@@ -8,6 +8,7 @@
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
 mod assignments;
+mod constants;
 mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -42,6 +43,8 @@ impl Emitter<'_> {
         }
     }
 }
+
+use constants::borrowed_constant;
 
 /// Puts questions in front of the statements of a block.
 fn ask_first(block: &mut syn::Block, asked: TokenStream) {
@@ -143,8 +146,13 @@ impl VisitMut for Rewriter<'_> {
         }
         if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
             let owner = self.emitter.owner(locals.local_of(mention));
-            self.visit_expr_mut(value);
-            *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
+            *expr = match shape::as_constant(value) {
+                Some(value) => borrowed_constant(&owner, value),
+                None => {
+                    self.visit_expr_mut(value);
+                    parse_quote_spanned!(span=> (*#owner.put(#value)))
+                }
+            };
             return;
         }
         match expr {

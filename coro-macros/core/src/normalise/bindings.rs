@@ -64,7 +64,18 @@ impl Normaliser<'_> {
                     out.push(Stmt::Plain(Source::Local(local)));
                 }
                 (Node::Plain(expr), None) => {
-                    *init.expr = expr;
+                    // Its own temporaries are dropped before those that outlive it, and while the
+                    // binding has its value: no `let` of a type comes in between.
+                    if let Pat::Type(typed) = &local.pat
+                        && this.has_temporaries()
+                        && this.makes_temporaries(&expr)
+                    {
+                        let ty = &typed.ty;
+                        *init.expr = parse_quote!(__coro::twin::of_type::<#ty>(#expr));
+                        local.pat = (*typed.pat).clone();
+                    } else {
+                        *init.expr = expr;
+                    }
                     local.init = Some(init);
                     out.push(Stmt::Plain(Source::Local(local)));
                 }

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
 
 use super::Normaliser;
-use crate::locals::{Kind, LocalId};
+use crate::locals::{Constant, Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::Stmt;
 use crate::{Edition, macros, suspend};
@@ -24,6 +24,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn expr(&mut self, expr: &mut Expr, usage: Use) {
+        if let Some(value) = shape::borrowed_constant(expr) {
+            *value = shape::constant(value);
+            (self.found)(value);
+        }
         match expr {
             Expr::Paren(inner) => return self.expr(&mut inner.expr, usage),
             Expr::Group(inner) => return self.expr(&mut inner.expr, usage),
@@ -132,6 +136,23 @@ impl Normaliser<'_> {
         self.depends_on_edition |= more_before;
     }
 
+    /// Whether the full expression at hand has temporaries that live to its end.
+    pub(super) fn has_temporaries(&self) -> bool {
+        self.open.last().is_some_and(|open| !open.is_empty())
+    }
+
+    /// Whether an expression leaves temporaries without a name to the full expression.
+    pub(super) fn makes_temporaries(&self, expr: &Expr) -> bool {
+        let mut makes = false;
+        let mut search = Search {
+            edition: self.edition,
+            more_before: false,
+            found: &mut |_| makes = true,
+        };
+        search.expr(&mut expr.clone(), Use::Value);
+        makes
+    }
+
     /// A place temporary that holds the value of `expr`.
     pub(super) fn place(&mut self, expr: &Expr) -> Expr {
         let id = self
@@ -142,6 +163,7 @@ impl Normaliser<'_> {
         self.locals[id].is_small = shape::is_small(expr);
         self.locals[id].is_copy = shape::is_copy(expr);
         self.locals[id].is_box = shape::is_box(expr);
+        self.locals[id].constant = constant(expr);
         self.open
             .last_mut()
             .expect("a full expression is open")
@@ -228,6 +250,10 @@ impl Normaliser<'_> {
     }
 
     fn extended_operands(&mut self, expr: &mut Expr, extent: Extent, before: &mut Vec<Stmt>) {
+        if let Some(value) = shape::borrowed_constant(expr) {
+            *value = self.extend_from_inside(&shape::constant(value), before);
+            return;
+        }
         match expr {
             Expr::Reference(reference) => {
                 let is_literal = shape::borrows_literal_mutably(reference);
@@ -296,6 +322,7 @@ impl Normaliser<'_> {
         let id = self
             .locals
             .add_made_up(EXTENDED, Kind::Temporary, value.span());
+        self.locals[id].constant = constant(value);
         before.push(Stmt::Declare(vec![id]));
         self.extended.push(id);
         let key = self.locals.mention_made_up(id);
@@ -316,6 +343,15 @@ impl Normaliser<'_> {
         }
         self.extended.push(id);
         self.locals.mention_made_up(id)
+    }
+}
+
+/// What is known of a temporary with this value.
+fn constant(value: &Expr) -> Constant {
+    match shape::as_constant(value) {
+        None => Constant::No,
+        Some(value) if shape::may_be_dropped(value) == [shape::bare(value)] => Constant::Lone,
+        Some(_) => Constant::OfParts,
     }
 }
 
