@@ -106,6 +106,16 @@ same! {
 }
 
 same! {
+    mod range;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let range: &'static std::ops::Range<u64> = log.pend(1, &(2..5)).await;
+        log.pend(1, ()).await;
+        range.start + range.end
+    }
+}
+
+same! {
     mod of_small_parts;
     #[coro::coroutine]
     async fn body(log: &Log) -> (&'static Small, &'static [Option<u8>], &'static Option<Small>) {

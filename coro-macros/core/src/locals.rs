@@ -68,8 +68,10 @@ pub(crate) struct Local {
     pub(crate) operand: Option<Operand>,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
-    /// Whether it is a constant in the place of which a real one may be borrowed.
-    pub(crate) constant: Constant,
+    /// Syntax says that its value has no drop but one that is of its own type.
+    pub(crate) has_only_own_drop: bool,
+    /// A constant is borrowed in its place, if its value has no drop.
+    pub(crate) is_constant: bool,
     /// It is in a branch that some types leave out.
     pub(crate) branch: Option<Branch>,
 }
@@ -89,16 +91,6 @@ pub(crate) struct Branch {
     /// The local that stands for the answer which of them runs.
     pub(crate) operator: LocalId,
     pub(crate) is_overloaded: bool,
-}
-
-/// Whether a local is a temporary that nothing but a drop makes one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Constant {
-    No,
-    /// Its type decides.
-    Lone,
-    /// It has parts of which the types decide, too.
-    OfParts,
 }
 
 /// What a call of a local does with it, as far as syntax tells.
@@ -155,7 +147,8 @@ impl Locals {
             is_pointer: false,
             operand: None,
             callee: Callee::Unknown,
-            constant: Constant::No,
+            has_only_own_drop: false,
+            is_constant: false,
             branch: None,
         });
         LocalId(self.all.len() - 1)

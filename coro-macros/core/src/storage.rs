@@ -12,7 +12,7 @@
 use syn::{Expr, Stmt as Source};
 
 use crate::flow::{Event, Flow};
-use crate::locals::{Callee, Constant, Kind, LocalId, Locals};
+use crate::locals::{Callee, Kind, LocalId, Locals};
 use crate::saved::Saved;
 use crate::tree::{Block, Node, Point, Stmt};
 use crate::{scopes, shape};
@@ -71,7 +71,7 @@ pub(crate) fn storage(
             Class::Saved {
                 only_for_drop: saved.only_for_drop(id)
                     && !matches!(local.callee, Callee::Closure | Callee::ClosureOnce)
-                    || local.constant != Constant::No,
+                    || local.is_constant,
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)

@@ -4,7 +4,7 @@ use quote::format_ident;
 
 use super::Emitter;
 use crate::layout::{Layout, Slot, layout};
-use crate::locals::{Constant, Kind, LocalId, MentionId};
+use crate::locals::{Kind, LocalId, MentionId};
 use crate::normalise::camel;
 use crate::storage::Class;
 
@@ -386,7 +386,7 @@ impl Emitter<'_> {
         if self.decided_by(id).is_some() {
             return;
         }
-        if self.lowered.locals[id].constant == Constant::Lone {
+        if self.has_only_own_drop(id) {
             parts.probes.push(output! {
                 {
                     use __coro::constant::{HasDrop as _, HasNoDrop as _};

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use super::Emitter;
 use crate::flow::Event;
 use crate::liveness::Access;
-use crate::locals::{Constant, Kind, LocalId, MentionId};
+use crate::locals::{Kind, LocalId, MentionId};
 use crate::saved::Owed;
 use crate::storage::Class;
 use crate::tree::{Block, PointId};
@@ -87,6 +87,14 @@ impl Emitter<'_> {
             && !events.any(|event| *event == Event::Assign(id))
     }
 
+    /// Whether a local has no drop but one of its own type: it was written as a value of which that is
+    /// true, and nothing can have given it another.
+    pub(super) fn has_only_own_drop(&self, id: LocalId) -> bool {
+        let local = &self.lowered.locals[id];
+        let stays = !local.is_mutable || !self.lowered.flow.uses(id);
+        local.has_only_own_drop && stays
+    }
+
     fn owner_of(&self, id: LocalId, bound: &[LocalId], points: &[PointId]) -> TokenStream {
         let is_bound = bound.contains(&id);
         let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
@@ -124,12 +132,13 @@ impl Emitter<'_> {
             reasons => output!(#(#reasons)|*),
         };
         let has_no_parts = self.lowered.parts.of_local(id).is_empty();
-        let is_constant = self.lowered.locals[id].constant != Constant::No;
+        let is_constant = self.lowered.locals[id].is_constant;
+        let may_be_unkept = self.has_only_own_drop(id) || is_constant || !has_no_parts;
         // What no suspension keeps, for want of a drop, must not be looked at after one.
         let owed = match self.lowered.storage[id] {
             Class::Saved {
                 only_for_drop: true,
-            } if self.lowered.saved.split(id).is_none() && (is_constant || !has_no_parts) => {
+            } if self.lowered.saved.split(id).is_none() && may_be_unkept => {
                 let slot = self.slot(id);
                 output!((#owed) & __coro::is_kept(#slot, #place))
             }

@@ -207,6 +207,8 @@ impl Normaliser<'_> {
         self.locals[id].fields = init
             .filter(|_| binding.by_ref.is_none())
             .map_or_else(Vec::new, shape::fields_of_struct);
+        self.locals[id].has_only_own_drop = binding.by_ref.is_none()
+            && init.is_some_and(|init| shape::has_only_own_drop(init, self.locals));
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Stmt as Source, parse_quote_spanned};
 
 use super::Normaliser;
-use crate::locals::{Constant, Kind, LocalId};
+use crate::locals::{Kind, LocalId};
 use crate::shape::{self, Use};
 use crate::tree::Stmt;
 use crate::{Edition, macros, suspend};
@@ -163,13 +163,26 @@ impl Normaliser<'_> {
         self.locals[id].is_small = shape::is_small(expr);
         self.locals[id].is_copy = shape::is_copy(expr);
         self.locals[id].is_box = shape::is_box(expr);
-        self.locals[id].constant = constant(expr);
+        self.note_value(id, expr);
         self.open
             .last_mut()
             .expect("a full expression is open")
             .push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, expr)
+    }
+
+    /// What syntax says of the drop of a temporary with this value.
+    fn note_value(&mut self, id: LocalId, value: &Expr) {
+        let constant = shape::as_constant(value);
+        self.locals[id].is_constant = constant.is_some();
+        self.locals[id].has_only_own_drop = match constant {
+            Some(value) => {
+                let is_struct = matches!(shape::bare(value), Expr::Struct(_));
+                is_struct && shape::may_be_dropped(value).len() == 1
+            }
+            None => shape::has_only_own_drop(value, self.locals),
+        };
     }
 
     /// Gives a name to what a pattern leaves of a value that has no other: it lives on as long as
@@ -322,7 +335,7 @@ impl Normaliser<'_> {
         let id = self
             .locals
             .add_made_up(EXTENDED, Kind::Temporary, value.span());
-        self.locals[id].constant = constant(value);
+        self.note_value(id, value);
         before.push(Stmt::Declare(vec![id]));
         self.extended.push(id);
         let key = self.locals.mention_made_up(id);
@@ -343,15 +356,6 @@ impl Normaliser<'_> {
         }
         self.extended.push(id);
         self.locals.mention_made_up(id)
-    }
-}
-
-/// What is known of a temporary with this value.
-fn constant(value: &Expr) -> Constant {
-    match shape::as_constant(value) {
-        None => Constant::No,
-        Some(value) if shape::may_be_dropped(value) == [shape::bare(value)] => Constant::Lone,
-        Some(_) => Constant::OfParts,
     }
 }
 

@@ -7,7 +7,8 @@
 use quote::quote;
 use syn::{BinOp, Expr, Lit, UnOp};
 
-use super::{bare, is_constructor, is_rvalue, lone_name};
+use super::{bare, is_constructor, is_rvalue, is_trivial, lone_name};
+use crate::locals::Locals;
 use crate::resolve::binds;
 
 /// Whether a borrow of the value is a borrow of a constant.
@@ -54,6 +55,10 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
         Expr::Reference(reference) => {
             reference.mutability.is_none() && is_constant(&reference.expr)
         }
+        Expr::Range(range) => {
+            let mut ends = range.start.iter().chain(&range.end);
+            ends.all(|end| is_constant(end))
+        }
         Expr::Cast(cast) => matches!(bare(&cast.expr), Expr::Lit(_)),
         Expr::Binary(operation) => {
             let never_fails = match operation.op {
@@ -84,7 +89,21 @@ fn is_other_than_zero(expr: &Expr) -> bool {
     }
 }
 
-/// What of a constant may have a drop of its own.
+/// Whether syntax alone says that the value is a struct or a variant whose fields have no drop.
+pub(crate) fn has_only_own_drop(expr: &Expr, locals: &Locals) -> bool {
+    let is_trivial = |field: &Expr| {
+        let local = lone_name(field).and_then(|name| locals.find(name));
+        is_trivial(field) || local.is_some_and(|it| locals[locals.local_of(it)].is_trivial)
+    };
+    match bare(expr) {
+        Expr::Struct(literal) => {
+            literal.rest.is_none() && literal.fields.iter().all(|field| is_trivial(&field.expr))
+        }
+        _ => false,
+    }
+}
+
+/// What of a constant may have a drop.
 pub(crate) fn may_be_dropped(expr: &Expr) -> Vec<&Expr> {
     struct Search<'ast>(Vec<&'ast Expr>);
     impl<'ast> syn::visit::Visit<'ast> for Search<'ast> {

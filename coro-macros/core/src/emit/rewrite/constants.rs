@@ -14,8 +14,8 @@ pub(super) fn borrowed_constant(owner: &Ident, value: &Expr) -> Expr {
     let drops = shape::may_be_dropped(value)
         .into_iter()
         .map(|part| match part {
-            Expr::Path(_) => output!(__coro::constant::needs_drop(|| #part)),
-            _ => output!((&__coro::constant::of(|| #part)).has_drop()),
+            Expr::Struct(_) => output!((&__coro::constant::of(|| #part)).has_drop()),
+            _ => output!(__coro::constant::needs_drop(|| #part)),
         });
     output_as!((*{
         use __coro::constant::{HasDrop as _, HasNoDrop as _};
