@@ -5,7 +5,9 @@
 //!   &Retry { times: 3 }        &(*constant_or_put(&owner, has_drop, const { &(Retry { times: 3 }) }, || Retry { times: 3 }))
 //! ```
 use proc_macro2::Ident;
+use quote::quote_spanned;
 use syn::Expr;
+use syn::spanned::Spanned;
 
 use crate::shape;
 
@@ -17,9 +19,11 @@ pub(super) fn borrowed_constant(owner: &Ident, value: &Expr) -> Expr {
             Expr::Struct(_) => output!((&__coro::constant::of(|| #part)).has_drop()),
             _ => output!(__coro::constant::needs_drop(|| #part)),
         });
+    // It may hold a cell, which rustc says there.
+    let constant = quote_spanned!(value.span()=> const { &(#value) });
     output_as!((*{
         use __coro::constant::{HasDrop as _, HasNoDrop as _};
         let __has_drop = false #(| #drops)*;
-        __coro::constant::constant_or_put(&#owner, __has_drop, const { &(#value) }, || #value)
+        __coro::constant::constant_or_put(&#owner, __has_drop, #constant, || #value)
     }))
 }
