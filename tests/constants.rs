@@ -156,6 +156,25 @@ same! {
     }
 }
 
+static HITS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+static STEP: u64 = 2;
+
+struct Counts<'a> {
+    hits: &'a std::sync::atomic::AtomicU64,
+    step: u64,
+}
+
+same! {
+    mod with_statics;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> u64 {
+        let counts = &Counts { hits: &HITS, step: 1 };
+        log.pend(1, ()).await;
+        let mark = look(log.pend(1, &Mark { first: STEP, second: 3 }).await);
+        log.pend(1, &Counts { hits: &HITS, step: STEP }).await.step + counts.step + mark
+    }
+}
+
 same! {
     mod in_a_loop;
     #[coro::coroutine]

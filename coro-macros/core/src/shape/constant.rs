@@ -52,8 +52,10 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
         Expr::Call(call) => is_constructor(&call.func) && call.args.iter().all(is_constant),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is_constant),
         Expr::Array(array) => array.elems.iter().all(is_constant),
+        // A static is called like a constant, and what refers to one is no constant.
         Expr::Reference(reference) => {
-            reference.mutability.is_none() && is_constant(&reference.expr)
+            let may_be_static = matches!(bare(&reference.expr), Expr::Path(_));
+            reference.mutability.is_none() && !may_be_static && is_constant(&reference.expr)
         }
         Expr::Range(range) => {
             let mut ends = range.start.iter().chain(&range.end);
