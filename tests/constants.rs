@@ -98,9 +98,10 @@ same! {
     async fn body(log: &Log) -> Vec<&'static u64> {
         vec![
             log.pend(1, &Mark { first: 5, second: 6 }.second).await,
-            log.pend(1, &(LIMIT + 1)).await,
-            log.pend(1, &(LIMIT / 3 * 2)).await,
+            log.pend(1, &(100 + 1)).await,
+            log.pend(1, &(100 / 3 * 2)).await,
             log.pend(1, &(8 as u64)).await,
+            log.pend(1, &Mark { first: LIMIT, second: 6 }.first).await,
         ]
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   &Retry { times: 3, after: None }     a reference to a constant, if `Retry` has no drop of its own
-//!   &(LIMIT + 1)                         a reference to a constant
+//!   &(60 * 60)                           a reference to a constant
 //! ```
 use quote::quote;
 use syn::{BinOp, Expr, Lit, UnOp};
@@ -61,7 +61,18 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
             let mut ends = range.start.iter().chain(&range.end);
             ends.all(|end| is_constant(end))
         }
-        Expr::Cast(cast) => matches!(bare(&cast.expr), Expr::Lit(_)),
+        Expr::Cast(_) | Expr::Binary(_) => is_number(expr),
+        other => is_promotable(other),
+    }
+}
+
+/// Whether syntax alone says that the value is a number. A constant may be something else, of which the
+/// operators are functions.
+fn is_number(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Lit(_) => true,
+        Expr::Unary(operation) => is_number(&operation.expr),
+        Expr::Cast(cast) => is_number(&cast.expr),
         Expr::Binary(operation) => {
             let never_fails = match operation.op {
                 BinOp::Add(_)
@@ -75,9 +86,9 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
                 BinOp::Div(_) | BinOp::Rem(_) => is_other_than_zero(&operation.right),
                 _ => false,
             };
-            never_fails && is_constant(&operation.left) && is_constant(&operation.right)
+            never_fails && is_number(&operation.left) && is_number(&operation.right)
         }
-        other => is_promotable(other),
+        _ => false,
     }
 }
 
