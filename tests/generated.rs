@@ -978,3 +978,101 @@ same! {
         0
     }
 }
+
+#[derive(Debug)]
+struct Mark {
+    first: u64,
+    second: u64,
+}
+
+trait Read {
+    fn read(&self, log: &Log) -> usize;
+}
+
+impl Read for u64 {
+    fn read(&self, log: &Log) -> usize {
+        log.event(format!("read {self}"));
+        1
+    }
+}
+
+impl Read for Mark {
+    fn read(&self, log: &Log) -> usize {
+        log.event(format!("read {} {}", self.first, self.second));
+        2
+    }
+}
+
+#[coro::coroutine]
+async fn pass<T>(log: &Log, value: T) -> T {
+    log.pend(1, ()).await;
+    value
+}
+
+same! {
+    mod rest_of_a_value_beside_a_temporary;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let x: Noisy = match log.drop_of("scrutinee") {
+            _ => {
+                log.pend(1, ()).await;
+                Point { y: log.drop_of("y"), x: log.drop_of("x") }
+            }
+        }
+        .x;
+    }
+}
+
+same! {
+    mod temporary_beside_one_that_is_kept;
+    #[coro::coroutine]
+    async fn body(log: &Log) {
+        let last: Noisy = vec![(log.drop_of("a"), log.drop_of("b")).1, log.pend(1, log.drop_of("c")).await].remove(1);
+        log.event("next");
+    }
+}
+
+same! {
+    mod value_that_is_never_made_in_a_tuple;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mark = Mark { first: 1, second: 2 };
+        let mut all = vec![(log.drop_of("a"), &mark)];
+        all.push((
+            log.pend(1, log.drop_of("b")).await,
+            if log.test("first", true) {
+                return log.pend(1, 1).await;
+            } else {
+                return log.pend(1, 2).await;
+            },
+        ));
+        all.len()
+    }
+}
+
+same! {
+    mod method_of_a_trait_on_a_reference;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let (own, number) = (Mark { first: 1, second: 2 }, 3_u64);
+        let mark = &own;
+        let mut choice: &u64;
+        log.pend(1, ()).await;
+        let one = mark.read(log);
+        choice = &number;
+        log.pend(1, ()).await;
+        one + choice.read(log)
+    }
+}
+
+same! {
+    mod unused_closure_that_borrows;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let cell = std::cell::Cell::new(1_usize);
+        let put = |it| cell.set(it);
+        cell.get();
+        log.pend(1, ()).await;
+        [{ 1 }, 2][0]
+    }
+}

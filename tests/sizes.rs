@@ -659,3 +659,44 @@ same! {
         sum
     }
 }
+
+/// Has no drop, and is not `Copy`.
+struct Mark {
+    first: u64,
+    second: u64,
+}
+
+enum Either {
+    Number { number: u64 },
+    Text(String),
+}
+
+/// Has a drop of its own.
+struct Noted<'a> {
+    log: &'a Log,
+    number: usize,
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.log.record(format!("noted {}", self.number));
+        self.log.drop_step();
+    }
+}
+
+same! {
+    mod written_as_structs_without_a_drop;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let mark = Mark { first: 1, second: 2 };
+        let mut other: Mark = Mark { first: 3, second: 4 };
+        let either = Either::Number { number: 5 };
+        let text = Either::Text("a".to_owned());
+        let noted = Noted { log, number: 6 };
+        log.pend(1, ()).await;
+        let number = 7_u64;
+        let inner = Mark { first: number, second: 8 };
+        log.pend(1, ()).await;
+        log.pend(1, 9).await
+    }
+}

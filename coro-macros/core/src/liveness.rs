@@ -37,6 +37,8 @@ pub(crate) struct Liveness {
     live_out: Vec<Set>,
     /// How each mention gets at its local.
     pub(crate) access: Vec<Access>,
+    /// Whether the local of each mention is used after that.
+    used_later: Vec<bool>,
 }
 
 pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Liveness {
@@ -63,6 +65,7 @@ pub(crate) fn liveness(flow: &Flow, locals: &Locals, points: &[Point]) -> Livene
     let mut liveness = Liveness {
         live_out,
         access: vec![Access::InPlace; locals.mentions()],
+        used_later: vec![true; locals.mentions()],
     };
     liveness.decide(flow, locals, points);
     liveness
@@ -79,6 +82,17 @@ impl Liveness {
         }
         after.reverse();
         after
+    }
+
+    /// Whether a local is a closure without a drop: whatever it mentions that has one is used later, and so
+    /// is borrowed.
+    pub(crate) fn only_borrows(&self, id: LocalId, flow: &Flow, locals: &Locals) -> bool {
+        let borrows = |&mention: &MentionId| {
+            let local = &locals[locals.local_of(mention)];
+            local.is_trivial || local.is_reference || self.used_later[mention.index()]
+        };
+        let captured = flow.captured.get(&id);
+        captured.is_some_and(|mentions| mentions.iter().all(borrows))
     }
 
     fn decide(&mut self, flow: &Flow, locals: &Locals, points: &[Point]) {
@@ -100,6 +114,7 @@ impl Liveness {
                 let Event::Use(id, mention, usage) = event else {
                     continue;
                 };
+                self.used_later[mention.index()] = live.contains(id.index());
                 if locals[*id].kind == Kind::View {
                     self.access[mention.index()] = Access::View;
                     continue;

@@ -70,6 +70,10 @@ pub(crate) struct Local {
     pub(crate) operand: Option<Operand>,
     /// What syntax says of calls of it.
     pub(crate) callee: Callee,
+    /// Syntax says that its value has no drop but one that is of its own type.
+    pub(crate) has_only_own_drop: bool,
+    /// A constant is borrowed in its place, if its value has no drop.
+    pub(crate) is_constant: bool,
     /// It is in a branch that some types leave out.
     pub(crate) branch: Option<Branch>,
 }
@@ -146,6 +150,8 @@ impl Locals {
             is_collection: false,
             operand: None,
             callee: Callee::Unknown,
+            has_only_own_drop: false,
+            is_constant: false,
             branch: None,
         });
         LocalId(self.all.len() - 1)

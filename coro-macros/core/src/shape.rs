@@ -1,5 +1,6 @@
 //! What an expression is by its syntax alone: a place or a value, inert, promotable; its
 //! operands in evaluation order.
+mod constant;
 mod coverage;
 mod jumps;
 mod methods;
@@ -12,6 +13,7 @@ use syn::{BinOp, Expr, UnOp};
 
 use crate::locals::{LocalId, Locals};
 use crate::resolve::binds;
+pub(crate) use constant::*;
 pub(crate) use coverage::covers;
 pub(crate) use jumps::{leaves, leaves_by};
 pub(crate) use methods::*;
@@ -167,38 +169,6 @@ pub(crate) fn is_inert_place(expr: &Expr) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a borrow of the value is a borrow of a constant.
-pub(crate) fn is_promotable(expr: &Expr) -> bool {
-    match bare(expr) {
-        Expr::Lit(_) => true,
-        Expr::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| !binds(&last.ident)),
-        Expr::Unary(operation) => {
-            matches!(operation.op, UnOp::Neg(_) | UnOp::Not(_)) && is_promotable(&operation.expr)
-        }
-        Expr::Array(array) => array.elems.iter().all(is_promotable),
-        Expr::Tuple(tuple) => tuple.elems.iter().all(is_promotable),
-        Expr::Repeat(repeat) => is_promotable(&repeat.expr) && is_promotable(&repeat.len),
-        Expr::Reference(reference) => {
-            reference.mutability.is_none() && is_promotable(&reference.expr)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a value that a shared borrow would find among the constants is borrowed mutably, which makes
-/// a temporary of it.
-pub(crate) fn borrows_literal_mutably(reference: &syn::ExprReference) -> bool {
-    let is_empty = matches!(bare(&reference.expr), Expr::Array(array) if array.elems.is_empty());
-    reference.mutability.is_some()
-        && is_rvalue(&reference.expr)
-        && is_promotable(&reference.expr)
-        && !is_empty
 }
 
 /// Whether a binary operator assigns to its left side.

@@ -71,7 +71,8 @@ pub(crate) fn storage(
         } else if saved.anywhere(id) {
             Class::Saved {
                 only_for_drop: saved.only_for_drop(id)
-                    && !matches!(local.callee, Callee::Closure | Callee::ClosureOnce),
+                    && !matches!(local.callee, Callee::Closure | Callee::ClosureOnce)
+                    || local.is_constant,
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)

@@ -381,6 +381,16 @@ impl Emitter<'_> {
         if self.decided_by(id).is_some() {
             return;
         }
+        if self.has_only_own_drop(id) {
+            parts.probes.push(output! {
+                {
+                    use __coro::constant::{HasDrop as _, HasNoDrop as _};
+                    let mut __same = __coro::slot_type(#slot_name);
+                    __same = (&__coro::constant::probe(#name)).storage_of();
+                }
+            });
+            return;
+        }
         parts.probes.push(output! {
             {
                 use __coro::{IsCopy as _, IsFuture as _, IsWithoutDrop as _, MayNeedDrop as _};

@@ -87,6 +87,14 @@ impl Emitter<'_> {
             && !events.any(|event| *event == Event::Assign(id))
     }
 
+    /// Whether a local has no drop but one of its own type: it was written as a value of which that is
+    /// true, and nothing can have given it another.
+    pub(super) fn has_only_own_drop(&self, id: LocalId) -> bool {
+        let local = &self.lowered.locals[id];
+        let stays = !local.is_mutable || !self.lowered.flow.uses(id);
+        local.has_only_own_drop && stays
+    }
+
     fn owner_of(&self, id: LocalId, bound: &[LocalId], points: &[PointId]) -> TokenStream {
         let is_bound = bound.contains(&id);
         let (place, owner) = (self.place(id, Span::mixed_site()), self.owner(id));
@@ -121,19 +129,22 @@ impl Emitter<'_> {
         let reasons = [known, flagged, answered].into_iter().flatten();
         let owed = reasons.reduce(|one, other| output!(#one | #other));
         let owed = owed.unwrap_or_else(|| output!(false));
-        if self.lowered.parts.of_local(id).is_empty() {
-            return output!(let #owner = __coro::owner(#place, #owed););
-        }
+        let has_no_parts = self.lowered.parts.of_local(id).is_empty();
+        let is_constant = self.lowered.locals[id].is_constant;
+        let may_be_unkept = self.has_only_own_drop(id) || is_constant || !has_no_parts;
         // What no suspension keeps, for want of a drop, must not be looked at after one.
         let owed = match self.lowered.storage[id] {
             Class::Saved {
                 only_for_drop: true,
-            } if self.lowered.saved.split(id).is_none() => {
+            } if self.lowered.saved.split(id).is_none() && may_be_unkept => {
                 let slot = self.slot(id);
                 output!((#owed) & __coro::is_kept(#slot, #place))
             }
             Class::Saved { .. } | Class::Stack | Class::Segment => owed,
         };
+        if has_no_parts {
+            return output!(let #owner = __coro::owner(#place, #owed););
+        }
         let kept = points
             .iter()
             .filter(|point| self.lowered.saved.at[point.0][id.index()].saved);

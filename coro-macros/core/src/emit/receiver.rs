@@ -428,7 +428,8 @@ fn looked_up(
                 let __of_type = (&__coro::Shared(&__shared)).receiver(#place);
                 {
                     trait __Asked { fn #method #generics(&self, #ignored) -> __coro::Fell { __coro::Fell } }
-                    impl<T: ?Sized> __Asked for T {}
+                    impl<T: ?Sized> __Asked for &T {}
+                    impl __Asked for __coro::NoReceiver {}
                     __of_type.#method #turbofish #passed
                 }
             }};

@@ -8,6 +8,7 @@
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
 mod assignments;
+mod constants;
 mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,6 +23,7 @@ use crate::liveness::Access;
 use crate::locals::{Kind, LocalId};
 use crate::spelling::Spelling;
 use crate::{macros, make, shape, strings};
+use constants::borrowed_constant;
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
@@ -171,8 +173,13 @@ impl VisitMut for Rewriter<'_> {
             let span = span_of(expr);
             if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
                 let owner = self.emitter.owner(locals.local_of(mention));
-                self.visit_expr_mut(value);
-                *expr = parse_quote_spanned!(span=> (*#owner.put(#value)));
+                *expr = match shape::as_constant(value) {
+                    Some(value) => borrowed_constant(&owner, value),
+                    None => {
+                        self.visit_expr_mut(value);
+                        parse_quote_spanned!(span=> (*#owner.put(#value)))
+                    }
+                };
                 return;
             }
         }

@@ -50,6 +50,7 @@ impl<'a> Builder<'a> {
                 regions: vec![BTreeSet::new(); locals.len()],
                 closures: Vec::new(),
                 asked: BTreeMap::new(),
+                captured: BTreeMap::new(),
                 captured_parts: Vec::new(),
                 paths: BTreeMap::new(),
                 takings: Vec::new(),

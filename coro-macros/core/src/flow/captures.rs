@@ -47,6 +47,20 @@ impl Builder<'_> {
         }
     }
 
+    /// Notes of a local what it captures, if it is a closure.
+    pub(super) fn is_closure(&mut self, id: LocalId, init: &Expr) {
+        if let Some(first) = first_asked(init, self.locals) {
+            self.flow.asked.insert(id, first);
+        }
+        if let Expr::Closure(closure) = shape::bare(init)
+            && closure.capture.is_none()
+        {
+            let found = Mentions::of(&closure.body, self.locals);
+            let mentions = found.into_iter().map(|(mention, _)| mention);
+            self.flow.captured.insert(id, mentions.collect());
+        }
+    }
+
     /// What a closure captures that is not `move`: by value what it takes, for certain.
     fn captures_by_need(
         &mut self,
@@ -308,7 +322,7 @@ pub(crate) fn is_taken_by_its_call(closure: &Expr, locals: &Locals) -> bool {
 
 /// The first mention in a closure that may take what it captures, as only types tell: then a call
 /// takes the closure.
-pub(super) fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> {
+fn first_asked(closure: &Expr, locals: &Locals) -> Option<MentionId> {
     struct Search<'a>(&'a Locals, bool);
     impl<'ast> Visit<'ast> for Search<'_> {
         fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {

@@ -159,6 +159,8 @@ pub(crate) struct Flow {
     /// The `move` closures that locals are, of which only types tell whether a call takes them, by
     /// the first mention in each.
     pub(crate) asked: BTreeMap<LocalId, MentionId>,
+    /// What the closures that locals are mention, if they are not `move`.
+    pub(crate) captured: BTreeMap<LocalId, Vec<MentionId>>,
     /// Mentions of locals that a `move` closure captures part by part.
     pub(crate) captured_parts: Vec<MentionId>,
     /// The parts that mentions are of, if they are not of the whole.

@@ -2,7 +2,7 @@
 use syn::{BinOp, Expr, Ident, Pat, Stmt as Source};
 
 use super::builder::{Builder, Target};
-use super::captures::{block_of, first_asked, mentions_in_tokens};
+use super::captures::{block_of, mentions_in_tokens};
 use super::{Event, Taking, Update, Usage};
 use crate::locals::MentionId;
 use crate::macros;
@@ -45,9 +45,8 @@ impl Builder<'_> {
                 }
                 if let Pat::Ident(binding) = &local.pat
                     && let Some(mention) = self.locals.find(&binding.ident)
-                    && let Some(first) = first_asked(&init.expr, self.locals)
                 {
-                    self.flow.asked.insert(self.locals.local_of(mention), first);
+                    self.is_closure(self.locals.local_of(mention), &init.expr);
                 }
                 self.bind(&local.pat);
             }

@@ -64,7 +64,18 @@ impl Normaliser<'_> {
                     out.push(Stmt::Plain(Source::Local(local)));
                 }
                 (Node::Plain(expr), None) => {
-                    *init.expr = expr;
+                    // Its own temporaries are dropped before those that outlive it, and while the
+                    // binding has its value: no `let` of a type comes in between.
+                    if let Pat::Type(typed) = &local.pat
+                        && this.has_temporaries()
+                        && this.makes_temporaries(&expr)
+                    {
+                        let ty = &typed.ty;
+                        *init.expr = parse_quote!(__coro::twin::of_type::<#ty>(#expr));
+                        local.pat = (*typed.pat).clone();
+                    } else {
+                        *init.expr = expr;
+                    }
                     local.init = Some(init);
                     out.push(Stmt::Plain(Source::Local(local)));
                 }
@@ -200,6 +211,8 @@ impl Normaliser<'_> {
         self.locals[id].fields = init
             .filter(|_| binding.by_ref.is_none())
             .map_or_else(Vec::new, shape::fields_of_struct);
+        self.locals[id].has_only_own_drop = binding.by_ref.is_none()
+            && init.is_some_and(|init| shape::has_only_own_drop(init, self.locals));
         self.locals[id].is_reference = reference || binding.by_ref.is_some();
         self.locals[id].is_trivial = trivial || binding.by_ref.is_some();
         self.locals[id].is_copy = copy && binding.by_ref.is_none();

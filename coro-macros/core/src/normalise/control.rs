@@ -4,8 +4,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Label, Lifetime, Pat, parse_quote};
 
-use super::{Normaliser, guards};
-
+use super::{Normaliser, guards, never};
 use crate::shape::{self, Use};
 use crate::spelling::Spelling;
 use crate::tree::{Arm, Block, If, Labelled, Match, Node, Stmt};
@@ -365,4 +364,20 @@ impl VisitMut for Jumps {
         }
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// What is never made is of any type, also as a part of a value, where rustc would not say so by itself.
+pub(super) fn of_any_type(expr: &mut Expr) {
+    if !matches!(
+        expr,
+        Expr::Tuple(_) | Expr::Array(_) | Expr::Repeat(_) | Expr::Reference(_)
+    ) {
+        return;
+    }
+    let never = never();
+    for (part, _) in shape::operands(expr) {
+        if *part == never {
+            *part = parse_quote!(__coro::twin::of_type::<_>(#never));
+        }
+    }
 }

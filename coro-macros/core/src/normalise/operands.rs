@@ -160,6 +160,7 @@ impl Normaliser<'_> {
             None => {
                 self.borrow = self.borrow_by(expr);
                 self.operands(shape::operands(expr), Last::Stays, scope, out);
+                super::control::of_any_type(expr);
             }
             Some(asked) => {
                 self.borrow = Borrow::ByMethod(asked.kind);

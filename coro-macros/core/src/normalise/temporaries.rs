@@ -24,6 +24,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn expr(&mut self, expr: &mut Expr, usage: Use) {
+        if let Some(value) = shape::borrowed_constant(expr) {
+            *value = shape::constant(value);
+            (self.found)(value);
+        }
         match expr {
             Expr::Paren(inner) => return self.expr(&mut inner.expr, usage),
             Expr::Group(inner) => return self.expr(&mut inner.expr, usage),
@@ -132,6 +136,23 @@ impl Normaliser<'_> {
         self.depends_on_edition |= more_before;
     }
 
+    /// Whether the full expression at hand has temporaries that live to its end.
+    pub(super) fn has_temporaries(&self) -> bool {
+        self.open.last().is_some_and(|open| !open.is_empty())
+    }
+
+    /// Whether an expression leaves temporaries without a name to the full expression.
+    pub(super) fn makes_temporaries(&self, expr: &Expr) -> bool {
+        let mut makes = false;
+        let mut search = Search {
+            edition: self.edition,
+            more_before: false,
+            found: &mut |_| makes = true,
+        };
+        search.expr(&mut expr.clone(), Use::Value);
+        makes
+    }
+
     /// A place temporary that holds the value of `expr`.
     pub(super) fn place(&mut self, expr: &Expr) -> Expr {
         let id = self
@@ -142,12 +163,26 @@ impl Normaliser<'_> {
         self.locals[id].is_small = shape::is_small(expr);
         self.locals[id].is_copy = shape::is_copy(expr);
         self.locals[id].is_box = shape::is_box(expr);
+        self.note_value(id, expr);
         self.open
             .last_mut()
             .expect("a full expression is open")
             .push(id);
         let key = self.locals.mention_made_up(id);
         shape::place_temporary(&key, expr)
+    }
+
+    /// What syntax says of the drop of a temporary with this value.
+    fn note_value(&mut self, id: LocalId, value: &Expr) {
+        let constant = shape::as_constant(value);
+        self.locals[id].is_constant = constant.is_some();
+        self.locals[id].has_only_own_drop = match constant {
+            Some(value) => {
+                let is_struct = matches!(shape::bare(value), Expr::Struct(_));
+                is_struct && shape::may_be_dropped(value).len() == 1
+            }
+            None => shape::has_only_own_drop(value, self.locals),
+        };
     }
 
     /// Gives a name to what a pattern leaves of a value that has no other: it lives on as long as
@@ -228,6 +263,10 @@ impl Normaliser<'_> {
     }
 
     fn extended_operands(&mut self, expr: &mut Expr, extent: Extent, before: &mut Vec<Stmt>) {
+        if let Some(value) = shape::borrowed_constant(expr) {
+            *value = self.extend_from_inside(&shape::constant(value), before);
+            return;
+        }
         match expr {
             Expr::Reference(reference) => {
                 let is_literal = shape::borrows_literal_mutably(reference);
@@ -296,6 +335,7 @@ impl Normaliser<'_> {
         let id = self
             .locals
             .add_made_up(EXTENDED, Kind::Temporary, value.span());
+        self.note_value(id, value);
         before.push(Stmt::Declare(vec![id]));
         self.extended.push(id);
         let key = self.locals.mention_made_up(id);

@@ -93,7 +93,9 @@ impl Analysis<'_> {
                 state.whole.insert(id.index());
                 state.without.remove(id.index());
                 state.left[id.index()] = self.parts[id.index()];
-                if !self.locals[*id].is_trivial {
+                let has_no_drop = self.locals[*id].is_trivial
+                    || self.liveness.only_borrows(*id, self.flow, self.locals);
+                if !has_no_drop {
                     state.owed.insert(id.index());
                     state.not_owed.remove(id.index());
                 }

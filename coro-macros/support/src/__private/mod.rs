@@ -13,6 +13,7 @@
 //!               ├─ Operator<O>         operator.rs    which side of `+=` comes first?
 //!               ├─ Place<K, T>         place.rs       how is a place borrowed, before its method?
 //!               ├─ storage             storage.rs     which slots are worth their bytes
+//!               ├─ constant            constant.rs    which temporaries are constants
 //!               ├─ Answer              receiver.rs    does a method take its receiver?
 //!               │                      call.rs        does a call take what it calls?
 //!               ├─ bytes                least.rs       what a frame cannot do without
@@ -29,6 +30,7 @@
 //! compiled several times faster, since nothing has to be dropped should it panic.
 mod attempt;
 pub mod call;
+pub mod constant;
 mod coroutine;
 pub mod join;
 #[cfg(coro_sizes)]
