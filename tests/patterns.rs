@@ -964,3 +964,17 @@ same! {
         length
     }
 }
+
+same! {
+    mod nothing_or_else;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> Option<Noisy> {
+        let held = log.drop_of("held");
+        let None = log.pend(1, None::<Noisy>).await else {
+            return Some(held);
+        };
+        log.pend(1, ()).await;
+        held.look();
+        None
+    }
+}

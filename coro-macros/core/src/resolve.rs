@@ -281,6 +281,8 @@ impl VisitMut for Resolver<'_> {
                 }
                 if let (Pat::Ident(binding), true) = (&local.pat, self.nested == 0)
                     && !shape::is_binding(binding)
+                    // With an `else`, it is a pattern that may not match.
+                    && local.init.as_ref().is_none_or(|init| init.diverge.is_none())
                 {
                     let name = binding.ident.clone();
                     self.definable.push((name, None, self.suspensions));
