@@ -434,3 +434,39 @@ same! {
         sum + wait.time + log.pend(1, &Wait { time: OWN * 3, count: 1 }).await.time
     }
 }
+
+struct Holder {
+    size: usize,
+}
+
+impl Holder {
+    const OWN: u64 = 6;
+    fn size(&self) -> &usize {
+        &self.size
+    }
+}
+
+trait Limited {
+    const LIMIT: u64;
+    const WIDE: std::time::Duration;
+}
+
+impl Limited for Holder {
+    const LIMIT: u64 = 4;
+    const WIDE: std::time::Duration = std::time::Duration::from_secs(1);
+}
+
+same! {
+    mod of_type_parameters;
+    start |log| body::<4, Holder>(log);
+    #[coro::coroutine]
+    async fn body<const N: usize, T: Limited>(log: &Log) -> (&'static usize, Vec<&'static u64>) {
+        let size = log.pend(N, Holder { size: N }.size()).await;
+        let mut all = vec![log.pend(1, &(T::LIMIT + 1)).await];
+        all.extend(log.pend(1, &[T::LIMIT * 2, 3]).await);
+        all.push(log.pend(1, &(<Holder as Limited>::LIMIT + Holder::OWN)).await);
+        let wide = log.pend(1, &(T::WIDE * 2)).await.as_secs();
+        log.event(format!("{wide} {}", log.pend(1, &(N + 1)).await));
+        (size, all)
+    }
+}

@@ -7,6 +7,7 @@ use core::convert::Infallible;
 use core::marker::PhantomData;
 use core::mem;
 use core::ops::{Deref, DerefMut};
+use core::ptr;
 
 use super::owner::Puts;
 use super::slot::Slot;
@@ -174,7 +175,7 @@ impl<T> Receiver<T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn place<'a>(&mut self) -> &'a mut Self {
         // SAFETY: it is there when the method is called, and what it derefs to does not depend on it.
-        unsafe { &mut *(&raw mut *self) }
+        unsafe { &mut *ptr::from_mut(self) }
     }
 }
 

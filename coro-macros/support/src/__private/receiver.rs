@@ -167,6 +167,7 @@ pub trait Borrows {
     /// # Safety
     ///
     /// As for [`Borrows::captured`].
+    #[allow(clippy::mut_from_ref)] // It borrows the place, and the answer says for how long.
     #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn captured_here<T>(&self, place: *mut T, take: impl FnOnce() -> T) -> &mut Captured<T> {
         // SAFETY: as the caller promises.
