@@ -72,8 +72,10 @@ pub(crate) struct Local {
     pub(crate) callee: Callee,
     /// Syntax says that its value has no drop but one that is of its own type.
     pub(crate) has_only_own_drop: bool,
-    /// A constant is borrowed in its place, if its value has no drop.
-    pub(crate) is_constant: bool,
+    /// This constant is borrowed in its place, if it has no drop.
+    pub(crate) constant: Option<Expr>,
+    /// The constant that it is written as, in the place of which methods may borrow it.
+    pub(crate) written_as: Option<Expr>,
     /// It is in a branch that some types leave out.
     pub(crate) branch: Option<Branch>,
 }
@@ -151,7 +153,8 @@ impl Locals {
             operand: None,
             callee: Callee::Unknown,
             has_only_own_drop: false,
-            is_constant: false,
+            constant: None,
+            written_as: None,
             branch: None,
         });
         LocalId(self.all.len() - 1)

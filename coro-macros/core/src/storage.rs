@@ -72,7 +72,7 @@ pub(crate) fn storage(
             Class::Saved {
                 only_for_drop: saved.only_for_drop(id)
                     && !matches!(local.callee, Callee::Closure | Callee::ClosureOnce)
-                    || local.is_constant,
+                    || local.constant.is_some(),
             }
         } else if flow.regions[id.index()].len() > 1
             || matches!(local.kind, Kind::Temporary | Kind::Result | Kind::Future)

@@ -3,6 +3,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{Member, Token, token};
 
+use super::constants::constant_operands;
 use super::{Emitter, joined};
 use crate::layout::{Layout, Slot, layout};
 use crate::locals::{Kind, LocalId, MentionId};
@@ -381,23 +382,53 @@ impl Emitter<'_> {
         if self.decided_by(id).is_some() {
             return;
         }
-        if self.has_only_own_drop(id) {
-            parts.probes.push(output! {
-                {
-                    use __coro::constant::{HasDrop as _, HasNoDrop as _};
-                    let mut __same = __coro::slot_type(#slot_name);
-                    __same = (&__coro::constant::probe(#name)).storage_of();
-                }
-            });
-            return;
+        let constant = self.lowered.locals[id].constant.as_ref();
+        // Where an item of the function may be meant, it is asked where that is.
+        if constant.and_then(constant_operands).is_none() {
+            parts.probes.push(self.probed(id, None));
         }
-        parts.probes.push(output! {
+    }
+
+    /// Whether it is asked of a local if it is kept.
+    pub(super) fn is_probed(&self, id: LocalId) -> bool {
+        let is_decided = self.decided_by(id).is_some() || self.lowered.saved.split(id).is_some();
+        let only_for_drop = Class::Saved {
+            only_for_drop: true,
+        };
+        self.lowered.storage[id] == only_for_drop
+            && self.lowered.locals[id].branch.is_none()
+            && !is_decided
+    }
+
+    /// Asks whether a local that is kept for its drop has one. Only for some `operands` is it kept for
+    /// nothing else.
+    pub(super) fn probed(&self, id: LocalId, operands: Option<&TokenStream>) -> TokenStream {
+        let (name, slot) = (self.place(id, Span::mixed_site()), self.slot(id));
+        let (traits, storage) = match self.has_only_own_drop(id) {
+            true => (
+                output!(
+                    use __coro::constant::{HasDrop as _, HasNoDrop as _};
+                ),
+                output!((&__coro::constant::probe(#name)).storage_of()),
+            ),
+            false => (
+                output!(
+                    use __coro::{IsCopy as _, IsFuture as _, IsWithoutDrop as _, MayNeedDrop as _};
+                ),
+                output!((&&&&__coro::probe(__coro::type_of(#name))).storage_of()),
+            ),
+        };
+        let storage = match operands {
+            None => storage,
+            Some(operands) => output!((&#operands).storage_for(#storage, #name)),
+        };
+        output! {
             {
-                use __coro::{IsCopy as _, IsFuture as _, IsWithoutDrop as _, MayNeedDrop as _};
-                let mut __same = __coro::slot_type(#slot_name);
-                __same = (&&&&__coro::probe(__coro::type_of(#name))).storage_of();
+                #traits
+                let mut __same = __coro::slot_type(#slot);
+                __same = #storage;
             }
-        });
+        }
     }
 }
 

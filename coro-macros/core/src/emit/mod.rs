@@ -28,6 +28,7 @@ mod body;
 mod boxed;
 mod by_need;
 mod closures;
+mod constants;
 mod fields;
 mod frame;
 mod inside;

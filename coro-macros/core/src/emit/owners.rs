@@ -130,7 +130,7 @@ impl Emitter<'_> {
         let owed = reasons.reduce(|one, other| output!(#one | #other));
         let owed = owed.unwrap_or_else(|| output!(false));
         let has_no_parts = self.lowered.parts.of_local(id).is_empty();
-        let is_constant = self.lowered.locals[id].is_constant;
+        let is_constant = self.lowered.locals[id].constant.is_some();
         let may_be_unkept = self.has_only_own_drop(id) || is_constant || !has_no_parts;
         // What no suspension keeps, for want of a drop, must not be looked at after one.
         let owed = match self.lowered.storage[id] {

@@ -64,6 +64,11 @@ impl Emitter<'_> {
         } = Arguments::of(arguments, span);
         let waiting = Waiting::of(first, &names, receiver, self.operand_of(mention));
         let passed_on = in_parentheses_of(call, &passed);
+        let constant = self.constant_receiver(id, &call.receiver);
+        let (constant, in_place) = match constant {
+            None => (None, in_place),
+            Some((constant, in_place)) => (Some(constant), in_place),
+        };
         let in_place = quote_spanned!(span=> #in_place.#method #turbofish #passed_on);
         let owned = taken.clone();
         let taken = output!(#taken.#method #turbofish #passed_on);
@@ -83,8 +88,13 @@ impl Emitter<'_> {
             // Two branches would make two closures, of two types.
             Use::TakenReceiver | Use::Place => {
                 let captured = quote_spanned!(written=> __captured.value);
+                // One that borrows a constant gives nothing that outlasts the call.
+                let captured_by = match &constant {
+                    None => output!(captured),
+                    Some(_) => output!(captured_here),
+                };
                 let call = output!({
-                    let mut __captured = (&__answer).captured(#place, || #owned);
+                    let mut __captured = (&__answer).#captured_by(#place, || #owned);
                     #captured.#method #turbofish #passed_on
                 });
                 (call, None)
@@ -137,6 +147,7 @@ impl Emitter<'_> {
                         #slots
                     }
                     #forgotten
+                    #constant
                     #call
                 }
             }

@@ -8,7 +8,6 @@
 //!   let x = f(y)?;             x_owner.init(match Attempt::branch(f(y)) { … });
 //! ```
 mod assignments;
-mod constants;
 mod mentions;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -23,7 +22,6 @@ use crate::liveness::Access;
 use crate::locals::{Kind, LocalId};
 use crate::spelling::Spelling;
 use crate::{macros, make, shape, strings};
-use constants::borrowed_constant;
 
 impl Emitter<'_> {
     pub(super) fn plain(&self, expr: &Expr) -> TokenStream {
@@ -172,10 +170,11 @@ impl VisitMut for Rewriter<'_> {
         if shape::is_place_temporary(expr) {
             let span = span_of(expr);
             if let Some((mention, value)) = shape::as_place_temporary(expr, locals) {
-                let owner = self.emitter.owner(locals.local_of(mention));
+                let id = locals.local_of(mention);
                 *expr = match shape::as_constant(value) {
-                    Some(value) => borrowed_constant(&owner, value),
+                    Some(value) => self.emitter.borrowed_constant(id, value),
                     None => {
+                        let owner = self.emitter.owner(id);
                         self.visit_expr_mut(value);
                         parse_quote_spanned!(span=> (*#owner.put(#value)))
                     }
@@ -201,6 +200,10 @@ impl VisitMut for Rewriter<'_> {
                     .part(&call.receiver)
                     .filter(|_| asked.is_none() && !self.nested);
                 let Some(mention) = asked.or(part.map(|(mention, _)| mention)) else {
+                    if let Some(called) = self.called_on_constant(call) {
+                        *expr = called;
+                        return;
+                    }
                     let source = self.is_asked_inside(call).then(|| call.clone());
                     visit_mut::visit_expr_method_call_mut(self, call);
                     if let Some(source) = source {

@@ -15,6 +15,7 @@
 mod again;
 mod bindings;
 mod compound;
+mod constants;
 mod control;
 mod guards;
 mod operands;
@@ -43,6 +44,7 @@ pub(crate) fn normalise(
     locals: &mut Locals,
 ) -> syn::Result<Normalised> {
     references::references(&mut body, locals);
+    constants::constants(&mut body);
     let mut normaliser = Normaliser {
         locals,
         edition,
@@ -311,6 +313,9 @@ impl Normaliser<'_> {
     /// Evaluates a node in a `let` that lives to the end of the statement.
     fn bind_temporary(&mut self, node: Node, out: &mut Vec<Stmt>) -> Expr {
         let id = self.value_of(&node, Kind::Temporary);
+        if let Node::Plain(value) = &node {
+            self.locals[id].written_as = shape::written_as(value);
+        }
         self.open
             .last_mut()
             .expect("a full expression is open")

@@ -382,7 +382,8 @@ impl Normaliser<'_> {
     fn is_inert(&self, expr: &Expr, usage: Use) -> bool {
         match (shape::bare(expr), usage) {
             (expr, Use::Place | Use::Receiver | Use::TakenReceiver) => {
-                shape::is_inert_place(expr) || matches!(expr, Expr::Lit(_))
+                let is_constant = shape::is_copy(expr) && shape::is_promotable(expr);
+                shape::is_inert_place(expr) || is_constant
             }
             (Expr::Lit(_), Use::Value) => true,
             (Expr::Path(_), Use::Value) => {

@@ -164,6 +164,7 @@ impl Normaliser<'_> {
         self.locals[id].is_copy = shape::is_copy(expr);
         self.locals[id].is_box = shape::is_box(expr);
         self.note_value(id, expr);
+        self.locals[id].written_as = shape::written_as(expr);
         self.open
             .last_mut()
             .expect("a full expression is open")
@@ -175,7 +176,7 @@ impl Normaliser<'_> {
     /// What syntax says of the drop of a temporary with this value.
     fn note_value(&mut self, id: LocalId, value: &Expr) {
         let constant = shape::as_constant(value);
-        self.locals[id].is_constant = constant.is_some();
+        self.locals[id].constant = constant.cloned();
         self.locals[id].has_only_own_drop = match constant {
             Some(value) => {
                 let is_struct = matches!(shape::bare(value), Expr::Struct(_));
@@ -240,7 +241,13 @@ impl Normaliser<'_> {
     fn extended_initialiser(&mut self, local: &mut syn::Local, before: &mut Vec<Stmt>) {
         let Some(init) = &mut local.init else { return };
         if shape::borrows(&local.pat) {
+            let is_borrowed = matches!(shape::bare(&init.expr), Expr::Reference(_));
             let value = base(&mut init.expr);
+            if !is_borrowed && shape::borrowed_constant(value).is_some() {
+                // What is behind the reference is what lives on.
+                self.extended_operands(value, Extent::Outside, before);
+                return;
+            }
             if shape::is_rvalue(value) && !shape::is_promotable(value) {
                 // It is made by the `let` itself, whose other temporaries end when the bindings have
                 // their values.

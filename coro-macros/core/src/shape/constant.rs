@@ -3,11 +3,13 @@
 //! ```text
 //!   &Retry { times: 3, after: None }     a reference to a constant, if `Retry` has no drop of its own
 //!   &(60 * 60)                           a reference to a constant
+//!   &(LIMIT * 2)                         a reference to a constant, if `LIMIT` is a number
 //! ```
 use quote::quote;
+use syn::visit::Visit;
 use syn::{BinOp, Expr, Lit, UnOp};
 
-use super::{bare, is_constructor, is_rvalue, is_trivial, lone_name};
+use super::{bare, is_comparison, is_constructor, is_reference, is_rvalue, is_trivial, lone_name};
 use crate::locals::Locals;
 use crate::resolve::binds;
 
@@ -62,16 +64,31 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
             ends.all(|end| is_constant(end))
         }
         Expr::Cast(_) | Expr::Binary(_) => is_number(expr),
-        other => is_promotable(other),
+        Expr::Block(syn::ExprBlock {
+            label: None, block, ..
+        }) => tail(block).is_some_and(is_constant),
+        other => is_promotable(other) || is_number(other),
     }
 }
 
-/// Whether syntax alone says that the value is a number. A constant may be something else, of which the
-/// operators are functions.
+/// The expression that is all of a block.
+fn tail(block: &syn::Block) -> Option<&Expr> {
+    match &block.stmts[..] {
+        [syn::Stmt::Expr(tail, None)] => Some(tail),
+        _ => None,
+    }
+}
+
+/// Whether syntax alone says that the value is a number, if the constants in it are.
 fn is_number(expr: &Expr) -> bool {
     match bare(expr) {
-        Expr::Lit(_) => true,
-        Expr::Unary(operation) => is_number(&operation.expr),
+        Expr::Lit(literal) => !matches!(
+            literal.lit,
+            Lit::Str(_) | Lit::ByteStr(_) | Lit::CStr(_) | Lit::Verbatim(_)
+        ),
+        Expr::Unary(operation) => {
+            !matches!(operation.op, UnOp::Deref(_)) && is_number(&operation.expr)
+        }
         Expr::Cast(cast) => is_number(&cast.expr),
         Expr::Binary(operation) => {
             let never_fails = match operation.op {
@@ -84,22 +101,62 @@ fn is_number(expr: &Expr) -> bool {
                 | BinOp::Shl(_)
                 | BinOp::Shr(_) => true,
                 BinOp::Div(_) | BinOp::Rem(_) => is_other_than_zero(&operation.right),
-                _ => false,
+                op => is_comparison(&op),
             };
             never_fails && is_number(&operation.left) && is_number(&operation.right)
         }
+        other => is_named(other),
+    }
+}
+
+/// Whether an expression is a constant with a name, or a part of one.
+fn is_named(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Path(_) => is_promotable(expr),
+        Expr::Field(field) => is_named(&field.base),
+        Expr::Index(index) => is_named(&index.expr) && matches!(bare(&index.index), Expr::Lit(_)),
         _ => false,
     }
 }
 
+/// Whether a divisor is not zero as far as rustc looks: it knows the values of literals and of constants.
 fn is_other_than_zero(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Lit(syn::ExprLit {
             lit: Lit::Int(number),
             ..
         }) => number.base10_digits() != "0",
+        Expr::Lit(_) | Expr::Path(_) => true,
         _ => false,
     }
+}
+
+/// The constants in a value that are operands of operators. Those are functions unless the constants are
+/// numbers.
+pub(crate) fn constant_operands(value: &Expr) -> Vec<&Expr> {
+    struct Search<'ast> {
+        is_operand: bool,
+        found: Vec<&'ast Expr>,
+    }
+    impl<'ast> Visit<'ast> for Search<'ast> {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let expr = bare(expr);
+            if is_named(expr) {
+                self.found.extend(self.is_operand.then_some(expr));
+                return;
+            }
+            let is_operator = matches!(expr, Expr::Binary(_) | Expr::Unary(_));
+            let outer = std::mem::replace(&mut self.is_operand, is_operator);
+            syn::visit::visit_expr(self, expr);
+            self.is_operand = outer;
+        }
+    }
+    let mut search = Search {
+        is_operand: false,
+        found: Vec::new(),
+    };
+    search.visit_expr(value);
+    search.found
 }
 
 /// Whether syntax alone says that the value is a struct or a variant whose fields have no drop.
@@ -119,7 +176,7 @@ pub(crate) fn has_only_own_drop(expr: &Expr, locals: &Locals) -> bool {
 /// What of a constant may have a drop.
 pub(crate) fn may_be_dropped(expr: &Expr) -> Vec<&Expr> {
     struct Search<'ast>(Vec<&'ast Expr>);
-    impl<'ast> syn::visit::Visit<'ast> for Search<'ast> {
+    impl<'ast> Visit<'ast> for Search<'ast> {
         fn visit_expr(&mut self, expr: &'ast Expr) {
             match expr {
                 Expr::Struct(_) | Expr::Path(_)
@@ -128,7 +185,10 @@ pub(crate) fn may_be_dropped(expr: &Expr) -> Vec<&Expr> {
                     self.0.push(expr);
                 }
                 Expr::Call(call) => {
-                    self.0.push(expr);
+                    let name = lone_name(&call.func).map(ToString::to_string);
+                    if !matches!(name.as_deref(), Some("Some" | "Ok" | "Err")) {
+                        self.0.push(expr);
+                    }
                     return call
                         .args
                         .iter()
@@ -142,7 +202,7 @@ pub(crate) fn may_be_dropped(expr: &Expr) -> Vec<&Expr> {
         }
     }
     let mut search = Search(Vec::new());
-    syn::visit::Visit::visit_expr(&mut search, expr);
+    search.visit_expr(expr);
     search.0
 }
 
@@ -166,22 +226,27 @@ pub(crate) fn as_constant(expr: &Expr) -> Option<&Expr> {
 
 /// What a shared borrow borrows a part of, if that may be a constant which it does not name.
 pub(crate) fn borrowed_constant(expr: &mut Expr) -> Option<&mut Expr> {
-    fn base(place: &mut Expr) -> &mut Expr {
-        match place {
-            Expr::Field(field) => base(&mut field.base),
-            Expr::Paren(inner) => base(&mut inner.expr),
-            Expr::Group(inner) => base(&mut inner.expr),
-            other => other,
+    match expr {
+        Expr::Reference(reference) if reference.mutability.is_none() => {
+            constant_part(&mut reference.expr)
         }
+        _ => None,
     }
-    let Expr::Reference(
-        reference @ syn::ExprReference {
-            mutability: None, ..
-        },
-    ) = expr
-    else {
-        return None;
-    };
-    let base = base(&mut reference.expr);
-    (is_rvalue(base) && !is_promotable(base) && is_constant(base)).then_some(base)
+}
+
+/// What a place is a part of, if that may be a constant which it does not name.
+pub(crate) fn constant_part(place: &mut Expr) -> Option<&mut Expr> {
+    match place {
+        Expr::Field(field) => constant_part(&mut field.base),
+        Expr::Index(index) => constant_part(&mut index.expr),
+        Expr::Paren(inner) => constant_part(&mut inner.expr),
+        Expr::Group(inner) => constant_part(&mut inner.expr),
+        base => (is_rvalue(base) && !is_promotable(base) && is_constant(base)).then_some(base),
+    }
+}
+
+/// The constant that a value is written as, of which a method may borrow something.
+pub(crate) fn written_as(value: &Expr) -> Option<Expr> {
+    let is_wanted = is_rvalue(value) && is_constant(value) && !is_reference(value);
+    is_wanted.then(|| value.clone())
 }

@@ -162,6 +162,17 @@ pub trait Borrows {
         // SAFETY: as the caller promises; `Captured` is its one field.
         unsafe { &mut *place.cast() }
     }
+    /// The same for as long as there is an answer.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Borrows::captured`].
+    #[allow(clippy::mut_from_ref)] // It borrows the place, and the answer says for how long.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    unsafe fn captured_here<T>(&self, place: *mut T, take: impl FnOnce() -> T) -> &mut Captured<T> {
+        // SAFETY: as the caller promises.
+        unsafe { self.captured(place, take) }
+    }
     /// Only its type counts.
     fn kind(&self) -> Borrowing {
         unreachable!()
@@ -196,6 +207,11 @@ pub trait Takes {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn captured<T>(&self, _: *mut T, take: impl FnOnce() -> T) -> Captured<T> {
         Captured { value: take() }
+    }
+    /// The same.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn captured_here<T>(&self, place: *mut T, take: impl FnOnce() -> T) -> Captured<T> {
+        self.captured(place, take)
     }
     /// Only its type counts.
     fn kind(&self) -> Taking {
