@@ -14,7 +14,8 @@
 //!   tokio::pin!(a);               let mut a = pin!(a);
 //! ```
 //!
-//! Laws: futures are made, polled and dropped when these libraries do it; arms are code of the body. A `select!` without a path is tokio's where its value is used, and the runtime's where a future is.
+//! Laws: futures are made, polled and dropped when these libraries do it; arms are code of the body. A
+//! `select!` without a path is tokio's where its value is used, and the runtime's where a future is.
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};

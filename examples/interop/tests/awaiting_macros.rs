@@ -386,3 +386,14 @@ fn all_disabled() {
     on_tokio(nothing_to_wait_for(true));
     on_tokio(nothing_to_wait_for(false));
 }
+
+same! {
+    mod join_of_nothing;
+    #[coro::coroutine]
+    async fn body(log: &Log) -> usize {
+        let held = log.drop_of("held");
+        let () = tokio::join!();
+        log.pend(1, ()).await;
+        held.look()
+    }
+}

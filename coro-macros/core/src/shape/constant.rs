@@ -105,16 +105,18 @@ fn is_number(expr: &Expr) -> bool {
             };
             never_fails && is_number(&operation.left) && is_number(&operation.right)
         }
-        other => is_named(other),
+        other => is_named_constant(other),
     }
 }
 
 /// Whether an expression is a constant with a name, or a part of one.
-fn is_named(expr: &Expr) -> bool {
+fn is_named_constant(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Path(_) => is_promotable(expr),
-        Expr::Field(field) => is_named(&field.base),
-        Expr::Index(index) => is_named(&index.expr) && matches!(bare(&index.index), Expr::Lit(_)),
+        Expr::Field(field) => is_named_constant(&field.base),
+        Expr::Index(index) => {
+            is_named_constant(&index.expr) && matches!(bare(&index.index), Expr::Lit(_))
+        }
         _ => false,
     }
 }
@@ -141,7 +143,7 @@ pub(crate) fn constant_operands(value: &Expr) -> Vec<&Expr> {
     impl<'ast> Visit<'ast> for Search<'ast> {
         fn visit_expr(&mut self, expr: &'ast Expr) {
             let expr = bare(expr);
-            if is_named(expr) {
+            if is_named_constant(expr) {
                 self.found.extend(self.is_operand.then_some(expr));
                 return;
             }

@@ -206,7 +206,7 @@ impl<List: JoinList> Turns<List> {
         };
         let first = *turn;
         if order == Order::Turns {
-            *turn = (first + 1) % List::COUNT;
+            *turn = (first + 1) % List::COUNT.max(1);
         }
         let mut waits = false;
         for step in 0..List::COUNT {
